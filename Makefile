@@ -1,0 +1,76 @@
+# Every target sets itself up: the first run makes .venv from requirements.lock, later runs find it ready.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Empty: the first of python3.13, python3.12, python3.11 and python3 that works.
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PROJECTS := $(sort $(wildcard packages/*/pyproject.toml))
+SUITE ?=
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+
+.PHONY: help setup demo test check lint types edges format lock bench corpora tables pages isolated clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+setup: $(READY) ## make .venv with every package, the samspil command and the developer tools
+
+$(READY): requirements.lock $(PROJECTS) | $(BIN)/uv
+	@uv pip sync --quiet --require-hashes requirements.lock
+	@uv pip install --quiet --no-deps --no-build-isolation $(foreach p,$(PROJECTS),-e $(dir $(p)))
+	@touch $@
+
+$(BIN)/uv:
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" tools/bootstrap.sh
+
+demo: $(READY) ## run the main job on the bundled example
+	@samspil demo
+
+test: $(READY) ## run every test
+	@pytest -q --numprocesses=auto --dist=loadgroup
+
+check: lint types edges ## lint, types and edges between packages
+
+lint: $(READY) ## ruff: rules and format
+	@ruff check --quiet .
+	@ruff format --check --quiet . || { echo 'not formatted: run `make format`' >&2; exit 1; }
+
+types: $(READY) ## pyright strict on the packages
+	@pyright --warnings --project pyproject.toml
+
+edges: $(READY) ## import-linter: who may import whom
+	@lint-imports --no-cache --no-logo
+
+format: $(READY) ## mend what ruff can mend, and format
+	@ruff check --quiet --fix . || true
+	@ruff format .
+
+lock: $(BIN)/uv ## resolve the dependencies anew into requirements.lock
+	@tools/lock.sh $(PROJECTS)
+
+bench: $(READY) ## run the benchmarks, three times, with the median
+	@python -m benchmarks.run
+
+corpora: $(READY) ## run the corpora, or one group of them: make corpora SUITE=hl7v2
+	@python -m tools.corpora $(SUITE)
+
+tables: $(READY) ## generate the data tables of the packages anew
+	@python -m tools.elements
+	@python -m tools.structures
+
+pages: $(READY) ## write the generated pages of docs/reference anew
+	@python -m tools.findings --write
+	@python -m tools.cli_reference --write
+
+isolated: $(READY) ## prove that each package installs and starts alone
+	@pytest -q tests/test_isolation.py
+
+clean: ## remove everything the targets made
+	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

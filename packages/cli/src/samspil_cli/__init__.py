@@ -1,0 +1,1 @@
+"""The `samspil` command: one face for the modules that are installed."""

@@ -1,0 +1,24 @@
+"""`samspil demo`: the main job of each module on input that travels with it.
+
+A module registers `run(console: rich.console.Console) -> int` in the entry point group `samspil.demos`; the number is
+an exit status.
+"""
+
+import click
+from rich.console import Console
+
+from samspil_cli import plugins
+
+
+@click.command("demo")
+@click.argument("name", required=False)
+def demo(name: str | None) -> int:
+    """Run the main job on bundled input, of every module or of the one NAMED."""
+    found = plugins.find(plugins.DEMOS)
+    if name and name not in found:
+        raise plugins.NotInstalled(f"there is no demonstration of {name}. {plugins.advice(name)}")
+    if not found:
+        raise plugins.NotInstalled("no module is installed: pip install 'samspil[all]'")
+    runs = [plugins.load(point) for point in found.values() if name in (None, point.name)]
+    console = Console(highlight=False)
+    return max(run(console) for run in runs)

@@ -1,0 +1,52 @@
+"""Finished resources as a FHIR R4 Bundle: a transaction with conditional requests, or a collection.
+
+https://hl7.org/fhir/R4/http.html#transaction, https://hl7.org/fhir/R4/http.html#cond-update
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from urllib.parse import quote
+
+from .context import Made, Resource
+
+BundleType = Literal["transaction", "collection"]
+SHARED = frozenset({"Organization", "Practitioner", "PractitionerRole", "Location", "Device", "HealthcareService"})
+"""Types that other systems own: a message may create them, and must not overwrite them."""
+
+
+def bundle(head: Resource, resources: list[Made], type_: BundleType) -> Resource:
+    """The Bundle: `head` brings identifier and timestamp; resources come in the order they were made."""
+    made: Resource = {"resourceType": "Bundle", "type": type_, **{k: v for k, v in head.items() if k != "type"}}
+    entries: list[Any] = []
+    for each in resources:
+        body: Resource = {"resourceType": each.type}
+        entry: Resource = {"fullUrl": f"urn:uuid:{each.id}", "resource": body}
+        search = _search(each.body)
+        if type_ == "transaction":
+            entry["request"] = _request(each, search)
+        if type_ == "collection" or not search:
+            body["id"] = each.id
+        body.update(each.body)
+        each.origin, each.body = each.body, body
+        entries.append(entry)
+    if entries:
+        made["entry"] = entries
+    return made
+
+
+def _search(body: Resource) -> str:
+    """A search that finds this resource by its first identifier with a system, else nothing."""
+    for identifier in body.get("identifier", ()) if isinstance(body.get("identifier"), list) else ():
+        system, value = identifier.get("system"), identifier.get("value")
+        if system and value:
+            return f"identifier={quote(system, safe='')}%7C{quote(value, safe='')}"
+    return ""
+
+
+def _request(made: Made, search: str) -> Resource:
+    if not search:
+        return {"method": "PUT", "url": f"{made.type}/{made.id}"}
+    if made.type in SHARED:
+        return {"method": "POST", "url": made.type, "ifNoneExist": search}
+    return {"method": "PUT", "url": f"{made.type}?{search}"}

@@ -1,0 +1,270 @@
+"""`samspil hl7v2`: convert, parse, explain. Data on standard output, everything for people on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from samspil_core.jsontext import dumps
+from samspil_core.outcome import Issue
+
+from .batch import Line, Options, convert_messages
+from .conversion import message_type
+from .explanation import explain_position
+from .findings import CANNOT_READ
+from .grouping import GroupInstance, group_segments
+from .mapping.reading import TableError
+from .mapping.refs import parse_ref
+from .mapping.sets import load_mapping
+from .message import parse as parse_message
+from .outcome_line import unreadable_line
+from .reader import RawMessage, read_files, read_stream
+from .v2.fields import field as field_facts
+from .v2.structures import structure_of
+
+COULD_NOT_RUN = 2
+
+
+class CouldNotRun(click.ClickException):
+    """Something outside the messages stops the run; one sentence says what and what to do."""
+
+    exit_code = COULD_NOT_RUN
+
+
+@click.group("hl7v2")
+def group() -> None:
+    """HL7 v2 messages to FHIR R4, with a report of every field that was not carried over."""
+
+
+def _zone(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise click.BadParameter(f"{value!r} is no IANA time zone, such as Europe/Copenhagen") from None
+    return value
+
+
+@group.command()
+@click.argument("inputs", nargs=-1, metavar="[FILE|DIR|-]...")
+@click.option("--layer", "layers", multiple=True, metavar="DIR", help="Tables laid over the shipped ones; repeatable.")
+@click.option(
+    "--timezone", callback=_zone, metavar="ZONE", help="Zone of times without offset, e.g. Europe/Copenhagen."
+)
+@click.option("--charset", metavar="NAME", help="Character set of messages that declare none, e.g. 8859/1.")
+@click.option(
+    "--bundle",
+    "bundle_type",
+    type=click.Choice(["transaction", "collection"]),
+    default="transaction",
+    help="Kind of Bundle.  [default: transaction]",
+)
+@click.option("--lineage", is_flag=True, help="Add a Provenance: each element, its v2 position, the row that made it.")
+@click.option("--report", "report_path", metavar="FILE", help="Loss report, NDJSON, one object a message.")
+@click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Processes.  [default: 1]")
+def convert(  # noqa: PLR0913  the command's options
+    inputs: tuple[str, ...],
+    layers: tuple[str, ...],
+    timezone: str | None,
+    charset: str | None,
+    bundle_type: Any,
+    lineage: bool,  # noqa: FBT001  click hands flags over by position
+    report_path: str | None,
+    jobs: int,
+) -> int:
+    """Convert messages to FHIR Bundles, NDJSON on standard output, one line a message.
+
+    Example: samspil hl7v2 convert messages/ --timezone Europe/Copenhagen --report loss.ndjson > bundles.ndjson
+    """
+    options = Options(layers, timezone, charset, bundle_type, lineage)
+    with ExitStack() as stack:
+        out: BinaryIO = sys.stdout.buffer
+        report = _open_report(report_path, stack)
+        try:
+            lines = convert_messages(_messages(inputs, report, stack), options, jobs)
+            return _write(lines, out, report)
+        except TableError as error:
+            raise CouldNotRun("the mapping tables are wrong:\n  " + "\n  ".join(error.faults[:20])) from None
+        except NotADirectoryError as error:
+            raise CouldNotRun(str(error)) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CouldNotRun(
+                f"{error.strerror or error}: check the space and the permissions, then run again"
+            ) from None
+
+
+def _open_report(path: str | None, stack: ExitStack) -> BinaryIO | None:
+    if path is None:
+        return None
+    try:
+        return stack.enter_context(Path(path).open("wb"))
+    except OSError as error:
+        raise CouldNotRun(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _messages(inputs: tuple[str, ...], report: BinaryIO | None, stack: ExitStack) -> Iterator[RawMessage]:
+    """Messages of all inputs; an input that cannot be read gets a line in the report and on standard error."""
+    paths = [Path(text) for text in inputs if text != "-"]
+    total = sum(_size(path) for path in paths)
+    progress = _progress(total, stack)
+    for text in inputs or ("-",):
+        found = read_stream(sys.stdin.buffer, "-") if text == "-" else read_files([Path(text)])
+        for raw in found:
+            if isinstance(raw, OSError):
+                _unreadable(raw, report)
+                continue
+            yield raw
+            progress(len(raw.data))
+
+
+def _unreadable(error: OSError, report: BinaryIO | None) -> None:
+    issue = CANNOT_READ.at(source=error.filename or "input", why=error.strerror or type(error).__name__)
+    click.echo(f"error {issue.code} {issue.text} -> {issue.fix}", err=True)
+    _unread.append(issue)
+    if report is not None:
+        report.write(unreadable_line(str(error.filename), issue) + b"\n")
+
+
+_unread: list[Issue] = []
+
+
+def _size(path: Path) -> int:
+    try:
+        return (
+            sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+            if path.is_dir()
+            else path.stat().st_size
+        )
+    except OSError:
+        return 0
+
+
+def _progress(total: int, stack: ExitStack) -> Any:
+    if not sys.stderr.isatty() or not total:
+        return lambda _done: None
+    bar = Progress(
+        TextColumn("converting"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    stack.enter_context(bar)
+    task = bar.add_task("convert", total=total)
+    return lambda done: bar.update(task, advance=done)
+
+
+def _write(lines: Iterator[Line], out: BinaryIO, report: BinaryIO | None) -> int:
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    types: Counter[str] = Counter()
+    clean = True
+    for line in lines:
+        if line.bundle is not None:
+            out.write(line.bundle + b"\n")
+        if report is not None:
+            report.write(line.report + b"\n")
+        counts.update({line.status: 1, "messages": 1, "populated": line.populated, "mapped": line.mapped})
+        types[line.message_type or "unreadable"] += 1
+        for reason, number in line.reasons:
+            reasons[reason] += number
+        clean = clean and line.ok
+    out.flush()
+    _summary(counts, reasons, types)
+    unread, _unread[:] = bool(_unread), []
+    return 0 if clean and not unread else 1
+
+
+def _summary(counts: Counter[str], reasons: Counter[str], types: Counter[str]) -> None:
+    console = Console(stderr=True, highlight=False)
+    table = Table(title="converted", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table.add_column("what")
+    table.add_column("count", justify="right")
+    table.add_row("messages", f"{counts['messages']:,}")
+    for status in ("converted", "partial", "failed"):
+        table.add_row(f"  {status}", f"{counts[status]:,}")
+    table.add_row("populated positions", f"{counts['populated']:,}")
+    table.add_row("  mapped", f"{counts['mapped']:,}")
+    table.add_row("  reported", f"{counts['populated'] - counts['mapped']:,}")
+    for reason, number in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])):
+        table.add_row(f"    {reason}", f"{number:,}")
+    console.print(table)
+    common = ", ".join(f"{name} {number:,}" for name, number in types.most_common(6))
+    console.print(f"message types: {common}{' ...' if len(types) > 6 else ''}")  # noqa: PLR2004  six fit a line
+
+
+@group.command()
+@click.argument("file", default="-", metavar="[FILE|-]")
+@click.option("--charset", metavar="NAME", help="Character set where the message declares none.")
+def parse(file: str, charset: str | None) -> int:
+    """Show a message as the engine sees it: groups, segments, fields, decoded.
+
+    Example: samspil hl7v2 parse message.hl7
+    """
+    messages = read_stream(sys.stdin.buffer, "-") if file == "-" else read_files([Path(file)])
+    status = 0
+    for raw in messages:
+        if isinstance(raw, OSError):
+            raise CouldNotRun(f"{file} cannot be read: {raw.strerror}")
+        parsed = parse_message(raw.data, charset)
+        if isinstance(parsed, Issue):
+            click.echo(f"error {parsed.code} {parsed.text} -> {parsed.fix}", err=True)
+            status = 1
+            continue
+        structure = structure_of(*message_type(parsed.segments[0]))
+        issues = [*parsed.issues, *group_segments(parsed.segments, structure)]
+        click.echo(f"{structure or 'unknown structure'}, character set {parsed.codec}, {len(parsed.segments)} segments")
+        for segment in parsed.segments:
+            assert isinstance(segment.group, GroupInstance)  # noqa: S101  grouping gives each segment its group
+            depth = segment.group.kind.path.count(".") + 1 if segment.group.kind.path else 0
+            path = f"  [{segment.group.kind.path}]" if segment.group.kind.path else ""
+            click.echo(f"{'  ' * depth}{segment.name}{path}")
+            for leaf in segment.leaves():
+                facts = field_facts(segment.name, leaf.field)
+                name = f"  {facts.name}" if facts and (leaf.component, leaf.subcomponent) == (1, 1) else ""
+                click.echo(f"{'  ' * depth}  {segment.position(leaf)} = {segment.text(leaf, parsed.codec)}{name}")
+        for issue in issues:
+            click.echo(f"{issue.severity} {issue.code} {issue.where} {issue.text}", err=True)
+    return status
+
+
+@group.command()
+@click.argument("position")
+@click.option("--layer", "layers", multiple=True, metavar="DIR", help="Tables laid over the shipped ones; repeatable.")
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="Form of the answer.")
+def explain(position: str, layers: tuple[str, ...], shape: str) -> int:
+    """Show which rows map a position, from which layer, under which condition.
+
+    Example: samspil hl7v2 explain PID-5
+    """
+    ref = parse_ref(position.upper())
+    if ref is None or not ref.parts:
+        raise CouldNotRun(f"{position!r} is no position, such as PID-5 or PID-3.4")
+    try:
+        found = explain_position(load_mapping(*layers).tables, ref)
+    except TableError as error:
+        raise CouldNotRun("the mapping tables are wrong:\n  " + "\n  ".join(error.faults[:20])) from None
+    except OSError as error:
+        raise CouldNotRun(str(error)) from None
+    if shape == "json":
+        for each in found:
+            click.echo(dumps(each.as_dict()).decode())
+        return 0
+    if not found:
+        click.echo(f"no row maps {ref}; it is reported as no-row", err=True)
+    for each in found:
+        click.echo(each.text())
+    return 0

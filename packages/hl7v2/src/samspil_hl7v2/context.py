@@ -1,0 +1,154 @@
+"""The state of one conversion: what the compiled functions write into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from samspil_core.outcome import Issue
+from samspil_core.ports import Translator
+
+from .grouping import GroupInstance
+from .message import COMPONENT, Segment
+
+Resource = dict[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class Made:
+    """A resource of the bundle while it is made: what refers to it, and where its identity will come from."""
+
+    type: str
+    body: Resource
+    references: list[Resource] = field(default_factory=list[Resource])
+    label: str = ""
+    segment: Segment | None = None
+    id: str = ""
+    number: int = 0
+    """Place in the order of making: what a body that refers to this one is told apart by before ids exist."""
+    origin: Resource | None = None
+    """The body as the rows wrote it, once the bundle holds a copy that begins with the type."""
+
+
+@dataclass(slots=True, eq=False)
+class Context:
+    """The state of one conversion. Position numbers in `used` are mapped; `notes` tells why others are not."""
+
+    codec: str
+    zone: ZoneInfo | None
+    offset: str
+    now: str | None
+    coding_systems: dict[str, str]
+    translator: Translator | None = None
+    used: set[int] = field(default_factory=set[int])
+    notes: dict[int, tuple[str, int, str]] = field(default_factory=dict[int, tuple[str, int, str]])
+    trace: list[tuple[Any, str, int, int, int]] = field(default_factory=list[tuple[Any, str, int, int, int]])
+    row: int = 0
+    always: bool = False
+    codes: frozenset[str] | None = None
+    extra: list[Resource] = field(default_factory=list[Resource])
+    resources: list[Made] = field(default_factory=list[Made])
+    twins: dict[tuple[str, str], Made] = field(default_factory=dict[tuple[str, str], Made])
+    pending: list[tuple[Resource, Segment, str]] = field(default_factory=list[tuple[Resource, Segment, str]])
+    issues: list[tuple[int, Issue]] = field(default_factory=list[tuple[int, Issue]])
+    segments: list[Segment] = field(default_factory=list[Segment])
+
+    def full(self, position: int, row: int) -> None:
+        """A value finds its single slot taken: it is reported, not dropped."""
+        self.notes.setdefault(position, ("cardinality", row, ""))
+
+    def note(self, position: int, reason: str, row: int, detail: str) -> None:
+        """A value cannot be placed, and why."""
+        self.notes.setdefault(position, (reason, row, detail))
+
+    def issue(self, position: int, issue: Issue) -> None:
+        """A finding at a position; its place is filled in at the end."""
+        self.issues.append((position, issue))
+
+    def made(self, type_: str, body: Resource) -> Resource:
+        """A reference to a resource of this content: the one the message made already, or a new one."""
+        key = (type_, ascii(body))
+        made = self.twins.get(key)
+        if made is None:
+            made = self.twins[key] = Made(type_, body)
+            self.resources.append(made)
+            made.number = len(self.resources)
+        reference: Resource = {"reference": f"#{made.number}"}
+        made.references.append(reference)
+        return reference
+
+    def _retrace(self, gone: Any, stays: Any) -> None:
+        """Traces of a body that equals one made before are traces of that one."""
+        pairs = {id(old): new for old, new in _pairs(gone, stays)}
+        self.trace[:] = [(pairs.get(id(entry[0]), entry[0]), *entry[1:]) for entry in self.trace]
+
+    def mark(self, text: str, base: int, depth: int) -> None:
+        """Every populated position of a value is mapped: of a repetition (depth 0), a component (1), a sub-component (2)."""
+        if depth == 0:
+            for number, inner in enumerate(text.split("^")[:255], 1):
+                self.mark(inner, base | number << COMPONENT, 1)
+        elif depth == 1:
+            self.used.update(base | number for number, leaf in enumerate(text.split("&")[:15], 1) if leaf)
+        else:
+            self.used.add(base)
+
+    @staticmethod
+    def extend(container: Resource, name: str, values: Any) -> None:
+        """Append a value, or each of a list, to a list element."""
+        container.setdefault(name, []).extend(values if isinstance(values, list) else [values])
+
+    @staticmethod
+    def beside(container: Resource, name: str, element: Resource, length: int) -> None:
+        """Put what stands beside a primitive, its `_element`; in a list at the place of the value, the last one."""
+        if not length:
+            container[f"_{name}"] = element
+            return
+        elements = container.setdefault(f"_{name}", [])
+        elements.extend([None] * (length - 1 - len(elements)))
+        elements.append(element)
+
+    @staticmethod
+    def join(values: list[Any], value: Any) -> None:
+        """Append unless it stands there already."""
+        if value not in values:
+            values.append(value)
+
+    def chain(self, type_: str, link: str, bodies: tuple[Resource, ...], first: Resource) -> None:
+        """Resources of one type from the smallest to the largest: each populated one refers to the next by `link`.
+
+        The smallest becomes `first`, which the caller places.
+        """
+        populated = [body for body in bodies if body]
+        for inner, outer in zip(populated[-2::-1], populated[:0:-1], strict=True):
+            inner[link] = self.made(type_, outer)
+        if populated:
+            if self.trace:
+                smallest = populated[0]
+                self.trace[:] = [(first if e[0] is smallest else e[0], *e[1:]) for e in self.trace]
+            first.update(populated[0])
+
+    def refer(self, container: Resource, segment: Segment, label: str) -> None:
+        """Make `container` a reference to the resource of that label, once all are made."""
+        container["reference"] = "#"
+        self.pending.append((container, segment, label))
+
+    def near(self, segment: Segment, name: str) -> Segment | None:
+        """The segment of that name in the same group, else in the nearest group around it."""
+        group = segment.group
+        while isinstance(group, GroupInstance):
+            if name in group.segments:
+                return group.segments[name][0]
+            group = group.parent
+        return None
+
+
+def _pairs(gone: Any, stays: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(gone, dict):
+        yield gone, stays
+        for key, value in gone.items():  # pyright: ignore[reportUnknownVariableType]
+            yield from _pairs(value, stays[key])
+    elif isinstance(gone, list):
+        for one, other in zip(gone, stays, strict=True):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            yield from _pairs(one, other)

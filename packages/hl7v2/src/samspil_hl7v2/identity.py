@@ -1,0 +1,136 @@
+"""Ids that follow from content, merging of what is the same, and the elements R4 requires of a finished resource.
+
+An id is a version 5 UUID (RFC 4122, section 4.3) of what identifies the resource: the elements that resources.csv calls
+its key, or else the message and the content. The same message gives the same ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from samspil_core.identity import name_uuid
+
+from .findings import SAME_KEY
+from .mapping.compiled import Program, required_of
+from .mapping.emit import ABSENT
+from .context import Context, Made, Resource
+
+LAST = 99
+RANK = {
+    type_: rank
+    for rank, type_ in enumerate(
+        "Patient RelatedPerson Account Coverage EpisodeOfCare Encounter Condition Procedure AllergyIntolerance Specimen"
+        " ServiceRequest Observation DiagnosticReport DocumentReference CareTeam Basic MessageHeader Provenance".split()
+    )
+}
+"""Referred-to types first, so that ids in references are known when the id of what refers is made."""
+
+
+def finish(made: list[Made], program: Program, x: Context, message_key: str, sender: str) -> list[Made]:
+    """Complete, identify and merge the resources of a message; returns those that stand, references filled in."""
+    standing: dict[tuple[str, str], Made] = {}
+    kept: list[Made] = []
+    for each in sorted(made, key=_order):
+        complete(each, program)
+        each.id = name_uuid(each.type, _key(each, program, message_key, sender))
+        twin = standing.get((each.type, each.id))
+        if twin is not None and not _merge(twin, each, x):
+            x.issue(each.segment.base if each.segment else 0, SAME_KEY.at(type=each.type))
+            each.id = name_uuid(each.type, each.id, message_key, ascii(each.body))
+            twin = standing.get((each.type, each.id))
+            if twin is not None:
+                _merge(twin, each, x)
+        if twin is None:
+            standing[each.type, each.id] = each
+            kept.append(each)
+        url = f"urn:uuid:{each.id}"
+        for reference in each.references:
+            reference["reference"] = url
+    return sorted(kept, key=lambda one: one.number)
+
+
+def _order(made: Made) -> tuple[int, int]:
+    """Parts made on the way first, in the order they were made; then the resources of segments by rank."""
+    return (RANK.get(made.type, LAST) + 1 if made.label else 0, made.number)
+
+
+def _key(made: Made, program: Program, message_key: str, sender: str) -> str:
+    for path in program.keys.get(made.type, ()):
+        parts = [_part(made.body, name) for name in path.split("+")]
+        if parts[0] is None:
+            continue
+        text = ascii(parts)
+        return text if "'system'" in text or "'assigner'" in text else f"{sender} {text}"
+    return f"{message_key} {ascii(made.body)}"
+
+
+def _part(body: Resource, name: str) -> Any:
+    value = body.get(name)
+    return value[0] if isinstance(value, list) and value and name == "identifier" else value  # pyright: ignore[reportUnknownVariableType]
+
+
+def complete(made: Made, program: Program) -> None:
+    """Fill what R4 requires and no row has filled: by the rules of resources.csv, else as absent for an unknown reason."""
+    body = made.body
+    for path, value in program.defaults.get(made.type, ()):
+        if path not in body and f"_{path}" not in body:
+            body[path] = copy(value)
+    for name, repeats, primitive in required_of(made.type):
+        if name.endswith("[x]"):
+            stem = name[:-3]
+            if any(key.lstrip("_").startswith(stem) for key in body):
+                continue
+            continue
+        if name in body or f"_{name}" in body:
+            continue
+        value = copy(ABSENT)
+        body[f"_{name}" if primitive else name] = [value] if repeats else value
+
+
+def copy(value: Any) -> Any:
+    """A JSON value of its own."""
+    if isinstance(value, dict):
+        return {key: copy(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list):
+        return [copy(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+def _merge(into: Made, other: Made, x: Context) -> bool:
+    """Join two bodies of one identity where nothing contradicts: single elements agree, lists are united."""
+    one, two = into.body, other.body
+    for key in two.keys() & one.keys():
+        if not (isinstance(one[key], list) or one[key] == two[key]):
+            return False
+    moved: dict[int, Any] = {id(two): one}
+    for key, value in two.items():
+        if key not in one:
+            one[key] = value
+        elif isinstance(value, list):
+            _unite(one[key], value, moved)  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            _note_moves(value, one[key], moved)
+    if x.trace:
+        x.trace[:] = [(moved.get(id(entry[0]), entry[0]), *entry[1:]) for entry in x.trace]
+    return True
+
+
+def _unite(values: list[Any], others: Iterable[Any], moved: dict[int, Any]) -> None:
+    for other in others:
+        same = next((value for value in values if value == other), None)
+        if same is None:
+            values.append(other)
+        else:
+            _note_moves(other, same, moved)
+
+
+def _note_moves(gone: Any, stays: Any, moved: dict[int, Any]) -> None:
+    """Containers that vanish in a merge, and the equal ones that stand for them."""
+    if isinstance(gone, dict):
+        moved[id(gone)] = stays  # pyright: ignore[reportUnknownArgumentType]
+        for key, value in gone.items():  # pyright: ignore[reportUnknownVariableType]
+            _note_moves(value, stays[key], moved)
+    elif isinstance(gone, list):
+        for one, other in zip(gone, stays, strict=True):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            _note_moves(one, other, moved)

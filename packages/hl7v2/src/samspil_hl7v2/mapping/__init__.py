@@ -1,0 +1,1 @@
+"""The mapping tables: read, layered, checked against FHIR R4, and compiled to functions."""

@@ -1,0 +1,199 @@
+"""Tables compiled once for a message structure: which functions a segment runs, and what the report says of the rest."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from .. import coding, positions, primitives, rules
+from ..context import Context
+from ..message import Segment
+from ..r4.elements import r4
+from .emit import Source, condition_function, literal, segment_function
+from .paths import Step
+from .plan import Place, PlanError
+from .reading import TableError
+from .rows import MessageRow, Reference, Row, Tables, Vocabulary
+
+Run = Callable[[Segment, dict[str, Any], Context], None]
+Test = Callable[[Segment, Context], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message row, compiled."""
+
+    row: MessageRow
+    run: Run
+    when: Test | None
+    make: str
+    type: str
+    label: str
+    references: tuple[Reference, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """A message table, compiled. `rows` names the rows that notes and traces give by number."""
+
+    table: str
+    tables: Tables
+    entries: dict[tuple[str, str], tuple[Entry, ...]]
+    rows: list[str]
+    source: str
+    keys: dict[str, tuple[str, ...]]
+    defaults: dict[str, list[tuple[str, Any]]]
+    reasons: dict[tuple[str, int, int, int], tuple[str, str, str]] = field(
+        default_factory=dict[tuple[str, int, int, int], tuple[str, str, str]]
+    )
+
+    def entries_of(self, group: str, segment: str) -> tuple[Entry, ...]:
+        """The rows of a segment in a group: those of the group itself, and those for any group."""
+        key = (group, segment)
+        found = self.entries.get(key)
+        if found is None:
+            found = self.entries.get(("*", segment), ())
+            self.entries[key] = found
+        return found
+
+
+def table_of(structure: str, code: str, tables: Tables) -> str:
+    """The message table for a structure, its message code, or any message."""
+    for name in (structure, code):
+        if name in tables.messages:
+            return name
+    return "ANY"
+
+
+def compile_table(tables: Tables, table: str, *, traced: bool = False) -> Program:
+    """Compile a message table and every map it calls. Raises TableError naming each row that does not fit."""
+    faults: list[str] = []
+    source = Source(tables, r4(), _nested_defaults(tables), traced)
+    names: list[tuple[MessageRow, str, str | None]] = []
+    for row in tables.messages.get(table, {}).values():
+        try:
+            names.append(_compile_row(source, row))
+        except PlanError as error:
+            faults.append(str(error))
+    if faults:
+        raise TableError(sorted(set(faults)))
+    code = source.text()
+    space = _space(source, tables)
+    label = f"<samspil tables {table}{' traced' if traced else ''}>"
+    linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
+    exec(compile(code, label, "exec"), space)  # noqa: S102  the source is made above from checked rows
+    entries = _entries(names, space)
+    return Program(table, tables, entries, source.rows, code, _keys(tables), _defaults(tables))
+
+
+def _compile_row(source: Source, row: MessageRow) -> tuple[MessageRow, str, str | None]:
+    carrier = _carrier(row)
+    if row.map not in source.tables.maps:
+        raise PlanError(carrier, f"there is no map {row.map!r}")
+    if row.type not in source.elements.types:
+        raise PlanError(carrier, f"{row.type!r} is no FHIR R4 resource")
+    run = segment_function(source, row.map, Place(row.type), into=row.make == "into" or _has_into(source, row))
+    when = condition_function(source, row.name, carrier, row.when) if row.when is not None else None
+    return row, run, when
+
+
+def _has_into(source: Source, row: MessageRow) -> bool:
+    """Whether some row adds to the same resource: then each must look before it writes."""
+    table = row.name.partition("/")[0]
+    return any(
+        other.make == "into" and other.resource == row.resource and other.name != row.name
+        for other in source.tables.messages[table].values()
+    )
+
+
+def _carrier(row: MessageRow) -> Row:
+    """A message row as the plain row that errors name."""
+    from .refs import Ref  # noqa: PLC0415  only for the rare error
+
+    return Row(row.name, Ref(row.segment, ()), row.when, (), "", row.map, "", "", "", "", row.layer, row.place)
+
+
+def _space(source: Source, tables: Tables) -> dict[str, Any]:
+    """The names that compiled functions use."""
+    space: dict[str, Any] = {name: item for name, item in vars(primitives).items() if name.startswith(("as_", "put_"))}
+    space |= {name: item for name, item in vars(positions).items() if not name.startswith("_")}
+    space["translate"] = coding.translate
+    for name in sorted(source.rules):
+        rule = getattr(rules, name, None)
+        if rule is None:
+            raise TableError([f"there is no rule @{name}; see samspil_hl7v2/rules.py"])
+        space[f"rule_{name}"] = rule
+    for at, name in enumerate(source.vocabularies):
+        space[f"V{at}"] = tables.vocabulary.get(name, Vocabulary(name, ""))
+    for at, codes in enumerate(source.allowed):
+        space[f"A{at}"] = codes
+    return space
+
+
+def _entries(
+    names: Iterable[tuple[MessageRow, str, str | None]], space: dict[str, Any]
+) -> dict[tuple[str, str], tuple[Entry, ...]]:
+    rows = list(names)
+    made = [
+        Entry(row, space[run], space[when] if when else None, row.make, row.type, row.resource, row.references)
+        for row, run, when in rows
+    ]
+    keys = {(entry.row.group, entry.row.segment) for entry in made}
+    return {
+        (group, segment): tuple(
+            entry for entry in made if entry.row.segment == segment and entry.row.group in {group, "*"}
+        )
+        for group, segment in keys
+    }
+
+
+def _nested_defaults(tables: Tables) -> dict[tuple[str, str], Any]:
+    return {
+        (rule.type, rule.path): _json(rule.value, rule.place)
+        for rule in tables.resources.values()
+        if rule.rule == "default" and "." in rule.path
+    }
+
+
+def _json(text: str, place: str) -> Any:
+    try:
+        return literal(text)
+    except ValueError as error:
+        raise TableError([f"{place}: value: no JSON: {error}"]) from None
+
+
+def _defaults(tables: Tables) -> dict[str, list[tuple[str, Any]]]:
+    """Per type: element and JSON to put there where a finished resource lacks it; required elements without a rule too."""
+    made: dict[str, list[tuple[str, Any]]] = {}
+    for rule in tables.resources.values():
+        if rule.rule == "default" and "." not in rule.path:
+            made.setdefault(rule.type, []).append((rule.path, _json(rule.value, rule.place)))
+    return made
+
+
+def _keys(tables: Tables) -> dict[str, tuple[str, ...]]:
+    made: dict[str, tuple[str, ...]] = {}
+    for rule in tables.resources.values():
+        if rule.rule == "key":
+            made[rule.type] = (*made.get(rule.type, ()), rule.path)
+    return made
+
+
+@cache
+def required_of(type_: str) -> tuple[tuple[str, bool, bool], ...]:
+    """Required elements of a resource type: name, whether a list, whether primitive. A choice is named `value[x]`."""
+    from .plan import PRIMITIVES  # noqa: PLC0415  once a type
+
+    found: list[tuple[str, bool, bool]] = []
+    for name in r4().required(type_):
+        element = r4().lookup(type_, name)
+        found.append((name, element.repeats, element.types[0] in PRIMITIVES))
+    return tuple(found)
+
+
+def first_step(path: tuple[Step, ...]) -> Step:
+    """The first step of a reference's path."""
+    return path[0]

@@ -1,0 +1,87 @@
+"""A mapping: layers laid over each other, for each sender its own, compiled when first used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from ..message import Segment
+from ..positions import raw
+from .compiled import Program, compile_table, table_of
+from .layers import merge, shipped
+from .reading import read_layer
+from .rows import Layer, Tables
+
+
+@dataclass(slots=True, eq=False)
+class Mapping:
+    """Layers in order, the last one on top. Use `load_mapping`."""
+
+    layers: tuple[Layer, ...]
+    tables: Tables
+    programs: dict[tuple[str, bool], Program] = field(default_factory=dict[tuple[str, bool], Program])
+    senders: dict[tuple[str, str], Mapping] = field(default_factory=dict[tuple[str, str], "Mapping"])
+
+    def program(self, structure: str, code: str, *, traced: bool) -> Program:
+        """The compiled table of a structure. Raises TableError."""
+        name = table_of(structure, code, self.tables)
+        found = self.programs.get((name, traced))
+        if found is None:
+            found = self.programs[name, traced] = compile_table(self.tables, name, traced=traced)
+        return found
+
+    @property
+    def timezone(self) -> str | None:
+        """The zone of the topmost layer that names one."""
+        return self._setting("timezone")
+
+    @property
+    def charset(self) -> str | None:
+        """The character set of the topmost layer that names one."""
+        return self._setting("charset")
+
+    def _setting(self, name: str) -> str | None:
+        return next((layer.settings[name] for layer in reversed(self.layers) if name in layer.settings), None)
+
+
+def load_mapping(*folders: str | Path) -> Mapping:
+    """The shipped layers with the folders laid over them, in the order given.
+
+    Raises TableError naming every fault of a table with file, line and column, and OSError where a folder cannot be read.
+    """
+    layers = [*shipped()]
+    for folder in folders:
+        path = Path(folder)
+        if not path.is_dir():
+            raise NotADirectoryError(f"{path} is no folder of mapping tables")
+        layers.append(read_layer(path))
+    return Mapping(tuple(layers), merge(layer for layer in layers if not layer.senders))
+
+
+@cache
+def shipped_mapping() -> Mapping:
+    """The mapping of the shipped layers alone."""
+    return load_mapping()
+
+
+def mapping_for(mapping: Mapping | None, msh: Segment) -> Mapping:
+    """The mapping for a message's sender: with the layers that hold for its MSH-3|MSH-4."""
+    base = mapping or shipped_mapping()
+    if not any(layer.senders for layer in base.layers):
+        return base
+    sender = (raw(msh, 3).split("^")[0], raw(msh, 4).split("^")[0])
+    found = base.senders.get(sender)
+    if found is None:
+        layers = tuple(layer for layer in base.layers if not layer.senders or _holds(layer, sender))
+        found = base.senders[sender] = Mapping(layers, merge(layers))
+    return found
+
+
+def _holds(layer: Layer, sender: tuple[str, str]) -> bool:
+    """Whether a layer names this sender as `APPLICATION|FACILITY`; an empty part fits any."""
+    for text in layer.senders:
+        application, _, facility = text.partition("|")
+        if application in {"", sender[0]} and facility in {"", sender[1]}:
+            return True
+    return False

@@ -1,0 +1,225 @@
+"""v2 text to FHIR primitives: a value, or None and a note why not.
+
+The compiled functions call every `as_` function with the same six arguments: text, position number, context, number of the
+row, vocabulary, and the codes that a required binding allows. The `put_` functions write into a container, because what
+cannot be said exactly is kept beside the element as original text.
+
+https://hl7.org/fhir/R4/datatypes.html#primitive
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from decimal import Decimal
+from urllib.parse import quote
+
+from samspil_core.outcome import Issue
+
+from .coding import look_up
+from .context import Context, Resource
+from .findings import DST_GAP, NO_ZONE
+from .mapping.rows import Vocabulary
+from .times import offset_in, read, read_time
+
+ORIGINAL_TEXT = "http://hl7.org/fhir/StructureDefinition/originalText"
+_INTEGER = re.compile(r"[+-]?\d+(?:\.0*)?$")
+_DECIMAL = re.compile(r"([+-]?)0*(\d*)(\.\d*)?$")
+_SPACE = re.compile(r"\s+")
+_UNSAFE_URI = re.compile(r"\s")
+
+Codes = frozenset[str] | None
+
+
+def as_code(
+    text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes
+) -> str | None:
+    """A code: looked up where a vocabulary says so, and among those that a required binding allows."""
+    text = _SPACE.sub(" ", text).strip()
+    if vocabulary is not None:
+        found = look_up(vocabulary, text, x)
+        if found is None and (allowed is None or text not in allowed):
+            x.note(k, "code-unmapped", row, vocabulary.name)
+            return None
+        if found is not None:
+            text = found.target
+    if not text or (allowed is not None and text not in allowed):
+        x.note(k, "code-unmapped", row, "required binding")
+        return None
+    return text
+
+
+def as_uri(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
+    """A URI; blanks, which none may hold, are percent-encoded."""
+    text = text.strip()
+    if not text:
+        x.note(k, "not-parsable", row, "uri")
+        return None
+    return _UNSAFE_URI.sub(lambda found: quote(found[0]), text)
+
+
+as_url = as_canonical = as_oid = as_uuid = as_uri
+
+
+def as_boolean(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> bool | None:
+    """A boolean: Y and N of HL7 table 0136, or what the vocabulary makes of the code."""
+    if vocabulary is not None and (found := look_up(vocabulary, text, x)) is not None:
+        text = found.target
+    value = {"Y": True, "N": False, "true": True, "false": False}.get(text)
+    if value is None:
+        x.note(k, "code-unmapped" if vocabulary is not None else "not-parsable", row, "boolean")
+    return value
+
+
+def as_decimal(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> Decimal | None:
+    """A decimal, to the last zero."""
+    value = decimal_of(text)
+    if value is None:
+        x.note(k, "not-parsable", row, "decimal")
+    return value
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """A v2 NM as Decimal with every digit it has; None where it is none."""
+    found = _DECIMAL.match(text.strip())
+    if not found or not (found[2] or (found[3] or "").strip(".") or "0" in text):
+        return None
+    sign = "-" if found[1] == "-" else ""
+    fraction = found[3] if found[3] and len(found[3]) > 1 else ""
+    return Decimal(f"{sign}{found[2] or '0'}{fraction}")
+
+
+def _integer(text: str, k: int, x: Context, row: int, lowest: int) -> int | None:
+    text = text.strip()
+    value = int(text.split(".")[0]) if len(text) < 12 and _INTEGER.match(text) else None  # noqa: PLR2004  32 bits
+    if value is None or not lowest <= value < 2**31:
+        x.note(k, "not-parsable", row, "integer")
+        return None
+    return value
+
+
+def as_integer(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> int | None:
+    """An integer of 32 bits."""
+    return _integer(text, k, x, row, -(2**31))
+
+
+def as_unsignedInt(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> int | None:  # noqa: N802  FHIR's name
+    """An integer from 0."""
+    return _integer(text, k, x, row, 0)
+
+
+def as_positiveInt(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> int | None:  # noqa: N802  FHIR's name
+    """An integer from 1."""
+    return _integer(text, k, x, row, 1)
+
+
+def as_base64Binary(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:  # noqa: N802  FHIR's name
+    """Base64 as it came, without white space; None where it is none."""
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        text = _SPACE.sub("", text)
+        try:
+            base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            x.note(k, "not-parsable", row, "base64Binary")
+            return None
+    return text
+
+
+def as_time(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
+    """A time of day."""
+    value = read_time(text.strip())
+    if value is None:
+        x.note(k, "not-parsable", row, "time")
+    return value
+
+
+def as_date(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
+    """A date, to the day at most."""
+    when = read(text.strip())
+    if when is None:
+        x.note(k, "not-parsable", row, "date")
+        return None
+    return when.date
+
+
+def as_dateTime(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:  # noqa: N802  FHIR's name
+    """A dateTime where no original text can be kept beside it: without a zone it is a date."""
+    holder: Resource = {}
+    return holder.get("v") if put_dateTime(holder, "v", text, k, x, row) else None
+
+
+def as_instant(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
+    """An instant, where nothing else can be kept beside it."""
+    holder: Resource = {}
+    return holder.get("v") if put_instant(holder, "v", text, k, x, row) else None
+
+
+def put_date(container: Resource, name: str, text: str, k: int, x: Context, row: int) -> bool:
+    """Write a date, to the day at most."""
+    value = as_date(text, k, x, row, None, None)
+    if value is not None:
+        container[name] = value
+    return value is not None
+
+
+def put_time(container: Resource, name: str, text: str, k: int, x: Context, row: int) -> bool:
+    """Write a time of day."""
+    value = as_time(text, k, x, row, None, None)
+    if value is not None:
+        container[name] = value
+    return value is not None
+
+
+def put_dateTime(container: Resource, name: str, text: str, k: int, x: Context, row: int) -> bool:  # noqa: N802  FHIR's name
+    """Write a dateTime. A time whose zone nobody knows is kept as original text beside the date."""
+    when = read(text.strip())
+    if when is None:
+        x.note(k, "not-parsable", row, "dateTime")
+        return False
+    date, time, offset = when
+    if not time:
+        container[name] = date
+        return True
+    offset = offset or _zone_offset(date, time, k, x)
+    if offset:
+        container[name] = f"{date}{time}{offset}"
+    else:
+        container[name] = date
+        _keep(container, name, text)
+    return True
+
+
+def put_instant(container: Resource, name: str, text: str, k: int, x: Context, row: int) -> bool:
+    """Write an instant. What is less precise than that, or has no zone, is kept as original text."""
+    when = read(text.strip())
+    if when is None:
+        x.note(k, "not-parsable", row, "instant")
+        return False
+    date, time, offset = when
+    if time:
+        offset = offset or _zone_offset(date, time, k, x)
+    if time and offset:
+        container[name] = f"{date}{time}{offset}"
+    else:
+        _keep(container, name, text)
+    return True
+
+
+def _zone_offset(date: str, time: str, k: int, x: Context) -> str:
+    if x.zone is not None:
+        found = offset_in(x.zone, date, time)
+        if found is not None:
+            if found.unsure:
+                x.issue(k, DST_GAP.at(zone=x.zone.key))
+            return found.text
+    if x.offset:
+        return x.offset
+    x.issue(k, Issue(NO_ZONE))
+    return ""
+
+
+def _keep(container: Resource, name: str, text: str) -> None:
+    container[f"_{name}"] = {"extension": [{"url": ORIGINAL_TEXT, "valueString": text}]}

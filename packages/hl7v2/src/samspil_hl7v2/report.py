@@ -1,0 +1,183 @@
+"""The loss report: populated positions = mapped + reported, for every message, and a reason for each reported one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from samspil_core.outcome import Issue
+
+from .findings import CODE_UNMAPPED, NOT_CARRIED, NOT_PARSABLE
+from .mapping.compiled import Program
+from .mapping.rows import Row
+from .message import Leaf, Message, Segment
+from .context import Context
+from .positions import raw
+from .v2.fields import field as field_facts
+
+_REPETITION, _COMPONENT = ~0xFFF, ~0xF
+_SHOWN = 8
+
+
+class Unmapped(NamedTuple):
+    """A populated position that no element came from: its place, the reason, the row concerned, and more on the reason."""
+
+    position: str
+    reason: str
+    row: str
+    detail: str
+
+    def as_dict(self) -> dict[str, str]:
+        """As the report line has it; what is empty is left out."""
+        made = {"position": self.position, "reason": self.reason}
+        if self.row:
+            made["row"] = self.row
+        if self.detail:
+            made["detail"] = self.detail
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The account of one message. `status`: `converted` (nothing lost but what a table drops), `partial`, `failed`."""
+
+    control_id: str
+    message_type: str
+    structure: str
+    status: str
+    populated: int
+    mapped: int
+    unmapped: tuple[Unmapped, ...]
+
+    @property
+    def reported(self) -> int:
+        """Positions that are not mapped, each with its reason."""
+        return len(self.unmapped)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The members of a report line but source, index and outcome."""
+        return {
+            "control_id": self.control_id,
+            "message_type": self.message_type,
+            "structure": self.structure,
+            "status": self.status,
+            "populated": self.populated,
+            "mapped": self.mapped,
+            "reported": self.reported,
+            "unmapped": [each.as_dict() for each in self.unmapped],
+        }
+
+    def issues(self) -> Iterator[Issue]:
+        """Findings: one for each code and value that could not be carried, one for each other reason with its positions."""
+        others: dict[str, list[str]] = {}
+        for each in self.unmapped:
+            if each.reason == "code-unmapped":
+                yield CODE_UNMAPPED.at(each.position, vocabulary=each.detail)
+            elif each.reason == "not-parsable":
+                yield NOT_PARSABLE.at(each.position, type=each.detail or "its element")
+            elif each.reason != "dropped":
+                others.setdefault(each.reason, []).append(each.position)
+        for reason, positions in others.items():
+            shown = ", ".join(positions[:_SHOWN]) + (" ..." if len(positions) > _SHOWN else "")
+            yield NOT_CARRIED.at(positions[0], count=len(positions), reason=reason, positions=shown)
+
+
+def failed_report() -> Report:
+    """The report of what no MSH can be read in: nothing is known to be populated."""
+    return Report("", "", "", "failed", 0, 0, ())
+
+
+def report(message: Message, program: Program, x: Context, type_: tuple[str, str, str]) -> Report:
+    """Account for every populated position of a converted message."""
+    used, unmapped = x.used, list[Unmapped]()
+    populated = 0
+    for segment in message.segments:
+        for leaf in segment.leaves():
+            populated += 1
+            if leaf.key not in used:
+                unmapped.append(_unmapped(segment, leaf, program, x))
+    code, trigger, structure = type_
+    lost = any(each.reason != "dropped" for each in unmapped)
+    return Report(
+        control_id=raw(message.segments[0], 10).split("^")[0],
+        message_type=f"{code}_{trigger}" if trigger else code,
+        structure=structure,
+        status="partial" if lost else "converted",
+        populated=populated,
+        mapped=populated - len(unmapped),
+        unmapped=tuple(unmapped),
+    )
+
+
+def _unmapped(segment: Segment, leaf: Leaf, program: Program, x: Context) -> Unmapped:
+    where = segment.position(leaf)
+    text = leaf.text
+    if text == '""':
+        return Unmapped(where, "dropped", "", "an explicit null: the sender asks to delete the value")
+    if text.isspace():
+        return Unmapped(where, "dropped", "", "only blanks")
+    notes = x.notes
+    if notes:
+        note = notes.get(leaf.key) or notes.get(leaf.key & _COMPONENT) or notes.get(leaf.key & _REPETITION)
+        if note is not None:
+            reason, row, detail = note
+            return Unmapped(where, reason, program.rows[row], detail)
+    place = (segment.name, leaf.field, leaf.component, leaf.subcomponent)
+    found = program.reasons.get(place)
+    if found is None:
+        found = program.reasons[place] = _reason(program, *place)
+    return Unmapped(where, *found)
+
+
+def _reason(program: Program, name: str, field: int, component: int, sub: int) -> tuple[str, str, str]:
+    """Why a position that nothing noted is not mapped, from the tables alone."""
+    maps = {row.map for row in _message_rows(program, name)}
+    if not maps:
+        return ("no-row", "", "") if field_facts(name, field) else ("unknown-segment", "", "")
+    rows = [row for each in sorted(maps) for row in program.tables.maps[each].values()]
+    concerned = [row for row in rows if row.source.parts and row.source.parts[0] == field and row.source.name == name]
+    for row in concerned:
+        if row.dropped:
+            return "dropped", row.name, row.note
+    candidates = [row for row in concerned if _reaches(program, row, component, sub)]
+    for row in candidates:
+        return "condition-false", row.name, row.when_text
+    return "no-row", "", ""
+
+
+def _message_rows(program: Program, segment: str) -> list[Any]:
+    rows = program.tables.messages.get(program.table, {}).values()
+    return [row for row in rows if row.segment == segment]
+
+
+def _reaches(program: Program, row: Row, component: int, sub: int) -> bool:
+    """Whether a row's source includes a component: itself, or through the datatype maps it calls."""
+    if len(row.source.parts) > 1:
+        if row.source.parts[1] != component:
+            return False
+        return _within(program, row.map, sub, 1) if row.map else sub == 1
+    if not row.map:
+        return row.value.startswith('"') is False and component == 1 and sub == 1
+    return _map_reaches(program, row.map, component, sub)
+
+
+def _map_reaches(program: Program, name: str, component: int, sub: int) -> bool:
+    for row in program.tables.maps.get(name, {}).values():
+        if row.value.startswith('"') or row.dropped:
+            continue
+        if not row.source.parts:
+            if row.map and _map_reaches(program, row.map, component, sub):
+                return True
+            continue
+        if row.source.parts[0] != component:
+            continue
+        if row.map and _within(program, row.map, sub, 1):
+            return True
+        if not row.map and (row.source.parts[1] if len(row.source.parts) > 1 else 1) == sub:
+            return True
+    return False
+
+
+def _within(program: Program, name: str, number: int, depth: int) -> bool:
+    return depth < 4 and _map_reaches(program, name, number, 1)  # noqa: PLR2004  maps nest no deeper

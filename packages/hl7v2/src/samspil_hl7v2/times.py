@@ -1,0 +1,105 @@
+"""HL7 v2 dates and times as FHIR text, with their precision and offset; never with the machine's zone.
+
+HL7 v2.9 chapter 2A, DTM (https://www.hl7.eu/HL7v2x/v29/std29/ch02a.html); FHIR R4 dateTime
+(https://hl7.org/fhir/R4/datatypes.html#dateTime): seconds may be zero-filled, a time needs an offset.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+_DTM = re.compile(r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(\.\d+)?)?)?)?)?)?[ ]?(Z|[+-]\d\d(?:\d\d)?)?$")
+_ISO = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?)?)?(Z|[+-]\d\d:?\d\d)?$")
+_TM = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(\.\d+)?)?)?(?:[+-]\d{4})?$")
+
+
+class When(NamedTuple):
+    """A date or time as FHIR text: `date` to the day at most, `time` `T10:30:00`, `offset` `+01:00`; empty where not given."""
+
+    date: str
+    time: str
+    offset: str
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> When | None:
+    """Read an HL7 v2 DTM, DT or TS text (or its ISO 8601 spelling); None where it is no date of the calendar.
+
+    >>> read("202401311530")
+    When(date='2024-01-31', time='T15:30:00', offset='')
+    """
+    found = _DTM.match(text) or _ISO.match(text)
+    if not found:
+        return None
+    year, month, day, hour, minute, second, fraction, offset = found.groups()
+    if not _on_calendar(int(year), month, day) or not _on_clock(hour, minute, second):
+        return None
+    date = "-".join(part for part in (year, month, day) if part)
+    time = f"T{hour}:{minute or '00'}:{second or '00'}{fraction or ''}" if hour else ""
+    return When(date, time, _offset(offset)) if not offset or _offset(offset) else None
+
+
+def _on_calendar(year: int, month: str | None, day: str | None) -> bool:
+    if year == 0:
+        return False
+    if month is None:
+        return True
+    if not 1 <= int(month) <= 12:  # noqa: PLR2004  months of a year
+        return False
+    return day is None or 1 <= int(day) <= monthrange(year, int(month))[1]
+
+
+def _on_clock(hour: str | None, minute: str | None, second: str | None) -> bool:
+    return int(hour or 0) < 24 and int(minute or 0) < 60 and int(second or 0) <= 60  # noqa: PLR2004  a leap second is 60
+
+
+def _offset(text: str | None) -> str:
+    if not text:
+        return ""
+    if text == "Z":
+        return "Z"
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    if minutes > 14 * 60 or int(digits[2:]) > 59:  # noqa: PLR2004  offsets FHIR allows
+        return ""
+    return f"{text[0]}{digits[:2]}:{digits[2:]}"
+
+
+class Offset(NamedTuple):
+    """The offset a zone has at a local time, and whether the clocks change there (the hour is skipped or comes twice)."""
+
+    text: str
+    unsure: bool
+
+
+@lru_cache(maxsize=16384)
+def offset_in(zone: ZoneInfo, date: str, time: str) -> Offset | None:
+    """The offset of `zone` at a local date (to the day) and time; None where the date has no day."""
+    if len(date) < 10:  # noqa: PLR2004  YYYY-MM-DD
+        return None
+    local = datetime.fromisoformat(f"{date}{time[:6]}").replace(tzinfo=zone)
+    first, second = local.utcoffset(), local.replace(fold=1).utcoffset()
+    return Offset(_written(first or timedelta()), first != second)
+
+
+def _written(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+@lru_cache(maxsize=1024)
+def read_time(text: str) -> str | None:
+    """A v2 TM as FHIR time, `15:30:00`; None where it is no time. FHIR's time has no offset.
+
+    >>> read_time("1530")
+    '15:30:00'
+    """
+    found = _TM.match(text)
+    if not found or not _on_clock(found[1], found[2], found[3]):
+        return None
+    return f"{found[1]}:{found[2] or '00'}:{found[3] or '00'}{found[4] or ''}"

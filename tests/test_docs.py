@@ -1,0 +1,71 @@
+"""Every command and every Python block on every page does what the page says."""
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from tools.pages import Block, Command, blocks, commands
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/**/*.md")) + sorted(ROOT.glob("packages/*/README.md"))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+CHECKER = doctest.OutputChecker()
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    "NO_COLOR": "1",
+    "TERM": "dumb",
+    "COLUMNS": "100",
+}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The blocks of a page run in order, in one fresh folder and one Python namespace."""
+    monkeypatch.chdir(tmp_path)
+    module = types.ModuleType("page")
+    monkeypatch.setitem(sys.modules, "page", module)
+    for block in blocks(page):
+        place = f"{page.relative_to(ROOT)}, line {block.line}"
+        if block.language == "console":
+            for command in commands(block.text):
+                run_command(command, place)
+        elif block.language == "python":
+            run_python(block, place, module.__dict__)
+
+
+def run_command(command: Command, place: str) -> None:
+    """Run a console command and compare what it prints, as doctest does, with `...` for anything."""
+    if re.match(r"make( |$)", command.text):
+        assert set(re.findall(r" ([a-z-]+)", command.text)) <= TARGETS, f"{place}: no such target: {command.text}"
+        return
+    done = subprocess.run(["bash", "-c", command.text], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    story = f"{place}\n$ {command.text}\nstdout:\n{done.stdout}\nstderr:\n{done.stderr}\nexpected:\n{command.output}"
+    assert done.returncode == command.status, story
+    assert CHECKER.check_output(command.output, done.stdout, doctest.ELLIPSIS), story
+
+
+def run_python(block: Block, place: str, namespace: dict[str, object]) -> None:
+    """Run a Python block; one with prompts is a doctest."""
+    if block.text.startswith(">>> "):
+        test = doctest.DocTestParser().get_doctest(block.text, namespace, place, place, 0)
+        problems: list[str] = []
+        doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=problems.append, clear_globs=False)
+        namespace.update(test.globs)
+        assert not problems, "".join(problems)
+    else:
+        exec(compile("\n" * (block.line - 1) + block.text, place, "exec"), namespace)  # noqa: S102
+
+
+def test_a_command_may_span_lines_and_name_its_status() -> None:
+    found = list(commands("$ cat <<X\n> a\n>\n> b\n> X\na\n\nb\n$ false # exit 1\n"))
+    assert found == [
+        Command("cat <<X\na\n\nb\nX", "a\n\nb\n", 0),
+        Command("false # exit 1", "", 1),
+    ]

@@ -1,0 +1,64 @@
+"""Each package installs and starts alone: built as a wheel, in an environment that holds nothing else."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.projects import ROOT, Project, projects
+
+PROJECTS = projects()
+UV = Path(sys.executable).with_name("uv")
+pytestmark = pytest.mark.xdist_group("isolation")
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Build every package; the wheels by distribution."""
+    folder = tmp_path_factory.mktemp("wheels")
+    here = ("--python", sys.executable, "--no-build-isolation")
+    for project in PROJECTS:
+        run(UV, "build", "--quiet", "--wheel", *here, "--out-dir", folder, project.folder)
+    return {
+        project.distribution: next(folder.glob(project.distribution.replace("-", "_") + "-[0-9]*.whl"))
+        for project in PROJECTS
+    }
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.distribution)
+def test_a_package_starts_alone(project: Project, wheels: dict[str, Path], tmp_path: Path) -> None:
+    python = install(project.distribution, wheels, tmp_path)
+    run(python, "-I", "-c", f"import {project.module}")
+
+
+def test_the_command_starts_without_modules(wheels: dict[str, Path], tmp_path: Path) -> None:
+    python = install("samspil", wheels, tmp_path)
+    assert "plugins" in run(python.with_name("samspil"), "--help")
+
+
+def test_the_command_starts_with_all_modules(wheels: dict[str, Path], tmp_path: Path) -> None:
+    python = install("samspil[all]", wheels, tmp_path)
+    listed = run(python.with_name("samspil"), "plugins")
+    for line in listed.splitlines():
+        kind, name, *_ = line.split()
+        if kind == "command":
+            run(python.with_name("samspil"), name, "--help")
+
+
+def install(requirement: str, wheels: dict[str, Path], folder: Path) -> Path:
+    """Make a bare environment with one requirement; our own packages come from the wheels, others from the lock."""
+    own = folder / "own.txt"
+    own.write_text("".join(f"{name} @ {wheel.as_uri()}\n" for name, wheel in wheels.items()), encoding="utf-8")
+    run(UV, "venv", "--quiet", "--python", sys.executable, folder / "venv")
+    python = folder / "venv" / "bin" / "python"
+    constraints = ["--constraint", own, "--constraint", ROOT / "requirements.lock"]
+    run(UV, "pip", "install", "--quiet", "--python", python, *constraints, requirement)
+    return python
+
+
+def run(*command: str | Path) -> str:
+    """Run a command and give what it prints; a failure shows what it said."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout

@@ -1,0 +1,1 @@
+"""What developers run to make, check and describe the project; nothing here is shipped."""
