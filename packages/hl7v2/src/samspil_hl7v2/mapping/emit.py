@@ -22,8 +22,10 @@ from .rows import Row, Tables
 TEXTS = frozenset({"string", "markdown", "id", "xhtml"})
 TEMPORAL = frozenset({"date", "dateTime", "instant", "time"})
 ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
-WHOLE = frozenset({"whole", "samples", "name_text"})
+WHOLE = frozenset({"whole", "samples", "raw", "text", "base64_of"})
 """Rules that read a value as it stands, delimiters included, and so use every position in it."""
+PLACES = frozenset({"first", "county-differs"})
+"""Rules on where a segment stands, or on more of it than a position; `@after-PV1` is one too."""
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _WORD = re.compile(r"\W+")
 
@@ -288,7 +290,9 @@ class _Writer:
         row = leaf.row
         if row.value.startswith("@"):
             name, *arguments = row.value[1:].split(None, 1)
-            holes = _HOLE.findall(arguments[0]) if arguments else []
+            holes = (_HOLE.findall(arguments[0]) or arguments[0].split()) if arguments else []
+            if holes and "{" not in arguments[0]:
+                holes = [str(row.source), *holes]
             refs = [self.hole(row, hole) for hole in holes] or [row.source]
             value = self.rule(row, name, tuple(refs))
         else:
@@ -494,6 +498,10 @@ class _DatatypeWriter(_Writer):
 
     def raw(self, row: Row, ref: Ref) -> str:
         return f"q[{self._number(row, ref) - 1}]" if ref.parts else "r"
+
+    def rule(self, row: Row, name: str, refs: tuple[Ref, ...]) -> str:
+        """As elsewhere; whether the target takes several is known when the map is compiled."""
+        return str(self.spec.many) if name == "repeats" else super().rule(row, name, refs)
 
     def mark_whole(self, row: Row) -> None:
         name = row.value[1:].split(None, 1)[0] if row.value.startswith("@") else ""
@@ -773,7 +781,34 @@ class _SegmentWriter(_Writer):
         return f"len({self.text_of(row, ref)})"
 
     def raw(self, row: Row, ref: Ref) -> str:
-        return self.looping.get(ref.parts[0], f"f[{ref.parts[0]}]") if ref.parts else "'|'.join(f)"
+        if not ref.parts:
+            return "'|'.join(f)"
+        if ref.name != self.segment:
+            return f"raw({self._near(ref.name)}, {ref.parts[0]}).split('~', 1)[0]"
+        self.most = max(self.most, ref.parts[0])
+        return self.looping.get(ref.parts[0], f"f[{ref.parts[0]}].split('~', 1)[0]")
+
+    def rule(self, row: Row, name: str, refs: tuple[Ref, ...]) -> str:
+        """As in datatype maps; a predicate without argument takes the source, as it stands, and rules of place the segment."""
+        if name in PLACES or name.startswith("after-"):
+            stem, _, argument = name.partition("-") if name.startswith("after-") else (name.replace("-", "_"), "", "")
+            self.source.rules.add(stem)
+            return f"rule_{stem}(x, s, {argument!r})"
+        if not refs and row.source.parts:
+            name = "numeric" if name == "number" else name.replace("-", "_")
+            self.source.rules.add(name)
+            return f"rule_{name}(x, {self.raw(row, row.source)})"
+        return super().rule(row, name, refs)
+
+    def mark_whole(self, row: Row) -> None:
+        name = row.value[1:].split(None, 1)[0] if row.value.startswith("@") else ""
+        if name in WHOLE and row.source.parts:
+            base = self.key_of(row, row.source).rsplit(" | ", 1)[0]
+            if row.source.name != self.segment:
+                base = f"key({self._near(row.source.name)}, {row.source.parts[0] << FIELD})"
+            elif row.source.parts[0] not in self.looping:
+                base = f"w | {row.source.parts[0] << FIELD}"
+            self.put(f"x.mark({self.raw(row, row.source)}, {base}, 0)")
 
     def via(self, row: Row) -> str:
         return str(self.source.row(row))
@@ -803,7 +838,6 @@ class _SegmentWriter(_Writer):
             nodes = {id(node) for top in root.walk() if top.fields and top.fields <= set(fields) for node in top.walk()}
             local_of[fields[0]] = nodes
             taken |= nodes
-        self._check_nesting(root)
         shared = [node for node in root.walk() if node is not root and id(node) not in taken and node.sourced()]
         for node in shared:
             node.var = self.variable()
@@ -812,7 +846,7 @@ class _SegmentWriter(_Writer):
         for fields in blocks:
             self._block(root, fields, local_of[fields[0]])
         for leaf in self.plan.leaves:
-            if not is_constant(leaf.row) and not (leaf.row.source.name == self.segment and leaf.row.source.parts):
+            if not is_constant(leaf.row) and not self._own(leaf):
                 self._sourceless(leaf)
         wanted = {id(node) for node in shared}
         for child in root.children.values():
@@ -823,15 +857,6 @@ class _SegmentWriter(_Writer):
             self.indent += 1
             self.finish(root)
             self.indent -= 1
-
-    def _check_nesting(self, root: Node) -> None:
-        for node in root.walk():
-            above = node.parent
-            while above is not None:
-                if node.fields and above.fields and not node.fields <= above.fields:
-                    leaf = next(leaf for inner in node.walk() for leaf in inner.sources)
-                    raise PlanError(leaf.row, "repetitions of two fields nest here: mark one element with ! or *")
-                above = above.parent
 
     def _blocks(self) -> list[list[int]]:
         """Fields in the order of their rows; those that share repeating instances are one block."""
@@ -865,61 +890,78 @@ class _SegmentWriter(_Writer):
         for number in joined:
             group[number] = joined
 
+    def _own(self, leaf: Leaf) -> int:
+        """Number of the field of this segment that a leaf reads, else 0."""
+        source = leaf.row.source
+        return source.parts[0] if source.name == self.segment and source.parts and not is_constant(leaf.row) else 0
+
     def _block(self, root: Node, fields: list[int], local: set[int]) -> None:
-        leaves = [
-            leaf
-            for leaf in self.plan.leaves
-            if not is_constant(leaf.row)
-            and leaf.row.source.name == self.segment
-            and leaf.row.source.parts
-            and leaf.row.source.parts[0] in fields
-        ]
+        leaves = [leaf for leaf in self.plan.leaves if self._own(leaf) in fields]
+        inner = [leaf for leaf in leaves if leaf.spread is not None and leaf.spread.nested(self._own(leaf))]
+        outer = [leaf for leaf in leaves if leaf not in inner]
+        numbers = sorted({self._own(leaf) for leaf in outer})
         self.most = max(self.most, *fields)
-        if len(fields) == 1:
-            number = fields[0]
-            self.put(f"if f[{number}]:")
-            self.indent += 1
-            self.put("i = -1")
-            self.put(f"for r{number} in f[{number}].split('~'):")
-            self.indent += 1
-            self.put("i += 1")
-            self.put(f"if not r{number}: continue")
+        if len(numbers) == 1 and not inner:
+            self._open_single(numbers[0])
         else:
-            for number in fields:
+            for number in numbers:
                 self.put(f"l{number} = f[{number}].split('~')")
-            self.put(f"for i in range(max({', '.join(f'len(l{number})' for number in fields)})):")
+            self.put(f"for i in range(max({', '.join(f'len(l{number})' for number in numbers)}, 1)):")
             self.indent += 1
-            for number in fields:
-                each = self._is_each(leaves, number)
-                self.put(
-                    f"r{number} = l{number}[0]" if each else f"r{number} = l{number}[i] if i < len(l{number}) else ''"
-                )
-        for number in fields:
-            each = len(fields) > 1 and self._is_each(leaves, number)
-            self.put(f"b{number} = w | {number << FIELD}" + ("" if each else f" | i << {REPETITION}"))
+            for number in numbers:
+                self.put(f"r{number} = l{number}[i] if i < len(l{number}) else ''")
+        for number in numbers:
+            self.put(f"b{number} = w | {number << FIELD} | i << {REPETITION}")
             self.looping[number] = f"r{number}"
-        self._loop_body(root, fields, leaves, local)
+        inside = {id(node) for leaf in inner if leaf.spread is not None for node in leaf.spread.walk()}
+        self._loop_body(root, outer, local - inside, inner, many=len(numbers) > 1 or bool(inner))
         self.looping.clear()
         self.indent = 1
 
-    @staticmethod
-    def _is_each(leaves: list[Leaf], number: int) -> bool:
-        """Whether a field's value goes into every instance that another field's repetitions make (`[1+]`)."""
-        return any("+" in leaf.row.target_text and leaf.row.source.parts[0] == number for leaf in leaves)
+    def _open_single(self, number: int) -> None:
+        self.put(f"if f[{number}]:")
+        self.indent += 1
+        self.put("i = -1")
+        self.put(f"for r{number} in f[{number}].split('~'):")
+        self.indent += 1
+        self.put("i += 1")
+        self.put(f"if not r{number}: continue")
 
-    def _loop_body(self, root: Node, fields: list[int], leaves: list[Leaf], local: set[int]) -> None:
+    def _loop_body(self, root: Node, leaves: list[Leaf], local: set[int], inner: list[Leaf], *, many: bool) -> None:
         nodes = [node for node in root.walk() if id(node) in local and node.sourced()]
         for node in nodes:
             node.var = self.variable()
             self.put(f"{node.var} = {{}}")
         for leaf in leaves:
-            self._leaf(leaf, many=len(fields) > 1)
+            self._leaf(leaf, many=many)
+        for number in sorted({self._own(leaf) for leaf in inner}):
+            self._inner_loop(root, number, [leaf for leaf in inner if self._own(leaf) == number])
         for node in nodes:
             if id(node.parent) not in local:
-                assert node.parent is not None  # noqa: S101  a root is never local to a loop
-                self.assemble(node, local, node.parent.var, into=self.into and node.parent is root)
-                if node.repeats and any(self._has_extra(leaf) for leaf in node.sources):
-                    self.put(f"if x.extra: {node.parent.var}[{node.key!r}].extend(x.extra); x.extra.clear()")
+                self._assemble_top(node, local, root)
+
+    def _inner_loop(self, root: Node, number: int, leaves: list[Leaf]) -> None:
+        """Repetitions inside an instance that another field's repetitions make: all of them go into its first one."""
+        local = {id(node) for leaf in leaves if leaf.spread is not None for node in leaf.spread.walk()}
+        depth = self.indent
+        outside = self.looping.pop(number, None)
+        self.put(f"if i == 0 and f[{number}]:")
+        self.indent += 1
+        self.put(f"for j, r{number} in enumerate(f[{number}].split('~')):")
+        self.indent += 1
+        self.put(f"if not r{number}: continue")
+        self.put(f"b{number} = w | {number << FIELD} | j << {REPETITION}")
+        self.looping[number] = f"r{number}"
+        self._loop_body(root, leaves, local, [], many=False)
+        self.indent = depth
+        if outside is None:
+            self.looping.pop(number)
+
+    def _assemble_top(self, node: Node, local: set[int], root: Node) -> None:
+        assert node.parent is not None  # noqa: S101  a root is never local to a loop
+        self.assemble(node, local, node.parent.var, into=self.into and node.parent is root)
+        if node.repeats and any(self._has_extra(leaf) for leaf in node.sources):
+            self.put(f"if x.extra: {node.parent.var}[{node.key!r}].extend(x.extra); x.extra.clear()")
 
     def _has_extra(self, leaf: Leaf) -> bool:
         rows = self.source.tables.maps.get(leaf.row.map, {})
@@ -944,7 +986,9 @@ class _SegmentWriter(_Writer):
             self.put("else:")
             self.indent += 1
         guard = self.into and leaf.node.var == "o"
-        if row.value:
+        if row.value.startswith("@of "):
+            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()), guard=guard)
+        elif row.value:
             self._valued_expression(leaf, guard=guard)
         elif row.map:
             self._call(leaf, r, b, guard=guard)
@@ -984,21 +1028,53 @@ class _SegmentWriter(_Writer):
         self.compare_marks(row)
 
     def _sourceless(self, leaf: Leaf) -> None:
-        """A row whose source is the bare segment, and whose value is a template or function."""
+        """A row whose source is the bare segment or a position of another segment."""
         row = leaf.row
         depth = self.indent
-        if not row.value:
-            raise PlanError(row, "a row on the whole segment needs a value")
         if row.when is not None:
             self.put(f"if {self.condition(row, row.when)}:")
             self.indent += 1
-        self._valued_expression(leaf, guard=self.into and leaf.node.var == "o")
+        guard = self.into and leaf.node.var == "o"
+        if row.value.startswith("@of "):
+            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()), guard=guard)
+        elif row.value:
+            self._valued_expression(leaf, guard=guard)
+        elif row.source.parts:
+            self._other(leaf, row.source, guard=guard)
+        else:
+            raise PlanError(row, "a row on the whole segment needs a value")
+        self.indent = depth
+
+    def _other(self, leaf: Leaf, ref: Ref, *, guard: bool) -> None:
+        """Write from another field or segment than the one that repeats here: from its first repetition."""
+        row = leaf.row
+        depth = self.indent
+        number = ref.parts[0]
+        if ref.name == self.segment:
+            self.most = max(self.most, number)
+            raw, base = f"f[{number}]", f"(w | {number << FIELD})"
+        else:
+            near = self._near(ref.name)
+            raw, base = f"raw({near}, {number})", f"key({near}, {number << FIELD})"
+        text = self.variable("t")
+        self.put(f"{text} = {raw}")
+        self.put(f"if {text}:")
+        self.indent += 1
+        self.put(f"{text} = {text}.split('~', 1)[0]")
+        if row.map:
+            self._call(leaf, text, base, guard=guard)
+        else:
+            self.put(f"{text} = part({text}, {ref.parts[1] if len(ref.parts) > 1 else 1}, 1, x)")
+            self.put(f"if {text}:")
+            self.indent += 1
+            component = ref.parts[1] if len(ref.parts) > 1 else 1
+            self.write_value(leaf, text, [(f"{base} | {component << COMPONENT | 1}", "")], guard=guard)
         self.indent = depth
 
     def _call(self, leaf: Leaf, r: str, b: str, *, guard: bool) -> None:
         row = leaf.row
         depth, raw, base = 0, r, b
-        if len(row.source.parts) > 1:
+        if len(row.source.parts) > 1 and not row.value:
             component = row.source.parts[1]
             depth, raw, base = 1, f"component({r}, {component})", f"{b} | {component << COMPONENT}"
         if self.source.traced:

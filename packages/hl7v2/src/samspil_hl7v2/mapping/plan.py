@@ -69,6 +69,15 @@ class Node:
             nodes.extend(child.walk())
         return nodes
 
+    def nested(self, number: int) -> bool:
+        """Whether repetitions of another field make the instances that this node stands in."""
+        above = self.parent
+        while above is not None:
+            if above.fields - {number}:
+                return True
+            above = above.parent
+        return False
+
     def sourced(self) -> bool:
         """Whether any row with a source writes here or below."""
         return any(node.sources for node in self.walk())
@@ -139,7 +148,8 @@ class _Builder:
         leaf = self._leaf(row, node, steps[-1] if steps else None, spread, flagged=flagged)
         (leaf.node.constants if is_constant(row) else leaf.node.sources).append(leaf)
         self.plan.leaves.append(leaf)
-        if self.segment and not is_constant(row) and leaf.spread is not None and row.source.parts:
+        own = self.segment and row.source.name == self.plan.name.partition("[")[0]
+        if own and not is_constant(row) and leaf.spread is not None and row.source.parts:
             leaf.spread.fields.add(row.source.parts[0])
 
     def _spread(self, node: Node, step: Step, spread: Node | None, *, flagged: bool) -> Node | None:
