@@ -100,14 +100,26 @@ class Context:
         container.setdefault(name, []).extend(values if isinstance(values, list) else [values])
 
     @staticmethod
-    def beside(container: Resource, name: str, element: Resource, length: int) -> None:
+    def beside(container: Resource, name: str, element: Resource, length: int | None) -> None:
         """Put what stands beside a primitive, its `_element`; in a list at the place of the value, the last one."""
-        if not length:
+        if length is None:
             container[f"_{name}"] = element
             return
         elements = container.setdefault(f"_{name}", [])
         elements.extend([None] * (length - 1 - len(elements)))
         elements.append(element)
+
+    @classmethod
+    def merge(cls, into: Resource, other: Resource) -> None:
+        """Add the members of one element to another: what both have as object or list is joined, else the first stands."""
+        for name, value in other.items():
+            mine = into.get(name)
+            if mine is None:
+                into[name] = value
+            elif isinstance(mine, dict) and isinstance(value, dict):
+                cls.merge(mine, value)  # pyright: ignore[reportUnknownArgumentType]
+            elif isinstance(mine, list):
+                mine.extend(value)  # pyright: ignore[reportUnknownMemberType]
 
     @staticmethod
     def join(values: list[Any], value: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -121,6 +122,7 @@ def _space(source: Source, tables: Tables) -> dict[str, Any]:
     space: dict[str, Any] = {name: item for name, item in vars(primitives).items() if name.startswith(("as_", "put_"))}
     space |= {name: item for name, item in vars(positions).items() if not name.startswith("_")}
     space["translate"] = coding.translate
+    space["Decimal"] = Decimal
     for name in sorted(source.rules):
         rule = getattr(rules, name, None)
         if rule is None:

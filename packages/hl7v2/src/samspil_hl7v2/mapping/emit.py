@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..message import COMPONENT, FIELD, REPETITION, SEGMENT
@@ -22,6 +23,8 @@ from .rows import Row, Tables
 TEXTS = frozenset({"string", "markdown", "id", "xhtml"})
 TEMPORAL = frozenset({"date", "dateTime", "instant", "time"})
 ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+BARE = "bare"
+"""Mark of a value that can have nothing beside it."""
 WHOLE = frozenset({"whole", "samples", "raw", "text", "base64_of"})
 """Rules that read a value as it stands, delimiters included, and so use every position in it."""
 PLACES = frozenset({"first", "county-differs"})
@@ -219,7 +222,7 @@ class _Writer:
             self.put(f"    x.full({first}, {index})")
             self.put("else:")
             self.indent += 1
-        if leaf.type in TEMPORAL and key and not leaf.repeats and not row.value.startswith("@"):
+        if leaf.type in TEMPORAL and key and not leaf.repeats and not _is_made(row):
             self.put(f"if put_{leaf.type}({container}, {key!r}, {text}, {first}, x, {index}):")
             self.indent += 1
         else:
@@ -236,7 +239,7 @@ class _Writer:
         self.indent = depth
 
     def _converted(self, leaf: Leaf, text: str, first: str, index: int) -> str:
-        if leaf.type in TEXTS or leaf.row.value.startswith("@"):
+        if leaf.type in TEXTS or _is_made(leaf.row):
             return text
         if leaf.type not in PRIMITIVES:
             raise PlanError(leaf.row, f"{leaf.type} is no primitive: name the datatype map that makes it")
@@ -252,7 +255,7 @@ class _Writer:
     def _place(self, leaf: Leaf, container: str, key: str, value: str) -> None:
         if not key:
             raise PlanError(leaf.row, "a value needs an element to stand in")
-        if leaf.repeats and leaf.row.value.startswith("@"):
+        if leaf.repeats and _is_made(leaf.row):
             self.put(f"x.extend({container}, {key!r}, {value})")
         elif leaf.repeats:
             self.put(f"if {key!r} in {container}: {container}[{key!r}].append({value})")
@@ -265,7 +268,9 @@ class _Writer:
         raw, base, vocabulary = arguments
         container, key = leaf.node.var, leaf.key
         beside = "None"
-        if any(row.target_text.startswith(f"{BESIDE}.") for row in self.source.tables.maps[leaf.row.map].values()):
+        if leaf.node.url:
+            pass  # a value in an extension has nothing beside it: an extension has a value or extensions, not both
+        elif any(row.target_text.startswith(f"{BESIDE}.") for row in self.source.tables.maps[leaf.row.map].values()):
             beside = self.variable("e")
             self.put(f"{beside} = {{}}")
         value = self.variable("v")
@@ -277,7 +282,7 @@ class _Writer:
         self.compare_marks(leaf.row)
         self.indent -= 1
         if beside != "None":
-            at = f"len({container}.get({key!r}, ()))" if leaf.repeats else "0"
+            at = f"len({container}.get({key!r}, ()))" if leaf.repeats else "None"
             self.put(f"if {beside}: x.beside({container}, {key!r}, {beside}, {at})")
 
     def mark_whole(self, row: Row) -> None:
@@ -392,6 +397,9 @@ class _Writer:
                 else f"if {key!r} in {parent}: {parent}[{key!r}].append({value})"
             )
             self.put(f"else: {parent}[{key!r}] = [{value}]")
+        elif node.parent is not None and not node.made and any(leaf.row.map and not leaf.key for leaf in node.parent.sources):
+            self.put(f"if {key!r} in {parent}: x.merge({parent}[{key!r}], {value})")
+            self.put(f"else: {parent}[{key!r}] = {value}")
         else:
             self.put(f"{parent}[{key!r}] = {value}")
 
@@ -420,6 +428,11 @@ class _Writer:
             self.put(f"if {name!r} not in {node.var}: {node.var}[{key!r}] = {value!r}")
 
 
+def _is_made(row: Row) -> bool:
+    """Whether a rule has made the FHIR value already."""
+    return row.value.startswith("@") and not row.value.startswith("@of ")
+
+
 def _unconditional(node: Node) -> bool:
     return any(leaf.row.when is None for leaf in node.constants) or any(
         _unconditional(child) for child in node.children.values()
@@ -433,6 +446,8 @@ def constant_value(leaf: Leaf) -> Any:
         return text == "true"
     if leaf.type in {"integer", "positiveInt", "unsignedInt"}:
         return int(text)
+    if leaf.type == "decimal":
+        return Decimal(text)
     if leaf.type not in PRIMITIVES:
         raise PlanError(leaf.row, f"a constant cannot be a {leaf.type}")
     if leaf.allowed is not None and text not in leaf.allowed:
@@ -562,7 +577,7 @@ class _DatatypeWriter(_Writer):
             else:
                 self._primitive_value(leaf)
             self.indent = depth
-        if beside is not None:
+        if beside is not None and self.spec.place.path != BARE:
             self.put("if '^' in r or '&' in r:")
             self.indent += 1
             self._fill([beside])
@@ -576,7 +591,7 @@ class _DatatypeWriter(_Writer):
         kind = self.spec.place.type
         if leaf.row.map:
             raise PlanError(leaf.row, "a map of a primitive cannot call another map")
-        if kind in TEXTS or leaf.row.value.startswith("@"):
+        if kind in TEXTS or _is_made(leaf.row):
             self.put(f"w = {text}")
         else:
             codes = "x.codes"
@@ -678,7 +693,8 @@ class _DatatypeWriter(_Writer):
             raw, base, depth = f"q[{number - 1}]", f"b | {number}" if self.spec.depth == 1 else "b", 2
         vocabulary = self.source.vocabulary(row)
         if leaf.key:
-            name = datatype_function(self.source, row, Spec(row.map, Place(leaf.type), depth, many=False))
+            place = Place(leaf.type, BARE if leaf.node.url else "")
+            name = datatype_function(self.source, row, Spec(row.map, place, depth, many=False))
             self.put(f"x.codes = {self.source.codes(leaf.allowed)}")
             self._call_for_value(leaf, name, (raw, base, vocabulary), base if depth == 2 else f"{base} | 1")  # noqa: PLR2004
             return
@@ -1107,7 +1123,8 @@ class _SegmentWriter(_Writer):
             self.put(f"if {key!r} in {container}: x.full({base}, {self.source.row(row)})")
             self.put("else:")
             self.indent += 1
-        name = datatype_function(self.source, row, Spec(row.map, Place(leaf.type), depth, many=False))
+        place = Place(leaf.type, BARE if leaf.node.url else "")
+        name = datatype_function(self.source, row, Spec(row.map, place, depth, many=False))
         self.put(f"x.codes = {self.source.codes(leaf.allowed)}")
         self._call_for_value(leaf, name, (raw, base, vocabulary), f"{base} | {17 if depth == 0 else 1}")
 
