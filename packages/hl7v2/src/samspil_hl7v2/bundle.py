@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html#transaction, https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -37,11 +38,18 @@ def bundle(head: Resource, resources: list[Made], type_: BundleType) -> Resource
 
 def _search(body: Resource) -> str:
     """A search that finds this resource by its first identifier with a system, else nothing."""
-    for identifier in body.get("identifier", ()) if isinstance(body.get("identifier"), list) else ():
-        system, value = identifier.get("system"), identifier.get("value")
-        if system and value:
-            return f"identifier={quote(system, safe='')}%7C{quote(value, safe='')}"
+    identifiers = body.get("identifier")
+    if isinstance(identifiers, list):
+        for identifier in identifiers:  # pyright: ignore[reportUnknownVariableType]
+            system, value = identifier.get("system"), identifier.get("value")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            if system and value:
+                return f"identifier={_quoted(system)}%7C{value if value.isalnum() and value.isascii() else quote(value, safe='')}"  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     return ""
+
+
+@lru_cache(maxsize=1024)
+def _quoted(system: str) -> str:
+    return quote(system, safe="")
 
 
 def _request(made: Made, search: str) -> Resource:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from samspil_core.jsontext import dumps
 from samspil_core.outcome import Issue
 from samspil_core.ports import Translator
 
@@ -50,7 +51,7 @@ class Context:
     codes: frozenset[str] | None = None
     extra: list[Resource] = field(default_factory=list[Resource])
     resources: list[Made] = field(default_factory=list[Made])
-    twins: dict[tuple[str, str], Made] = field(default_factory=dict[tuple[str, str], Made])
+    twins: dict[tuple[str, bytes], Made] = field(default_factory=dict[tuple[str, bytes], Made])
     pending: list[tuple[Resource, Segment, str]] = field(default_factory=list[tuple[Resource, Segment, str]])
     issues: list[tuple[int, Issue]] = field(default_factory=list[tuple[int, Issue]])
     segments: list[Segment] = field(default_factory=list[Segment])
@@ -69,7 +70,7 @@ class Context:
 
     def made(self, type_: str, body: Resource) -> Resource:
         """A reference to a resource of this content: the one the message made already, or a new one."""
-        key = (type_, ascii(body))
+        key = (type_, dumps(body, sure=True))
         made = self.twins.get(key)
         if made is None:
             made = self.twins[key] = Made(type_, body)

@@ -19,14 +19,24 @@ from .v2.grammar import Group, Node
 from .v2.structures import structure
 
 
-class GroupKind(NamedTuple):
-    """A group of a structure: its path without the structure's name, and what may stand in it."""
+@dataclass(slots=True, eq=False)
+class GroupKind:
+    """A group of a structure: its path without the structure's name, and what may stand in it, in order."""
 
     path: str
-    children: tuple[Node, ...]
+    children: tuple[Place, ...]
     repeats: bool
     heads: frozenset[str]
     """Names of segments that may stand in it or below."""
+
+
+class Place(NamedTuple):
+    """A place in a group: for a segment (`kind` None) or an inner group, and whether what stands there repeats."""
+
+    name: str
+    kind: GroupKind | None
+    repeats: bool
+    choice: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -58,21 +68,18 @@ FREE = GroupKind("", (), repeats=False, heads=frozenset())
 """The one group of a message whose structure is not known."""
 
 
-@cache
-def _kind(group: Group, above: str) -> GroupKind:
-    path = "" if group.name and not above and _is_root(group) else f"{above}.{group.name}".lstrip(".")
-    return GroupKind(path, group.children, group.max is None, frozenset(_names(group)))
+def _kind(group: Group, path: str) -> GroupKind:
+    places = tuple(_place(child, path) for child in group.children)
+    names = {place.name for place in places if place.kind is None}
+    heads = names.union(*(place.kind.heads for place in places if place.kind is not None))
+    return GroupKind(path, places, group.max is None, frozenset(heads))
 
 
-def _is_root(group: Group) -> bool:
-    return bool(group.children) and group.children[0].name in {"MSH", "FHS", "BHS"}
-
-
-def _names(group: Group) -> set[str]:
-    names: set[str] = set()
-    for child in group.children:
-        names |= _names(child) if isinstance(child, Group) else {child.name}
-    return names
+def _place(node: Node, above: str) -> Place:
+    if isinstance(node, Group):
+        kind = _kind(node, f"{above}.{node.name}" if above else node.name)
+        return Place(node.name, kind, node.max is None, node.choice)
+    return Place(node.name, None, node.max is None, choice=False)
 
 
 def group_segments(segments: list[Segment], name: str) -> list[Issue]:
@@ -118,19 +125,17 @@ def _next(here: GroupInstance, name: str) -> GroupInstance | None:
 def _forward(group: GroupInstance, name: str) -> GroupInstance | None:
     children = group.kind.children
     for at in range(max(group.at, 0), len(children)):
-        child = children[at]
-        if isinstance(child, Group):
-            if at == group.at and child.max is not None and not child.choice:
-                continue  # this group is open or over already
-            kind = _kind(child, group.kind.path or "")
-            if name not in kind.heads:
-                continue
+        place = children[at]
+        kind = place.kind
+        if kind is not None:
+            if name not in kind.heads or (at == group.at and not place.repeats and not place.choice):
+                continue  # not in there, or this group is open or over already
             group.at = at
-            if child.choice:
+            if place.choice:
                 return group
             inner = GroupInstance(kind, group, at=-1)
             return _forward(inner, name) or inner
-        if child.name == name and (at > group.at or child.max is None):
+        if place.name == name and (at > group.at or place.repeats):
             group.at = at
             return group
     return None
@@ -140,7 +145,7 @@ def _misplaced(here: GroupInstance, segment: Segment, name: str, issues: list[Is
     where = segment.place(0).rsplit("-", 1)[0]
     group: GroupInstance | None = here
     while group is not None:
-        if any(not isinstance(child, Group) and child.name == segment.name for child in group.kind.children):
+        if any(place.kind is None and place.name == segment.name for place in group.kind.children):
             issues.append(MISPLACED_SEGMENT.at(where, structure=name))
             return group
         group = group.parent

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from samspil_core.identity import name_uuid
+from samspil_core.jsontext import dumps
 
 from .findings import SAME_KEY
 from .mapping.compiled import Program, required_of
@@ -37,7 +38,7 @@ def finish(made: list[Made], program: Program, x: Context, message_key: str, sen
         twin = standing.get((each.type, each.id))
         if twin is not None and not _merge(twin, each, x):
             x.issue(each.segment.base if each.segment else 0, SAME_KEY.at(type=each.type))
-            each.id = name_uuid(each.type, each.id, message_key, ascii(each.body))
+            each.id = name_uuid(each.type, each.id, message_key, _text(each.body))
             twin = standing.get((each.type, each.id))
             if twin is not None:
                 _merge(twin, each, x)
@@ -60,9 +61,13 @@ def _key(made: Made, program: Program, message_key: str, sender: str) -> str:
         parts = [_part(made.body, name) for name in path.split("+")]
         if parts[0] is None:
             continue
-        text = ascii(parts)
-        return text if "'system'" in text or "'assigner'" in text else f"{sender} {text}"
-    return f"{message_key} {ascii(made.body)}"
+        text = _text(parts)
+        return text if '"system"' in text or '"assigner"' in text else f"{sender} {text}"
+    return f"{message_key} {_text(made.body)}"
+
+
+def _text(value: Any) -> str:
+    return dumps(value, sure=True).decode()
 
 
 def _part(body: Resource, name: str) -> Any:
@@ -77,11 +82,6 @@ def complete(made: Made, program: Program) -> None:
         if path not in body and f"_{path}" not in body:
             body[path] = copy(value)
     for name, repeats, primitive in required_of(made.type):
-        if name.endswith("[x]"):
-            stem = name[:-3]
-            if any(key.lstrip("_").startswith(stem) for key in body):
-                continue
-            continue
         if name in body or f"_{name}" in body:
             continue
         value = copy(ABSENT)

@@ -11,13 +11,14 @@ from samspil_core.outcome import Issue
 from .findings import CODE_UNMAPPED, NOT_CARRIED, NOT_PARSABLE
 from .mapping.compiled import Program
 from .mapping.rows import Row
-from .message import Leaf, Message, Segment
+from .message import COMPONENT, FIELD, REPETITION, Leaf, Message, Segment, key_of
 from .context import Context
 from .positions import raw
 from .v2.fields import field as field_facts
 
 _REPETITION, _COMPONENT = ~0xFFF, ~0xF
 _SHOWN = 8
+NULL = "an explicit null: the sender asks to delete the value"
 
 
 class Unmapped(NamedTuple):
@@ -90,13 +91,8 @@ def failed_report() -> Report:
 
 def report(message: Message, program: Program, x: Context, type_: tuple[str, str, str]) -> Report:
     """Account for every populated position of a converted message."""
-    used, unmapped = x.used, list[Unmapped]()
-    populated = 0
-    for segment in message.segments:
-        for leaf in segment.leaves():
-            populated += 1
-            if leaf.key not in used:
-                unmapped.append(_unmapped(segment, leaf, program, x))
+    unmapped: list[Unmapped] = []
+    populated = sum(_account(segment, program, x, unmapped) for segment in message.segments)
     code, trigger, structure = type_
     lost = any(each.reason != "dropped" for each in unmapped)
     return Report(
@@ -110,24 +106,69 @@ def report(message: Message, program: Program, x: Context, type_: tuple[str, str
     )
 
 
+def _account(segment: Segment, program: Program, x: Context, unmapped: list[Unmapped]) -> int:
+    """Count the populated positions of a segment, and list those that are not mapped. The same positions as `leaves`."""
+    used, base, populated = x.used, segment.base, 0
+    start = 3 if segment.name == "MSH" else 1
+    for field, text in enumerate(segment.raw):
+        if not text or field == 0:
+            continue
+        if field < start or text.isalnum() or not ("^" in text or "~" in text or "&" in text):
+            populated += 1
+            key = base | field << FIELD | 17
+            if key not in used:
+                unmapped.append(_unmapped(segment, Leaf(field, 0, 1, 1, key, text), program, x))
+            continue
+        at_field = base | field << FIELD
+        for r, repetition in enumerate(text.split("~")):
+            at = at_field | r << REPETITION
+            for c, component in enumerate(repetition.split("^"), 1):
+                if not component:
+                    continue
+                if "&" not in component:
+                    populated += 1
+                    key = at | c << COMPONENT | 1
+                    if key not in used or c > 255 or r > 65_535:  # noqa: PLR2004  what position numbers can address
+                        key = key_of(at_field, r, c, 1)
+                        unmapped.append(_unmapped(segment, Leaf(field, r, c, 1, key, component), program, x))
+                    continue
+                for s, leaf in enumerate(component.split("&"), 1):
+                    if leaf:
+                        populated += 1
+                        key = key_of(at_field, r, c, s)
+                        if key not in used:
+                            unmapped.append(_unmapped(segment, Leaf(field, r, c, s, key, leaf), program, x))
+    return populated
+
+
 def _unmapped(segment: Segment, leaf: Leaf, program: Program, x: Context) -> Unmapped:
-    where = segment.position(leaf)
     text = leaf.text
     if text == '""':
-        return Unmapped(where, "dropped", "", "an explicit null: the sender asks to delete the value")
+        return Unmapped(segment.position(leaf), "dropped", "", NULL)
     if text.isspace():
-        return Unmapped(where, "dropped", "", "only blanks")
+        return Unmapped(segment.position(leaf), "dropped", "", "only blanks")
     notes = x.notes
     if notes:
         note = notes.get(leaf.key) or notes.get(leaf.key & _COMPONENT) or notes.get(leaf.key & _REPETITION)
         if note is not None:
             reason, row, detail = note
-            return Unmapped(where, reason, program.rows[row], detail)
-    place = (segment.name, leaf.field, leaf.component, leaf.subcomponent)
+            return Unmapped(segment.position(leaf), reason, program.rows[row], detail)
+    if leaf.repetition == 0 and leaf.component == 1 and leaf.subcomponent == 1 and text == segment.raw[leaf.field]:
+        known = (segment.name, segment.number, leaf.field)
+        found = program.simple.get(known)
+        if found is None:
+            found = Unmapped(segment.position(leaf), *_reason_of(program, segment.name, leaf))
+            program.simple[known] = found
+        return found
+    return Unmapped(segment.position(leaf), *_reason_of(program, segment.name, leaf))
+
+
+def _reason_of(program: Program, name: str, leaf: Leaf) -> tuple[str, str, str]:
+    place = (name, leaf.field, leaf.component, leaf.subcomponent)
     found = program.reasons.get(place)
     if found is None:
         found = program.reasons[place] = _reason(program, *place)
-    return Unmapped(where, *found)
+    return found
 
 
 def _reason(program: Program, name: str, field: int, component: int, sub: int) -> tuple[str, str, str]:

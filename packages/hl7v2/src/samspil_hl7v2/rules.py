@@ -10,6 +10,7 @@ import base64 as base_64
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import quote
 
 from .context import Context
@@ -64,6 +65,11 @@ def universal_id(_x: Context, identifier: str, kind: str = "") -> str | None:
 
     None where it is malformed or no URI.
     """
+    return _universal(identifier, kind)
+
+
+@lru_cache(maxsize=4096)
+def _universal(identifier: str, kind: str) -> str | None:
     text, kind = identifier.strip(), kind.strip().upper()
     number = text[8:] if text.lower().startswith("urn:oid:") else text
     uuid = text[9:] if text.lower().startswith("urn:uuid:") else text.strip("{}")

@@ -47,6 +47,8 @@ class Program:
     source: str
     keys: dict[str, tuple[str, ...]]
     defaults: dict[str, list[tuple[str, Any]]]
+    simple: dict[tuple[str, int, int], Any] = field(default_factory=dict[tuple[str, int, int], Any])
+    """Report entries of whole fields that no row maps: they follow from segment, occurrence and field alone."""
     reasons: dict[tuple[str, int, int, int], tuple[str, str, str]] = field(
         default_factory=dict[tuple[str, int, int, int], tuple[str, str, str]]
     )
@@ -186,11 +188,13 @@ def _keys(tables: Tables) -> dict[str, tuple[str, ...]]:
 
 @cache
 def required_of(type_: str) -> tuple[tuple[str, bool, bool], ...]:
-    """Required elements of a resource type: name, whether a list, whether primitive. A choice is named `value[x]`."""
+    """Required elements of a resource type: name, whether a list, whether primitive; choices left out."""
     from .plan import PRIMITIVES  # noqa: PLC0415  once a type
 
     found: list[tuple[str, bool, bool]] = []
     for name in r4().required(type_):
+        if name.endswith("[x]"):
+            continue
         element = r4().lookup(type_, name)
         found.append((name, element.repeats, element.types[0] in PRIMITIVES))
     return tuple(found)

@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from ..message import COMPONENT, FIELD, REPETITION, SEGMENT
@@ -324,12 +325,22 @@ class _Writer:
         """Put together a node's children, constants and defaults, and attach it to its parent; skip what is empty."""
         for child in node.children.values():
             if id(child) in local and child.sourced():
+                depth = self.indent
+                if floor := self.floor(child):
+                    self.put(f"if n > {floor}:")
+                    self.indent += 1
                 self.assemble(child, local, node.var, into=False)
+                self.indent = depth
         self.put(f"if {node.var}:")
         self.indent += 1
         self.finish(node)
         self.attach(node, parent, into=into)
         self.indent -= 1
+
+    def floor(self, node: Node) -> int:
+        """With how many parts of the source or fewer nothing stands at a node."""
+        del node
+        return 0
 
     def finish(self, node: Node) -> None:
         """Constants, constant-only children and required elements of a node that has content."""
@@ -539,7 +550,7 @@ class _DatatypeWriter(_Writer):
     def _head(self) -> list[str]:
         separator = {0: "'^'", 1: "'&'"}.get(self.spec.depth)
         split = f"r.split({separator})" if separator else "[r]"
-        lines = [f"    c = q = {split}", f"    if len(q) < {self.most}: q += [''] * ({self.most} - len(q))"]
+        lines = [f"    c = q = {split}", "    n = len(q)", f"    if n < {self.most}: q += [''] * ({self.most} - n)"]
         if self.spec.depth == 0:
             lines.append("    if '&' in r or '\\\\' in r: c = plain(q, x.codec)")
         else:
@@ -623,18 +634,47 @@ class _DatatypeWriter(_Writer):
         for node in nodes:
             if node.parent is not None and node.sourced():
                 node.var = self.variable()
-        made = [node.var for node in nodes if node.var not in {"", "o"}]
-        for variable in made:
-            self.put(f"{variable} = {{}}")
         wanted = set(map(id, nodes))
-        for leaf in self.plan.leaves:
-            if id(leaf.node) in wanted and not is_constant(leaf.row):
+        leaves = [leaf for leaf in self.plan.leaves if id(leaf.node) in wanted and not is_constant(leaf.row)]
+        floors = {id(node): self._floor_of(node, leaves) if node.parent is not None else 0 for node in nodes}
+        self._declare([node for node in nodes if node.var not in {"", "o"}], floors)
+        for floor, group in groupby(leaves, key=lambda leaf: _floor(leaf.row)):
+            depth = self.indent
+            if floor:
+                self.put(f"if n > {floor}:")
+                self.indent += 1
+            for leaf in group:
                 self._leaf(leaf)
+            self.indent = depth
         for root in roots:
             for child in root.children.values():
                 if child.sourced():
+                    depth = self.indent
+                    if floors[id(child)]:
+                        self.put(f"if n > {floors[id(child)]}:")
+                        self.indent += 1
                     self.assemble(child, wanted, root.var, into=False)
+                    self.indent = depth
         self._finish_roots(roots)
+
+    def _floor_of(self, node: Node, leaves: list[Leaf]) -> int:
+        """With how many parts or fewer nothing is written at a node or below: there it need not exist."""
+        inside = {id(inner) for inner in node.walk()}
+        return min((_floor(leaf.row) for leaf in leaves if id(leaf.node) in inside), default=0)
+
+    def floor(self, node: Node) -> int:
+        return self._floor_of(node, [leaf for leaf in self.plan.leaves if not is_constant(leaf.row)])
+
+    def _declare(self, nodes: list[Node], floors: dict[int, int]) -> None:
+        for floor in sorted({floors[id(node)] for node in nodes}):
+            names = [node.var for node in nodes if floors[id(node)] == floor]
+            depth = self.indent
+            if floor:
+                self.put(f"if n > {floor}:")
+                self.indent += 1
+            for name in names:
+                self.put(f"{name} = {{}}")
+            self.indent = depth
 
     def _roots(self) -> list[Node]:
         roots = list(self.plan.roots.values())
@@ -709,6 +749,11 @@ class _DatatypeWriter(_Writer):
         self.compare_marks(row)
 
 
+def _floor(row: Row) -> int:
+    """Number of parts a source must exceed for a row to fire, in steps of three: short values skip the rest at once."""
+    return (row.source.parts[0] - 1) // 3 * 3 if row.source.parts else 0
+
+
 def _alike(one: str, other: str) -> bool:
     """CE, CNE, CF and CWE number their components alike; older guide rows name one for the other."""
     coded = {"CE", "CNE", "CF", "CWE"}
@@ -727,6 +772,8 @@ class _SegmentWriter(_Writer):
         self.locals: dict[tuple[str, tuple[int, ...]], str] = {}
         self.nears: dict[str, str] = {}
         self.looping: dict[int, str] = {}
+        self.heads: dict[int, dict[str, str]] = {}
+        self.all_heads: list[dict[str, str]] = []
 
     # -- positions --
 
@@ -737,11 +784,39 @@ class _SegmentWriter(_Writer):
             return "''"
         number = ref.parts[0]
         if number in self.looping:
-            r = self.looping[number]
             component = ref.parts[1] if len(ref.parts) > 1 else 1
             part = ref.parts[2] if len(ref.parts) > 2 else 1  # noqa: PLR2004
-            return f"part({r}, {component}, {part}, x)"
+            return self._looped(number, component, part)
         return self._local(ref)
+
+    def _looped(self, number: int, component: int, part: int) -> str:
+        """A part of the repetition at hand, read once at the head of its loop."""
+        name = f"p{number}_{component}_{part}"
+        head = self.heads[number]
+        if name not in head:
+            r = self.looping[number]
+            if component == 1 and part == 1:
+                head[name] = f"{name} = {r} if {r}.isalnum() else part({r}, 1, 1, x)"
+            else:
+                head[name] = f"{name} = part({r}, {component}, {part}, x) if '^' in {r} or '&' in {r} else ''"
+        return name
+
+    def _mark_head(self, number: int) -> None:
+        """Keep the place where a loop's parts are to be read."""
+        self.heads[number] = {}
+        self.all_heads.append(self.heads[number])
+        self.put(f"#head {number}")
+
+    def _fill_heads(self) -> None:
+        lines: list[str] = []
+        for line in self.lines:
+            stripped = line.strip()
+            if stripped.startswith("#head "):
+                indent = line[: len(line) - len(line.lstrip())]
+                lines.extend(indent + text for text in self.all_heads.pop(0).values())
+            else:
+                lines.append(line)
+        self.lines = lines
 
     def _local(self, ref: Ref) -> str:
         key = (ref.name, ref.parts)
@@ -753,7 +828,11 @@ class _SegmentWriter(_Writer):
             if ref.name == self.segment:
                 self.most = max(self.most, number)
                 self.head.append(f"    {variable} = f[{number}]")
-                self.head.append(f"    if {variable}: {variable} = first({variable}, {component}, {sub}, x)")
+                if component == 1 and sub == 1:
+                    test = f"if {variable} and not {variable}.isalnum()"
+                else:
+                    test = f"if {variable}"
+                self.head.append(f"    {test}: {variable} = first({variable}, {component}, {sub}, x)")
             else:
                 self.head.append(f"    {variable} = of({self._near(ref.name)}, {number}, {component}, {sub}, x)")
             self.locals[key] = variable
@@ -839,6 +918,7 @@ class _SegmentWriter(_Writer):
         if root is not None:
             root.var = "o"
             self._body(root)
+            self._fill_heads()
         lines = [f"def {name}(s, o, x):", "    f = s.fields", "    w = s.base"]
         lines.append(f"    if len(f) <= {self.most}: f = f + [''] * ({self.most + 1} - len(f))")
         lines.append("    U = x.used.add")
@@ -929,6 +1009,7 @@ class _SegmentWriter(_Writer):
         for number in numbers:
             self.put(f"b{number} = w | {number << FIELD} | i << {REPETITION}")
             self.looping[number] = f"r{number}"
+            self._mark_head(number)
         inside = {id(node) for leaf in inner if leaf.spread is not None for node in leaf.spread.walk()}
         self._loop_body(root, outer, local - inside, inner, many=len(numbers) > 1 or bool(inner))
         self.looping.clear()
@@ -968,6 +1049,7 @@ class _SegmentWriter(_Writer):
         self.put(f"if not r{number}: continue")
         self.put(f"b{number} = w | {number << FIELD} | j << {REPETITION}")
         self.looping[number] = f"r{number}"
+        self._mark_head(number)
         self._loop_body(root, leaves, local, [], many=False)
         self.indent = depth
         if outside is None:
@@ -1013,13 +1095,10 @@ class _SegmentWriter(_Writer):
         else:
             component = row.source.parts[1] if len(row.source.parts) > 1 else 1
             part = row.source.parts[2] if len(row.source.parts) > 2 else 1  # noqa: PLR2004
-            if component == 1 and part == 1:
-                self.put(f"t = {r} if {r}.isalnum() else part({r}, 1, 1, x)")
-            else:
-                self.put(f"t = part({r}, {component}, {part}, x)")
-            self.put("if t:")
+            text = self._looped(number, component, part)
+            self.put(f"if {text}:")
             self.indent += 1
-            self.write_value(leaf, "t", [(f"{b} | {component << COMPONENT | part}", "")], guard=guard)
+            self.write_value(leaf, text, [(f"{b} | {component << COMPONENT | part}", "")], guard=guard)
         self.indent = depth
 
     def _valued_expression(self, leaf: Leaf, *, guard: bool) -> None:
