@@ -52,7 +52,9 @@ def account(report: dict[str, object], bundle: bytes | None) -> str | None:
         return "the converter failed: " + json.dumps(report["outcome"])
     if report["status"] == "failed":
         return (
-            None if bundle is None and "SAM-HL7-101" in codes or "SAM-HL7-102" in codes else "failed for another reason"
+            None
+            if (bundle is None and "SAM-HL7-101" in codes) or "SAM-HL7-102" in codes
+            else "failed for another reason"
         )
     if populated != mapped + len(unmapped) or reported != len(unmapped):
         return f"{populated} populated, {mapped} mapped, {reported} reported, {len(unmapped)} listed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -72,7 +72,7 @@ def _zone(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @click.option("--lineage", is_flag=True, help="Add a Provenance: each element, its v2 position, the row that made it.")
 @click.option("--report", "report_path", metavar="FILE", help="Loss report, NDJSON, one object a message.")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Processes.  [default: 1]")
-def convert(  # noqa: PLR0913  the command's options
+def convert(  # noqa: PLR0913, PLR0917  the command's options
     inputs: tuple[str, ...],
     layers: tuple[str, ...],
     timezone: str | None,
@@ -151,9 +151,9 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _progress(total: int, stack: ExitStack) -> Any:
+def _progress(total: int, stack: ExitStack) -> Callable[[int], None]:
     if not sys.stderr.isatty() or not total:
-        return lambda _done: None
+        return _no_progress
     bar = Progress(
         TextColumn("converting"),
         BarColumn(),
@@ -164,7 +164,15 @@ def _progress(total: int, stack: ExitStack) -> Any:
     )
     stack.enter_context(bar)
     task = bar.add_task("convert", total=total)
-    return lambda done: bar.update(task, advance=done)
+
+    def advance(done: int) -> None:
+        bar.update(task, advance=done)
+
+    return advance
+
+
+def _no_progress(_done: int) -> None:
+    return
 
 
 def _write(lines: Iterator[Line], out: BinaryIO, report: BinaryIO | None) -> int:

@@ -1,7 +1,7 @@
-"""One message in, one Bundle out, and an account of every populated position.
+r"""One message in, one Bundle out, and an account of every populated position.
 
 >>> from samspil_hl7v2 import convert
->>> conversion = convert(b"MSH|^~\\\\&|LAB|HOSP|||20240131||ADT^A08|1|P|2.5\\rPID|||42^^^HOSP||Hansen^Karen")
+>>> conversion = convert(b"MSH|^~\\&|LAB|HOSP|||20240131||ADT^A08|1|P|2.5\rPID|||42^^^HOSP||Hansen^Karen")
 >>> conversion.bundle["entry"][1]["resource"]["name"]
 [{'family': 'Hansen', 'given': ['Karen']}]
 """
@@ -20,6 +20,7 @@ from samspil_core.outcome import Issue, Outcome, to_operation_outcome
 from samspil_core.ports import Translator
 
 from .bundle import BundleType, bundle
+from .context import Context, Made, Resource
 from .findings import UNKNOWN_STRUCTURE
 from .grouping import GroupInstance, group_segments
 from .identity import finish
@@ -27,10 +28,9 @@ from .lineage import Lineage, lineage
 from .mapping.compiled import Entry, Program
 from .mapping.sets import Mapping, mapping_for
 from .message import Message, Segment, parse
+from .positions import raw
 from .references import connect, in_home, register
 from .report import Report, failed_report, report
-from .context import Context, Made, Resource
-from .positions import raw
 from .times import read
 from .v2.structures import structure_of
 
@@ -68,7 +68,7 @@ class Conversion:
 
     def as_model(self) -> Bundle:
         """The bundle as fhir.resources R4B model. Needs the extra `samspil-hl7v2[models]`; raises ImportError without."""
-        from .models import as_model  # noqa: PLC0415  heavy, and an extra
+        from .models import as_model
 
         return as_model(self.bundle)
 

@@ -10,8 +10,7 @@ from .mapping.rows import Row, Tables
 
 
 class Explained(NamedTuple):
-    """A row that reads a position: its name, the position it reads, target, condition, vocabulary, value, layer, note, and
-    the message rows that run its map."""
+    """A row that reads a position, with all its cells; `used` names the tables that run its map."""
 
     row: str
     source: str

@@ -12,17 +12,35 @@ from typing import Any
 from samspil_core.identity import name_uuid
 from samspil_core.jsontext import dumps
 
+from .context import Context, Made, Resource
 from .findings import SAME_KEY
 from .mapping.compiled import Program, required_of
-from .mapping.emit import ABSENT
-from .context import Context, Made, Resource
+from .mapping.writer import ABSENT
 
 LAST = 99
 RANK = {
     type_: rank
     for rank, type_ in enumerate(
-        "Patient RelatedPerson Account Coverage EpisodeOfCare Encounter Condition Procedure AllergyIntolerance Specimen"
-        " ServiceRequest Observation DiagnosticReport DocumentReference CareTeam Basic MessageHeader Provenance".split()
+        [
+            "Patient",
+            "RelatedPerson",
+            "Account",
+            "Coverage",
+            "EpisodeOfCare",
+            "Encounter",
+            "Condition",
+            "Procedure",
+            "AllergyIntolerance",
+            "Specimen",
+            "ServiceRequest",
+            "Observation",
+            "DiagnosticReport",
+            "DocumentReference",
+            "CareTeam",
+            "Basic",
+            "MessageHeader",
+            "Provenance",
+        ]
     )
 }
 """Referred-to types first, so that ids in references are known when the id of what refers is made."""

@@ -7,16 +7,18 @@ from typing import Any, NamedTuple
 
 from samspil_core.identity import name_uuid
 
+from .context import Context, Made, Resource
 from .identity import copy
 from .mapping.compiled import Program
-from .mapping.emit import ABSENT
+from .mapping.writer import ABSENT
 from .message import COMPONENT, FIELD, REPETITION, SEGMENT, Message
-from .context import Context, Made, Resource
 
 
 class Trace(NamedTuple):
-    """One element: its FHIRPath from the Bundle, the position its value came from, the row that wrote it, by way of
-    which row of the segment's map, and the layer of the row."""
+    """One element: its FHIRPath from the Bundle, the position its value came from, the row that wrote it, and its layer.
+
+    `via` is the row of the segment's map by whose way a datatype row was reached.
+    """
 
     element: str
     position: str
@@ -32,7 +34,7 @@ class Trace(NamedTuple):
 Lineage = tuple[Trace, ...]
 
 
-def lineage(
+def lineage(  # noqa: PLR0913, PLR0917  all that one conversion made
     bundle: Resource, head: Resource, resources: list[Made], x: Context, program: Program, message: Message
 ) -> Lineage:
     """The traces of a conversion, each with the path of its element. Only what stands in the bundle has a path."""

@@ -1,8 +1,8 @@
-"""An HL7 v2 message as the engine sees it: separators, segments, fields; components are split only when a row asks.
+r"""An HL7 v2 message as the engine sees it: separators, segments, fields; components are split only when a row asks.
 
 ER7 encoding, HL7 v2.9 chapter 2, section 2.5 and 2.6 (https://www.hl7.eu/HL7v2x/v29/std29/ch02.html).
 Whatever characters a message declares in MSH-1 and MSH-2, the text in the segments uses the usual ones, so that
-everything after reads `|^~\\&` only.
+everything after reads `|^~\&` only.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ def _start(text: str) -> int:
 
 
 def _separators(line: str) -> tuple[str, tuple[Issue, ...]]:
-    """MSH-1 and MSH-2 as they stand, `|^~\\&` or with a truncation character after; and what is wrong with them."""
+    r"""MSH-1 and MSH-2 as they stand, `|^~\&` or with a truncation character after; and what is wrong with them."""
     field = line[3]
     end = line.find(field, 4)
     characters = line[4:end] if end > 0 else line[4:]

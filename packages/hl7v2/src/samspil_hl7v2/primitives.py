@@ -32,9 +32,7 @@ _UNSAFE_URI = re.compile(r"\s")
 Codes = frozenset[str] | None
 
 
-def as_code(
-    text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes
-) -> str | None:
+def as_code(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
     """A code: looked up where a vocabulary says so, and among those that a required binding allows."""
     text = _SPACE.sub(" ", text).strip()
     if vocabulary is not None:
@@ -72,7 +70,9 @@ def as_boolean(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary |
     return value
 
 
-def as_decimal(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> Decimal | None:
+def as_decimal(
+    text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes
+) -> Decimal | None:
     """A decimal, to the last zero."""
     value = decimal_of(text)
     if value is None:
@@ -104,17 +104,23 @@ def as_integer(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary |
     return _integer(text, k, x, row, -(2**31))
 
 
-def as_unsignedInt(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> int | None:  # noqa: N802  FHIR's name
+def as_unsignedInt(
+    text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes
+) -> int | None:
     """An integer from 0."""
     return _integer(text, k, x, row, 0)
 
 
-def as_positiveInt(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> int | None:  # noqa: N802  FHIR's name
+def as_positiveInt(
+    text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes
+) -> int | None:
     """An integer from 1."""
     return _integer(text, k, x, row, 1)
 
 
-def as_base64Binary(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:  # noqa: N802  FHIR's name
+def as_base64Binary(
+    text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes
+) -> str | None:
     """Base64 as it came, without white space; None where it is none."""
     try:
         base64.b64decode(text, validate=True)
@@ -145,7 +151,7 @@ def as_date(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | No
     return when.date
 
 
-def as_dateTime(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:  # noqa: N802  FHIR's name
+def as_dateTime(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
     """A dateTime where no original text can be kept beside it: without a zone it is a date."""
     holder: Resource = {}
     return holder.get("v") if put_dateTime(holder, "v", text, k, x, row) else None
@@ -173,7 +179,7 @@ def put_time(container: Resource, name: str, text: str, k: int, x: Context, row:
     return value is not None
 
 
-def put_dateTime(container: Resource, name: str, text: str, k: int, x: Context, row: int) -> bool:  # noqa: N802  FHIR's name
+def put_dateTime(container: Resource, name: str, text: str, k: int, x: Context, row: int) -> bool:
     """Write a dateTime. A time whose zone nobody knows is kept as original text beside the date."""
     when = read(text.strip())
     if when is None:

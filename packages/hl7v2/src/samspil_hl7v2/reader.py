@@ -29,8 +29,10 @@ _BOMS = (
 
 
 class RawMessage(NamedTuple):
-    """Bytes of one message, where they were read, and the envelope segments (FHS, BHS, BTS, FTS) that stood before or
-    after it, which are no part of it."""
+    """Bytes of one message, and where they were read.
+
+    `envelope` names the segments (FHS, BHS, BTS, FTS) that stood before or after it, which are no part of it.
+    """
 
     data: bytes
     source: str
@@ -66,8 +68,11 @@ def _is_input(file: Path, folder: Path) -> bool:
 
 
 def read_stream(stream: BinaryIO, source: str) -> Iterator[RawMessage]:
-    """Messages of a stream, in order. Bytes before the first MSH stay with the first message; a stream without any MSH is
-    one message, so that it gets its line in the report."""
+    """Messages of a stream, in order.
+
+    Bytes before the first MSH stay with the first message; a stream without any MSH is one message, so that it gets its
+    line in the report.
+    """
     index = 0
     for data in _split(_chunks(stream)):
         envelope = tuple(match[1].decode("ascii") for match in _ENVELOPE.finditer(data))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+from .context import Context, Made, Resource
 from .grouping import GroupInstance
 from .mapping.compiled import Entry
 from .mapping.paths import Step
 from .message import Segment
 from .r4.elements import r4
-from .context import Context, Made, Resource
 
 
 def register(made: Made, segment: Segment) -> None:

@@ -192,7 +192,6 @@ def now(x: Context, _text: str = "") -> str | None:
 
 def minutes_after(x: Context, duration: str, start: str) -> str | None:
     """A start time (DTM) and minutes after it, as dateTime; None where either is none or the zone is not known."""
-
     when, value = read(start.strip()), number(x, duration)
     if when is None or not when.time or value is None:
         return None
@@ -265,7 +264,12 @@ def samples(x: Context, raw_text: str) -> str | None:
 def telephone(_x: Context, country: str, area: str, local: str, extension: str) -> str | None:
     """A telephone number of its parts, as the guide writes it: `+45 35 456789 X12`."""
     code = re.sub(r"^(\+|00)", "", country.strip())
-    parts = (f"+{code}" if code else "", area.strip(), local.strip(), f"X{extension.strip()}" if extension.strip() else "")
+    parts = (
+        f"+{code}" if code else "",
+        area.strip(),
+        local.strip(),
+        f"X{extension.strip()}" if extension.strip() else "",
+    )
     return " ".join(part for part in parts if part) or None
 
 

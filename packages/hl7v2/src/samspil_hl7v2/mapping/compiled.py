@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import linecache
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -9,15 +10,17 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from .. import coding, positions, primitives, rules
-from ..context import Context
-from ..message import Segment
-from ..r4.elements import r4
-from .emit import Source, condition_function, literal, segment_function
+from samspil_hl7v2 import coding, positions, primitives, rules
+from samspil_hl7v2.context import Context
+from samspil_hl7v2.message import Segment
+from samspil_hl7v2.r4.elements import r4
+
+from .emit import condition_function, datatype_function, segment_function
 from .paths import Step
 from .plan import Place, PlanError
 from .reading import TableError
 from .rows import MessageRow, Reference, Row, Tables, Vocabulary
+from .writer import Source
 
 Run = Callable[[Segment, dict[str, Any], Context], None]
 Test = Callable[[Segment, Context], Any]
@@ -74,7 +77,7 @@ def table_of(structure: str, code: str, tables: Tables) -> str:
 def compile_table(tables: Tables, table: str, *, traced: bool = False) -> Program:
     """Compile a message table and every map it calls. Raises TableError naming each row that does not fit."""
     faults: list[str] = []
-    source = Source(tables, r4(), _nested_defaults(tables), traced)
+    source = Source(tables, r4(), _nested_defaults(tables), traced, datatype_function)
     names: list[tuple[MessageRow, str, str | None]] = []
     for row in tables.messages.get(table, {}).values():
         try:
@@ -114,7 +117,7 @@ def _has_into(source: Source, row: MessageRow) -> bool:
 
 def _carrier(row: MessageRow) -> Row:
     """A message row as the plain row that errors name."""
-    from .refs import Ref  # noqa: PLC0415  only for the rare error
+    from .refs import Ref
 
     return Row(row.name, Ref(row.segment, ()), row.when, (), "", row.map, "", "", "", "", row.layer, row.place)
 
@@ -164,7 +167,7 @@ def _nested_defaults(tables: Tables) -> dict[tuple[str, str], Any]:
 
 def _json(text: str, place: str) -> Any:
     try:
-        return literal(text)
+        return json.loads(text)
     except ValueError as error:
         raise TableError([f"{place}: value: no JSON: {error}"]) from None
 
@@ -189,7 +192,7 @@ def _keys(tables: Tables) -> dict[str, tuple[str, ...]]:
 @cache
 def required_of(type_: str) -> tuple[tuple[str, bool, bool], ...]:
     """Required elements of a resource type: name, whether a list, whether primitive; choices left out."""
-    from .plan import PRIMITIVES  # noqa: PLC0415  once a type
+    from .plan import PRIMITIVES
 
     found: list[tuple[str, bool, bool]] = []
     for name in r4().required(type_):

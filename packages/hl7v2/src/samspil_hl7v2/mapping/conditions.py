@@ -196,7 +196,7 @@ class _Parser:
             self.take()
             tree = OneOf(ref, (self.string(),))
             return Not(tree) if token == "!=" else tree
-        if token == "not" or token == "in":
+        if token in {"not", "in"}:
             self.take()
             if token == "not":
                 self.take("in")

@@ -15,8 +15,10 @@ class PathError(ValueError):
 
 
 class Step(NamedTuple):
-    """One step: the element's `name`, its instance `label`, how repetitions treat it (`""`, `"*"` spreads, `"!"` is one),
-    the `made` resource type behind a reference, the `url` of an extension."""
+    """One step: the element's `name` and instance `label`, the `made` type behind a reference, the `url` of an extension.
+
+    `flag` is how repetitions treat it: `*` marks the element that repeats, `!` one that does not.
+    """
 
     name: str
     label: str = "1"

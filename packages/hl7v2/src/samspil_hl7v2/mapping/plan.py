@@ -6,13 +6,34 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from ..r4.elements import INLINE, Element, Elements, NoSuchElementError
+from samspil_hl7v2.r4.elements import INLINE, Element, Elements, NoSuchElementError
+
 from .paths import Step
 from .rows import Row
 
 PRIMITIVES = frozenset(
-    "base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid positiveInt string time"
-    " unsignedInt uri url uuid xhtml".split()
+    [
+        "base64Binary",
+        "boolean",
+        "canonical",
+        "code",
+        "date",
+        "dateTime",
+        "decimal",
+        "id",
+        "instant",
+        "integer",
+        "markdown",
+        "oid",
+        "positiveInt",
+        "string",
+        "time",
+        "unsignedInt",
+        "uri",
+        "url",
+        "uuid",
+        "xhtml",
+    ]
 )
 SYSTEM_TYPES = {"http://hl7.org/fhirpath/System.String": "string"}
 
@@ -91,10 +112,10 @@ class Leaf:
     node: Node
     key: str
     type: str
-    repeats: bool
-    spread: Node | None
-    spreads_self: bool
-    allowed: frozenset[str] | None
+    repeats: bool = False
+    spread: Node | None = None
+    spreads_self: bool = False
+    allowed: frozenset[str] | None = None
     slots: int = 1
 
 
@@ -215,11 +236,11 @@ class _Builder:
 
     def _leaf(self, row: Row, node: Node, step: Step | None, spread: Node | None, *, flagged: bool) -> Leaf:
         if step is None:
-            return Leaf(row, node, "", node.place.type, False, spread, False, None)
+            return Leaf(row, node, "", node.place.type, spread=spread)
         if self._is_complex(row, node, step):
             inner = self._enter(row, node, step)
             spread = self._spread(inner, step, spread, flagged=flagged)
-            return Leaf(row, inner, "", inner.place.type, False, spread, False, None)
+            return Leaf(row, inner, "", inner.place.type, spread=spread)
         element = self._element(row, node, step.name)
         only = SYSTEM_TYPES.get(element.types[0], element.types[0])
         allowed = self.elements.codes(node.place.type, node.place.child(step.name)) if only == "code" else None

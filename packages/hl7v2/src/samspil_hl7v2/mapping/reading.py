@@ -252,6 +252,6 @@ def parse_references(text: str) -> Iterator[Reference]:
 
 @cache
 def _validator(schema: str) -> Any:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  only tables that a person wrote need it
+    from jsonschema import Draft202012Validator
 
     return Draft202012Validator(json.loads(schema))

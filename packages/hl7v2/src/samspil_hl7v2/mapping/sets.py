@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from ..message import Segment
-from ..positions import raw
+from samspil_hl7v2.message import Segment
+from samspil_hl7v2.positions import raw
+
 from .compiled import Program, compile_table, table_of
 from .layers import merge, shipped
 from .reading import read_layer

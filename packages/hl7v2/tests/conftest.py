@@ -1,0 +1,37 @@
+"""The corpora of messages, which do not travel with the repository: tests that need them skip where they are absent."""
+
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from samspil_hl7v2.reader import RawMessage, read_stream
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Corpus:
+    """The folder `hl7v2` of the corpora."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.tables = folder / "ig-mappings"
+        with (folder / "messages" / "MANIFEST.csv").open(encoding="utf-8", newline="") as lines:
+            self.files = [(row["origin"], folder / row["path"]) for row in csv.DictReader(lines)]
+
+    def messages(self, origin: str = "") -> Iterator[RawMessage]:
+        """Messages of the files of one origin, or of all; a file that holds a batch gives several."""
+        for name, path in self.files:
+            if origin in {"", name}:
+                with path.open("rb") as stream:
+                    yield from read_stream(stream, f"{name}/{path.name}")
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    folder = Path(os.environ.get("SAMSPIL_CORPORA") or ROOT.parent / "shared" / "corpora") / "hl7v2"
+    if not (folder / "messages" / "MANIFEST.csv").is_file():
+        pytest.skip("corpora are absent: set SAMSPIL_CORPORA")
+    return Corpus(folder)
