@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -103,20 +104,26 @@ def holds(condition: str, text: Text) -> bool:
         return True
 
 
+@cache
+def tokens_of(condition: str) -> tuple[str, ...]:
+    tokens: list[str] = []
+    at = 0
+    while condition[at:].strip():
+        found = TOKEN.match(condition, at)
+        if not found:
+            raise UnreadableError(condition)
+        if found[1].upper() != "IF":
+            tokens.append(found[1])
+        at = found.end()
+    return tuple(tokens)
+
+
 class Reading:
     """The guide's ANTLR-like conditions: VALUED, EQUALS, IS, IN, LST.COUNT, AND, OR, parentheses."""
 
     def __init__(self, condition: str, text: Text) -> None:
         self.text = text
-        self.tokens: list[str] = []
-        at = 0
-        while condition[at:].strip():
-            found = TOKEN.match(condition, at)
-            if not found:
-                raise UnreadableError(condition)
-            if found[1].upper() != "IF":
-                self.tokens.append(found[1])
-            at = found.end()
+        self.tokens = list(tokens_of(condition))
 
     def whole(self) -> bool:
         value = self.any()
@@ -219,14 +226,17 @@ def part(value: str, numbers: tuple[int, ...]) -> str:
     return value
 
 
+def before(message: Message, segment: Segment, name: str) -> Segment | None:
+    return next((each for each in message.segments[segment.index :: -1] if each.name == name), None)
+
+
 def text_in(message: Message, segment: Segment, number: int, repetition: str) -> Text:
     """Texts for the conditions of a segment map: its own fields, and the first segments of other names."""
 
     def text(name: str, numbers: tuple[int, ...]) -> list[str]:
         if name == segment.name and numbers[0] == number:
             return [part(repetition, numbers[1:]), *segment.fields[number].split("~")[1:]]
-        before = [each for each in message.segments if each.name == name and each.index <= segment.index]
-        found = segment if name == segment.name else before[-1] if before else None
+        found = segment if name == segment.name else before(message, segment, name)
         if found is None or numbers[0] >= len(found.fields) or not found.fields[numbers[0]]:
             return []
         return [part(each, numbers[1:]) for each in found.fields[numbers[0]].split("~")]
@@ -264,16 +274,44 @@ def applicable(guide: Guide, message: Message, structure: str) -> Iterator[str]:
     for segment in message.segments:
         path = segment.group.kind.path
         at = [row for row in rows if row[1] == segment.name and (row[0] == path or not known)]
+        live: dict[tuple[int, int], list[Row]] = {}
+        truths: dict[str, bool] = {}
         for leaf in segment.leaves():
             if leaf.text == '""' or leaf.text.isspace():
                 continue
             repetition = segment.fields[leaf.field].split("~")[leaf.repetition]
-            text = text_in(message, segment, leaf.field, repetition)
-            maps = {map_ for _, _, condition, map_ in at if holds(condition, text)}
-            for row in (row for map_ in sorted(maps) for row in guide.maps.get(map_.upper(), ())):
-                if row.parts[0] == leaf.field and holds(row.condition, text) and reaches(guide, row, repetition, leaf):
-                    yield segment.position(leaf)
-                    break
+            place = (leaf.field, leaf.repetition)
+            if place not in live:
+                test = judge(message, segment, leaf.field, repetition, truths)
+                live[place] = list(live_rows(guide, at, leaf.field, test))
+            if any(reaches(guide, row, repetition, leaf) for row in live[place]):
+                yield segment.position(leaf)
+
+
+def judge(
+    message: Message, segment: Segment, number: int, repetition: str, truths: dict[str, bool]
+) -> Callable[[str], bool]:
+    """What tells whether a condition holds; one that does not ask for the field at hand is evaluated once a segment."""
+    text = text_in(message, segment, number, repetition)
+
+    def test(condition: str) -> bool:
+        if f"-{number}" in condition or f".{number}" in condition:
+            return holds(condition, text)
+        if condition not in truths:
+            truths[condition] = holds(condition, text)
+        return truths[condition]
+
+    return test
+
+
+def live_rows(
+    guide: Guide, at: list[tuple[str, str, str, str]], number: int, test: Callable[[str], bool]
+) -> Iterator[Row]:
+    """Rows of a field whose conditions, and those of the message rows that lead to them, hold."""
+    for _, _, condition, name in at:
+        found = [row for row in guide.maps.get(name.upper(), ()) if row.parts[0] == number]
+        if found and test(condition):
+            yield from (row for row in found if test(row.condition))
 
 
 def reaches(guide: Guide, row: Row, repetition: str, leaf) -> bool:

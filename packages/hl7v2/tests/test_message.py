@@ -115,7 +115,7 @@ def test_no_msh(data: bytes) -> None:
     assert issue.code == "SAM-HL7-101"
 
 
-def context():  # noqa: ANN201  a test's helper
+def context():
     from samspil_hl7v2.context import Context
 
     return Context(codec="utf-8", zone=None, offset="", now=None, coding_systems={})
