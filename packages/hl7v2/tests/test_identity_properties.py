@@ -32,9 +32,13 @@ LOOSE = {
     "AL1": ["AL1|1|DA|P1^Penicillin^L|SV|Rash", "AL1|2|FA|N1^Nuts^L|MO|Swelling", "AL1|3||C1^Cats^L"],
     "DG1": ["DG1|1||DJ459^Asthma^I10|||W", "DG1|2||DI109^Hypertension^I10|||F"],
 }
-DELIMITERS = "|^~&\\\r\n\x0b\x1c\0 #"
-TEXTS = r'"" MSH|^~\& PID| OBX|1| ZXX| ORU^R01 ADT^A08 \F\ \X41\ 20240315 NM SN ED BTS|1 8859/1 æ F1 0000 1'.split(" ")
-PIECES = st.sampled_from([*DELIMITERS, *TEXTS, "FHS|^~\\&\r", "\u2028", "\ud7ff"])
+PIECES = st.sampled_from(
+    [
+        *"|^~&\\\r\n\x0b\x1c\0 #1",
+        *('""', "MSH|^~\\&|", "PID|", "OBX|1|", "ZXX|", "FHS|^~\\&\r", "BTS|1", "\\F\\", "\\X41\\"),
+        *("ORU^R01", "ADT^A08", "20240315", "0000", "NM", "SN", "ED", "F1", "8859/1", "æ", "\u2028", "\ud7ff"),
+    ]
+)
 FUZZED = st.lists(PIECES, max_size=60).map("".join)
 
 

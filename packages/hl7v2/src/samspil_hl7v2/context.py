@@ -157,6 +157,12 @@ class Context:
         return None
 
 
+def present(segment: Segment, name: str, x: Context) -> bool:
+    """Whether a segment of that name stands in the same repeating group, at any depth, or in a group around it."""
+    group = segment.group
+    return x.near(segment, name) is not None or (isinstance(group, GroupInstance) and name in group.home.below)
+
+
 def _pairs(gone: Any, stays: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(gone, dict):
         yield gone, stays

@@ -29,7 +29,7 @@ from .mapping.compiled import Entry, Program
 from .mapping.sets import Mapping, mapping_for
 from .message import Message, Segment, parse
 from .positions import raw
-from .references import connect, in_home, register
+from .references import connect, joined, register
 from .report import Report, failed_report, report
 from .times import read
 from .v2.structures import structure_of
@@ -181,7 +181,7 @@ def _make(entry: Entry, segment: Segment, x: Context, work: list[tuple[Entry, Ma
 
 
 def _add(entry: Entry, segment: Segment, x: Context, work: list[tuple[Entry, Made, Segment]]) -> None:
-    made = in_home(entry.label, segment)
+    made = joined(entry.label, segment)
     if made is None:
         _make(entry, segment, x, work)
         return

@@ -48,6 +48,8 @@ class GroupInstance:
     at: int = 0
     segments: dict[str, list[Segment]] = field(default_factory=dict[str, list[Segment]])
     resources: dict[str, list[object]] = field(default_factory=dict[str, list[object]])
+    below: set[str] = field(default_factory=set[str])
+    """Names of the segments that stand in it or in any group inside it."""
 
     @property
     def home(self) -> GroupInstance:
@@ -99,11 +101,14 @@ def group_segments(segments: list[Segment], name: str) -> list[Issue]:
 
 def _register(group: GroupInstance, segment: Segment) -> None:
     """A segment is found in its own group and, where that does not repeat, in those around it."""
-    while True:
-        group.segments.setdefault(segment.name, []).append(segment)
-        if group.parent is None or group.kind.repeats:
-            return
-        group = group.parent
+    shared = True
+    inner: GroupInstance | None = group
+    while inner is not None:
+        inner.below.add(segment.name)
+        if shared:
+            inner.segments.setdefault(segment.name, []).append(segment)
+        shared = shared and not inner.kind.repeats
+        inner = inner.parent
 
 
 def _next(here: GroupInstance, name: str) -> GroupInstance | None:

@@ -22,13 +22,18 @@ def register(made: Made, segment: Segment) -> None:
         group = group.parent
 
 
-def in_home(label: str, segment: Segment) -> Made | None:
-    """The resource of that label that content of this segment joins: in its group, or around it up to a repeating one."""
-    group = segment.group
-    while isinstance(group, GroupInstance):
+def joined(label: str, segment: Segment) -> Made | None:
+    """The resource of that label that content of this segment joins.
+
+    It is looked for in the segment's group and around it, past one repeating group at most: a timing group's order, a
+    next-of-kin group's patient; but the orders of a prior result are none of the order they stand in.
+    """
+    group, passed = segment.group, 0
+    while isinstance(group, GroupInstance) and passed <= 1:
         found = _at_or_before(group, label, segment)
-        if found is not None or group.kind.repeats:
+        if found is not None:
             return found
+        passed += group.kind.repeats
         group = group.parent
     return None
 

@@ -329,7 +329,9 @@ def udi(_x: Context, raw_text: str) -> bool:
 
 # -- places --
 
-_SATELLITES = frozenset({"NTE", "ROL", "PRT", "ARV", "PD1", "PV2", "OH1", "OH2", "OH3", "OH4", "DB1"})
+_SATELLITES = frozenset(
+    {"NTE", "ROL", "PRT", "ARV", "PD1", "PV2", "OH1", "OH2", "OH3", "OH4", "DB1", "TQ1", "TQ2", "CTD"}
+)
 
 
 def after(x: Context, segment: Segment, name: str) -> bool:

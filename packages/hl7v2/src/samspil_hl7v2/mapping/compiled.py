@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from samspil_hl7v2 import coding, positions, primitives, rules
-from samspil_hl7v2.context import Context
+from samspil_hl7v2.context import Context, present
 from samspil_hl7v2.message import Segment
 from samspil_hl7v2.r4.elements import r4
 
@@ -127,6 +127,7 @@ def _space(source: Source, tables: Tables) -> dict[str, Any]:
     space: dict[str, Any] = {name: item for name, item in vars(primitives).items() if name.startswith(("as_", "put_"))}
     space |= {name: item for name, item in vars(positions).items() if not name.startswith("_")}
     space["translate"] = coding.translate
+    space["present"] = present
     space["Decimal"] = Decimal
     for name in sorted(source.rules):
         rule = getattr(rules, name, None)

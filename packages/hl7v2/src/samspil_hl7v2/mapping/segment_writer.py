@@ -101,7 +101,7 @@ class SegmentWriter(Writer):
         if ref.name != self.segment and len(ref.parts) == 1:
             return f"has({self._near(ref.name)}, {ref.parts[0]})"
         if ref.name != self.segment and not ref.parts:
-            return f"{self._near(ref.name)} is not None"
+            return f"present(s, {ref.name!r}, x)"
         if ref.name == self.segment and len(ref.parts) == 1:
             return f"{self.looping[ref.parts[0]]} != ''"
         return f"{self.text_of(row, ref)} != ''"
