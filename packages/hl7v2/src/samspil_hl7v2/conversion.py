@@ -87,8 +87,8 @@ def convert(  # noqa: PLR0913  each is a choice of the caller, all but the first
     """Convert one HL7 v2 message to a FHIR R4 Bundle.
 
     `mapping` is the tables to use (`load_mapping`), the shipped ones by default. `timezone` (IANA name) holds for times
-    without offset, `charset` (HL7 table 0211 or codec name) for bytes that declare none; both stand back behind what the
-    message says, and before what a layer says. `now` is the time of conversion, which Provenance records; without it
+    without offset, before the offset of MSH-7; `charset` (HL7 table 0211 or codec name) for bytes that declare none; both go
+    before what a layer says. `now` is the time of conversion, which Provenance records; without it
     nothing in the output depends on the clock. `translator` is asked for each code before the tables are.
 
     Never raises on content. Raises `zoneinfo.ZoneInfoNotFoundError` for an unknown zone, TableError for wrong tables.

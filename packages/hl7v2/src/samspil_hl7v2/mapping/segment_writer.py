@@ -309,7 +309,7 @@ class SegmentWriter(Writer):
         assert node.parent is not None  # noqa: S101  a root is never local to a loop
         self.assemble(node, local, node.parent.var, into=self.into and node.parent is root)
         if node.repeats and any(self._has_extra(leaf) for leaf in node.sources):
-            self.put(f"if x.extra: {node.parent.var}[{node.key!r}].extend(x.extra); x.extra.clear()")
+            self.put(f"if x.extra: {node.parent.var}.setdefault({node.key!r}, []).extend(x.extra); x.extra.clear()")
 
     def _has_extra(self, leaf: Leaf) -> bool:
         rows = self.source.tables.maps.get(leaf.row.map, {})
