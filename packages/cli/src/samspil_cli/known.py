@@ -16,5 +16,8 @@ class Module:
 
 
 MODULES = {
+    "definitions": Module("samspil[definitions]", "FHIR packages: install, list, tree, verify."),
+    "fhirpath": Module("samspil[fhirpath]", "FHIRPath expressions on resources."),
     "hl7v2": Module("samspil[hl7v2]", "HL7 v2 messages to FHIR, with a report of every field not carried over."),
+    "validate": Module("samspil[validate]", "FHIR resources checked against profiles."),
 }

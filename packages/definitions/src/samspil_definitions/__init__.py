@@ -1,0 +1,1 @@
+"""FHIR packages: found, verified by hash, indexed once, with snapshots generated where absent."""

@@ -1,0 +1,1 @@
+"""Every kind of finding that samspil_definitions makes. Codes are permanent."""

@@ -1,0 +1,1 @@
+"""FHIR resources checked against profiles: an outcome with places, and a list of what could not be decided."""

@@ -1,0 +1,1 @@
+"""Every kind of finding that samspil_validation makes. Codes are permanent."""
