@@ -1,0 +1,131 @@
+"""What a rule may ask about the resource it looks at: place, neighbours, definitions, codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from samspil_core.outcome import Issue, Kind
+
+from .place import Place, below, render
+
+if TYPE_CHECKING:
+    from .run import Run
+
+__all__ = ["IN", "OUT", "UNKNOWN", "Answer", "Context", "Membership", "Settings", "Target"]
+
+Membership = Literal["in", "out", "unknown"]
+IN: Membership = "in"
+OUT: Membership = "out"
+UNKNOWN: Membership = "unknown"
+
+
+class Answer(NamedTuple):
+    """Whether a code is in a value set (or in its code system): three-valued, with the display if it is known."""
+
+    membership: Membership
+    display: str = ""
+    why: str = ""
+
+
+class Target(NamedTuple):
+    """What a reference leads to, and how: inside the resource, inside the bundle, or fetched from elsewhere."""
+
+    resource: dict[str, Any]
+    how: Literal["contained", "bundled", "fetched"]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How strict a run is.
+
+    `best_practice` is the severity at which best-practice invariants are told, or None to leave them out.
+    `example_urls` lets URLs at example.org and the like stand for definitions that nobody has.
+    `unknown_profiles` is the severity of a profile named in meta.profile that is not among the definitions.
+    """
+
+    best_practice: Literal["warning", "error"] | None = None
+    example_urls: bool = True
+    extension_domains: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Context:
+    """One resource or element under a rule.
+
+    `node` is what the rule was called for; `resource` the resource it stands in (the same for a rule on a
+    resource); `root` the outermost resource; `bundles` the Bundles around it, outermost first.
+    """
+
+    run: Run
+    node: dict[str, Any]
+    place: Place
+    resource: dict[str, Any]
+    root: dict[str, Any]
+    holders: tuple[tuple[dict[str, Any], Place], ...] = ()
+    """The resources around `resource`, outermost first, each with its place: Bundles and containers."""
+
+    @property
+    def release(self) -> str:
+        """R4, R4B or R5."""
+        return self.run.release
+
+    @property
+    def definitions(self) -> Any:
+        """The definitions in force (`samspil_definitions.Definitions`)."""
+        return self.run.definitions
+
+    @property
+    def settings(self) -> Settings:
+        """How strict this run is."""
+        return self.run.settings
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The canonical URLs of the profiles the resource is checked against."""
+        return self.run.profiles_of(self.resource)
+
+    @property
+    def bundle(self) -> dict[str, Any] | None:
+        """The nearest Bundle around the resource, or None."""
+        for holder, _ in reversed(self.holders):
+            if holder.get("resourceType") == "Bundle":
+                return holder
+        return None
+
+    def where(self, *steps: str | int) -> str:
+        """The FHIRPath of the node, or of something below it: `context.where("item", 0, "linkId")`."""
+        return render(below(self.place, *steps))
+
+    def find(self, resource_type: str, canonical: str) -> dict[str, Any] | None:
+        """The conformance resource of that type: contained (`#id`), in the bundle, or among the definitions."""
+        return self.run.find(resource_type, canonical, self)
+
+    def resolve(self, reference: str) -> Target | None:
+        """What a literal reference leads to from here, or None when it cannot be found."""
+        return self.run.resolve(reference, self)
+
+    def validate_code(
+        self, system: str, code: str, value_set: str = "", *, display: str = "", version: str = ""
+    ) -> Answer:
+        """Whether the code is in the value set, or in its own system where `value_set` is empty."""
+        return self.run.terminology.ask(system, code, value_set, display=display, version=version)
+
+    def conforms(self, resource: dict[str, Any], profile: str) -> bool | None:
+        """Whether a resource meets a profile and its type, silently; None when the profile is not known."""
+        return self.run.conforms(resource, profile, self)
+
+    def evaluate(self, expression: str, node: Any = None) -> list[Any]:
+        """The FHIRPath collection of `expression` on `node` (the rule's own by default).
+
+        Raises ValueError for an expression that is no FHIRPath or cannot be evaluated.
+        """
+        return self.run.evaluate(expression, self.node if node is None else node, self)
+
+    def undecided(self, kind: Kind, *steps: str | int, **detail: str | int) -> Issue:
+        """A finding that says that something could not be decided; it also goes to the list of the undecided."""
+        issue = kind.at(self.where(*steps), **detail)
+        self.run.undecided.append(issue)
+        return issue

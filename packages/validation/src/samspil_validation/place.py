@@ -1,0 +1,34 @@
+"""Where something stands, as linked triples that cost nothing until a finding needs the FHIRPath of them.
+
+https://hl7.org/fhir/R4/fhirpath.html#simple
+"""
+
+from typing import Any, TypeAlias
+
+__all__ = ["Place", "below", "render", "root"]
+
+Place: TypeAlias = "tuple[Any, str, int]"
+"""The place above (or None), the key, and the index in a list (-1 outside one)."""
+
+
+def root(resource_type: str) -> Place:
+    """The place of an outermost resource."""
+    return (None, resource_type, -1)
+
+
+def below(place: Place, *steps: str | int) -> Place:
+    """The place reached by keys and indexes: `below(place, "name", 0, "family")`."""
+    for step in steps:
+        place = (place[0], place[1], step) if isinstance(step, int) else (place, step, -1)
+    return place
+
+
+def render(place: Place) -> str:
+    """The FHIRPath of a place: `Bundle.entry[3].resource.name[0].family`."""
+    parts: list[str] = []
+    at: Place | None = place
+    while at is not None:
+        at, key, index = at
+        parts.append(key if index < 0 else f"{key}[{index}]")
+    parts.reverse()
+    return ".".join(parts)

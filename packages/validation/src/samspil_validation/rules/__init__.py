@@ -1,0 +1,29 @@
+"""Rules beyond snapshots, in one table by type.
+
+A rule is a plain function `rule(node: dict, context: Context) -> Iterable[Issue]`, registered under
+
+- a resource type ("Questionnaire"), called for each resource of that type, contained ones and those of bundles too;
+- a data type ("Attachment", "Narrative", "Identifier"), called for each element of that type, anywhere;
+- "*", called for each resource of any type, before the rules of its own type.
+
+`node` is a dict whose resourceType (if it is a resource) is a str; everything below may be of any shape, because a rule
+also runs on what the snapshot checks have refused: a rule never raises on it and does not report it again. A rule
+renders nothing unless it finds something: `context.where("item", 0, "linkId")` is called only for a finding.
+
+The kinds of finding stand in `samspil_validation.findings_rules`, SAM-VAL-500 to SAM-VAL-899.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from samspil_core.outcome import Issue
+
+from samspil_validation.context import Context
+
+__all__ = ["RULES", "Rule"]
+
+Rule = Callable[[dict[str, Any], Context], Iterable[Issue]]
+
+RULES: Mapping[str, tuple[Rule, ...]] = {}
