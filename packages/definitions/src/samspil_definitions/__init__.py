@@ -1,1 +1,9 @@
 """FHIR packages: found, verified by hash, indexed once, with snapshots generated where absent."""
+
+from .definitions import Definitions, Heading
+from .errors import PackageError
+from .known import Package
+from .load import load_packages
+from .manifest import Manifest
+
+__all__ = ["Definitions", "Heading", "Manifest", "Package", "PackageError", "load_packages"]
