@@ -1,0 +1,107 @@
+"""`compile_expression`: from a text to something that evaluates it, again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from .engine import Engine
+from .environment import Environment, Run, Scope
+from .errors import too_deep
+from .functions.registry import Items
+from .functions.registry import Expression as Compiled
+from .model import Model, load
+from .models import as_json
+from .navigation import as_node
+from .output import Typed, json_value, typed
+from .parser import parse
+
+__all__ = ["Expression", "Primitive", "compile_expression"]
+
+_PLAIN = Environment()
+
+
+class Primitive(NamedTuple):
+    """A primitive together with its `_x` sibling, and its type if that is known, as the node of an evaluation."""
+
+    value: Any
+    sibling: Any = None
+    type: str = ""
+
+
+class Expression:
+    """A compiled expression. It keeps nothing of an evaluation, so any number of threads may share it.
+
+    Call it with a node (a dict, a primitive, a `Primitive`, a fhir.resources model, or a list of these) for the
+    list of JSON values it gives. `resource` is the resource around the node, `root_resource` the outermost one;
+    both are the node itself where it is a resource and nothing else is given.
+    """
+
+    __slots__ = ("_run", "context", "model", "text")
+
+    def __init__(self, text: str, model: Model, context: str, run: Compiled) -> None:
+        self.text = text
+        self.model = model
+        self.context = context
+        self._run = run
+
+    def __call__(
+        self, node: Any, *, resource: Any = None, root_resource: Any = None, environment: Environment = _PLAIN
+    ) -> list[Any]:
+        """The collection as JSON values. Raises `FhirPathError`."""
+        return [json_value(item) for item in self.items(node, resource, root_resource, environment)]
+
+    def is_true(
+        self, node: Any, *, resource: Any = None, root_resource: Any = None, environment: Environment = _PLAIN
+    ) -> bool:
+        """Whether an invariant holds: one item that is not false; an empty result has failed. Raises `FhirPathError`."""
+        items = self.items(node, resource, root_resource, environment)
+        return bool(items) and all(json_value(item) is not False for item in items)
+
+    def typed(
+        self, node: Any, *, resource: Any = None, root_resource: Any = None, environment: Environment = _PLAIN
+    ) -> list[Typed]:
+        """The collection, each item with the name of its type. Raises `FhirPathError`."""
+        return [typed(item, self.model) for item in self.items(node, resource, root_resource, environment)]
+
+    def items(self, node: Any, resource: Any, root: Any, environment: Environment) -> Items:
+        """The collection as the engine has it."""
+        focus = [self._node(each) for each in (node if isinstance(node, list) else [node]) if each is not None]
+        resource = as_json(resource)
+        if resource is None and focus and isinstance(focus[0].value, dict) and "resourceType" in focus[0].value:
+            resource = focus[0].value
+        root = as_json(root)
+        run = Run(self.model, environment, focus, resource, resource if root is None else root)
+        try:
+            return self._run(Scope(run, focus))
+        except RecursionError:
+            raise too_deep("the data or the expression is nested too deeply") from None
+
+    def _node(self, given: Any) -> Any:
+        if isinstance(given, Primitive):
+            return as_node(given.value, given.type or self.context, self.model, given.sibling)
+        return as_node(as_json(given), self.context, self.model)
+
+    def __repr__(self) -> str:
+        return f"compile_expression({self.text!r}, release={self.model.release!r}, context={self.context!r})"
+
+
+def compile_expression(
+    expression: str, *, release: str = "R4", context: str = "", functions: Collection[str] = (), strict: bool = False
+) -> Expression:
+    """Compile a FHIRPath expression for a FHIR release (R4, R4B, R5).
+
+    `context` is the type of the node it will be evaluated on, or an element's path (`Patient.contact`); where it
+    is left out, a resource's own type is taken. `functions` names the functions that the environment will bring.
+
+    Raises `FhirPathError`, with line and column, for what is not FHIRPath, for unknown functions and types, and
+    ValueError for an unknown release. https://hl7.org/fhirpath/N1/, https://hl7.org/fhir/R4/fhirpath.html
+    """
+    model = load(release)
+    try:
+        tree = parse(expression)
+        run = Engine(model, functions).compile(tree)
+    except RecursionError:
+        raise too_deep("the expression is nested too deeply", (1, 1)) from None
+    return Expression(expression, model, context if context in model else model.at(context), run)
+

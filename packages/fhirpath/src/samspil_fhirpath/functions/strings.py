@@ -1,0 +1,185 @@
+"""https://hl7.org/fhirpath/N1/#string-manipulation, and encode, decode, escape, unescape, trim, split, join of the later text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import json
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from ..collections import integer, string
+from ..environment import Scope
+from ..errors import evaluation
+from .registry import Items, values
+
+_SPACES = " \t\r\n\f\v"
+
+
+def _texts(items: Items, what: str, *arguments: Items) -> list[str] | None:
+    """Input and arguments as strings, or None when one of them is empty."""
+    found = [string(each, what) for each in (items, *arguments)]
+    return None if None in found else found  # type: ignore[return-value]
+
+
+def _register(name: str, arguments: int, work: Callable[..., Any]) -> None:
+    def body(_scope: Scope, items: Items, *given: Items) -> Items:
+        texts = _texts(items, f"{name}()", *given)
+        made = None if texts is None else work(*texts)
+        return [] if made is None else [made]
+
+    values(name, arguments)(body)
+
+
+@lru_cache(maxsize=512)
+def pattern(text: str) -> re.Pattern[str]:
+    """A regular expression, `.` meaning any character at all. Raises `FhirPathError` for what is none."""
+    try:
+        return re.compile(_pythonic(text), re.DOTALL)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise evaluation(f"no regular expression: {getattr(error, 'msg', 'too large')}") from None
+
+
+_CLASSES = {
+    r"\p{L}": r"[^\W\d_]",
+    r"\p{N}": r"\d",
+    r"\p{Lu}": r"[A-ZÀ-ÖØ-Þ]",
+    r"\p{Ll}": r"[a-zß-öø-ÿ]",
+    r"\h": r"[ \t]",
+    r"\z": r"\Z",
+}
+
+
+def _pythonic(text: str) -> str:
+    """The few forms of the PCRE dialect that Python writes otherwise."""
+    text = re.sub(r"\(\?<([A-Za-z_]\w*)>", r"(?P<\1>", text)
+    return re.sub(r"\\(?:p\{\w+\}|.)", lambda found: _CLASSES.get(found[0], found[0]), text, flags=re.DOTALL)
+
+
+def _substring(text: str, start: int, length: int | None) -> str | None:
+    if not 0 <= start < len(text):
+        return None
+    return text[start:] if length is None else text[start : start + max(0, length)]
+
+
+@values("substring", 1, 2)
+def _substring_of(_scope: Scope, items: Items, start: Items, length: Items | None = None) -> Items:
+    text, first = string(items, "substring()"), integer(start, "substring()")
+    if text is None or first is None:
+        return []
+    made = _substring(text, first, None if length is None else integer(length, "substring()"))
+    return [] if made is None else [made]
+
+
+def _replace_matches(text: str, regex: str, substitution: str) -> str:
+    if not regex:
+        return text
+    template = re.sub(r"\\(?!\$)", r"\\\\", substitution)
+    template = re.sub(r"(?<!\\)\$\{(\w+)\}", r"\\g<\1>", template)
+    template = re.sub(r"(?<!\\)\$(\d+)", r"\\g<\1>", template).replace(r"\$", "$")
+    try:
+        return pattern(regex).sub(template, text)
+    except (re.error, IndexError):
+        raise evaluation("replaceMatches() names a group that is not there") from None
+
+
+@values("join", 0, 1)
+def _join(_scope: Scope, items: Items, separator: Items | None = None) -> Items:
+    if not items:
+        return []
+    between = "" if separator is None else string(separator, "join()") or ""
+    return [between.join(text for item in items if (text := string([item], "join()")) is not None)]
+
+
+@values("split", 1)
+def _split(_scope: Scope, items: Items, separator: Items) -> Items:
+    texts = _texts(items, "split()", separator)
+    if texts is None:
+        return []
+    return list(texts[0]) if not texts[1] else list(texts[0].split(texts[1]))
+
+
+@values("toChars")
+def _to_chars(_scope: Scope, items: Items) -> Items:
+    return list(string(items, "toChars()") or "")
+
+
+def _encode(text: str, form: str) -> str:
+    data = text.encode()
+    match form:
+        case "hex":
+            return data.hex()
+        case "base64":
+            return base64.b64encode(data).decode()
+        case "urlbase64":
+            return base64.urlsafe_b64encode(data).decode()
+        case _:
+            raise evaluation("encode() knows hex, base64 and urlbase64")
+
+
+def _decode(text: str, form: str) -> str | None:
+    try:
+        match form:
+            case "hex":
+                return bytes.fromhex(text).decode()
+            case "base64":
+                return base64.b64decode(text, validate=True).decode()
+            case "urlbase64":
+                return base64.urlsafe_b64decode(text).decode()
+            case _:
+                raise evaluation("decode() knows hex, base64 and urlbase64")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    except ValueError as error:
+        if form == "hex":
+            return None
+        raise error from None
+
+
+def _escape(text: str, form: str) -> str:
+    match form:
+        case "html":
+            return html.escape(text)
+        case "json":
+            return json.dumps(text, ensure_ascii=False)[1:-1]
+        case _:
+            raise evaluation("escape() knows html and json")
+
+
+_JSON_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))')
+_JSON = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+def _unescape(text: str, form: str) -> str:
+    match form:
+        case "html":
+            return html.unescape(text)
+        case "json":
+            return _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else _JSON[found[2]], text)
+        case _:
+            raise evaluation("unescape() knows html and json")
+
+
+for _name, _arguments, _work in (
+    ("indexOf", 1, lambda text, part: text.find(part)),
+    ("lastIndexOf", 1, lambda text, part: text.rfind(part)),
+    ("startsWith", 1, lambda text, part: text.startswith(part)),
+    ("endsWith", 1, lambda text, part: text.endswith(part)),
+    ("contains", 1, lambda text, part: part in text),
+    ("upper", 0, lambda text: text.upper()),
+    ("lower", 0, lambda text: text.lower()),
+    ("length", 0, len),
+    ("trim", 0, lambda text: text.strip(_SPACES)),
+    ("replace", 2, lambda text, old, new: text.replace(old, new)),
+    ("matches", 1, lambda text, regex: pattern(regex).search(text) is not None),
+    ("matchesFull", 1, lambda text, regex: pattern(regex).fullmatch(text) is not None),
+    ("replaceMatches", 2, _replace_matches),
+    ("encode", 1, _encode),
+    ("decode", 1, _decode),
+    ("escape", 1, _escape),
+    ("unescape", 1, _unescape),
+):
+    _register(_name, _arguments, _work)

@@ -1,0 +1,16 @@
+"""HL7's FHIRPath test suite of FHIR R5."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.suites import Case, attempt
+from tools.fhirpath_cases import check, load
+
+NAME = "fhirpath-r5"
+GROUP = "fhirpath"
+
+
+def run(folder: Path) -> Iterator[Case]:
+    """Evaluate every expression; a case is a test of the suite."""
+    for case in load(folder, "R5"):
+        yield attempt(case.id, lambda case=case: check(case))
