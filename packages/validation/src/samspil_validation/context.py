@@ -43,11 +43,13 @@ class Settings:
 
     `best_practice` is the severity at which best-practice invariants are told, or None to leave them out.
     `example_urls` lets URLs at example.org and the like stand for definitions that nobody has.
-    `unknown_profiles` is the severity of a profile named in meta.profile that is not among the definitions.
+    `unknown_extensions` is what an extension without definition is: undecided (a warning) or an error, except under
+    `extension_domains`; a modifier without definition is always an error.
     """
 
     best_practice: Literal["warning", "error"] | None = None
     example_urls: bool = True
+    unknown_extensions: Literal["warning", "error"] = "warning"
     extension_domains: Sequence[str] = ()
 
 
@@ -101,7 +103,7 @@ class Context:
 
     def find(self, resource_type: str, canonical: str) -> dict[str, Any] | None:
         """The conformance resource of that type: contained (`#id`), in the bundle, or among the definitions."""
-        return self.run.find(resource_type, canonical, self)
+        return self.run.find_definition(resource_type, canonical)
 
     def resolve(self, reference: str) -> Target | None:
         """What a literal reference leads to from here, or None when it cannot be found."""

@@ -183,3 +183,292 @@ XML_TEXT = kind(
     text_da="Der står tekst mellem elementerne, hvor der ikke må være nogen.",
     fix_da="Skriv den i en value-attribut.",
 )
+# questionnaires and responses
+QUESTIONNAIRE_MISSING = kind(
+    "SAM-VAL-500",
+    "warning",
+    "business-rule",
+    text="The response names no questionnaire, so its items were not checked.",
+    fix="Name the questionnaire by its canonical URL.",
+    text_da="Besvarelsen nævner intet spørgeskema, så dens punkter er ikke kontrolleret.",
+    fix_da="Angiv spørgeskemaet ved dets kanoniske URL.",
+)
+QUESTIONNAIRE_UNKNOWN = kind(
+    "SAM-VAL-501",
+    "warning",
+    "incomplete",
+    text="The questionnaire {canonical} is not among the definitions, so the items were not checked.",
+    fix="Add the questionnaire to the definitions.",
+    text_da="Spørgeskemaet {canonical} findes ikke blandt definitionerne, så punkterne er ikke kontrolleret.",
+    fix_da="Tilføj spørgeskemaet til definitionerne.",
+)
+ITEM_NO_LINK = kind(
+    "SAM-VAL-502",
+    "error",
+    "required",
+    text="The item has no linkId, so it belongs to no item of the questionnaire.",
+    fix="Give it the linkId of the item it answers.",
+    text_da="Punktet har intet linkId og hører derfor ikke til noget punkt i spørgeskemaet.",
+    fix_da="Giv det linkId fra det punkt, det besvarer.",
+)
+ITEM_UNKNOWN = kind(
+    "SAM-VAL-503",
+    "error",
+    "not-found",
+    text="The questionnaire has no item with the linkId {link}.",
+    fix="Use the linkId of an item of the questionnaire.",
+    text_da="Spørgeskemaet har intet punkt med linkId {link}.",
+    fix_da="Brug linkId fra et punkt i spørgeskemaet.",
+)
+ITEM_MISPLACED = kind(
+    "SAM-VAL-504",
+    "error",
+    "structure",
+    text="The item {link} stands elsewhere in the questionnaire.",
+    fix="Place it below the item it belongs to.",
+    text_da="Punktet {link} står et andet sted i spørgeskemaet.",
+    fix_da="Anbring det under det punkt, det hører til.",
+)
+ITEM_ORDER = kind(
+    "SAM-VAL-505",
+    "error",
+    "structure",
+    text="The item {link} is out of the questionnaire's order.",
+    fix="Give the items in the order of the questionnaire.",
+    text_da="Punktet {link} følger ikke spørgeskemaets rækkefølge.",
+    fix_da="Angiv punkterne i spørgeskemaets rækkefølge.",
+)
+ITEM_REPEATED = kind(
+    "SAM-VAL-506",
+    "error",
+    "invalid",
+    text="The item {link} may stand here once, and stands {count} times.",
+    fix="Leave one, or let the questionnaire repeat it.",
+    text_da="Punktet {link} må stå her én gang og står {count} gange.",
+    fix_da="Behold ét, eller lad spørgeskemaet gentage det.",
+)
+ITEM_DISABLED = kind(
+    "SAM-VAL-507",
+    "error",
+    "invalid",
+    text="The item {link} has content, and its conditions (enableWhen) do not hold.",
+    fix="Remove it, or mend the answers it depends on.",
+    text_da="Punktet {link} har indhold, men dets betingelser (enableWhen) er ikke opfyldt.",
+    fix_da="Fjern det, eller ret de svar, det afhænger af.",
+)
+ITEM_MISSING = kind(
+    "SAM-VAL-508",
+    "error",
+    "required",
+    text="The required item {link} is not answered.",
+    fix="Answer it.",
+    text_da="Det påkrævede punkt {link} er ikke besvaret.",
+    fix_da="Besvar det.",
+)
+ITEM_MISSING_YET = kind(
+    "SAM-VAL-509",
+    "information",
+    "required",
+    text="The required item {link} is not answered yet.",
+    fix="Answer it before the response is completed.",
+    text_da="Det påkrævede punkt {link} er endnu ikke besvaret.",
+    fix_da="Besvar det, før besvarelsen afsluttes.",
+)
+GROUP_EMPTY = kind(
+    "SAM-VAL-510",
+    "error",
+    "required",
+    text="The required group {link} holds no items.",
+    fix="Answer items of it.",
+    text_da="Den påkrævede gruppe {link} har ingen punkter.",
+    fix_da="Besvar punkter i den.",
+)
+GROUP_EMPTY_YET = kind(
+    "SAM-VAL-511",
+    "information",
+    "required",
+    text="The required group {link} holds no items yet.",
+    fix="Answer items of it before the response is completed.",
+    text_da="Den påkrævede gruppe {link} har endnu ingen punkter.",
+    fix_da="Besvar punkter i den, før besvarelsen afsluttes.",
+)
+ANSWER_ON_GROUP = kind(
+    "SAM-VAL-512",
+    "error",
+    "structure",
+    text="A group takes no answers, and neither does an item of the abstract type question.",
+    fix="Answer the items below it.",
+    text_da="En gruppe har ingen svar, og det har et punkt af den abstrakte type question heller ikke.",
+    fix_da="Besvar punkterne under den.",
+)
+ANSWER_ON_DISPLAY = kind(
+    "SAM-VAL-513",
+    "error",
+    "structure",
+    text="An item that only displays takes no answers.",
+    fix="Remove the answer.",
+    text_da="Et punkt, der kun viser tekst, har ingen svar.",
+    fix_da="Fjern svaret.",
+)
+ANSWER_ITEM_OUTSIDE = kind(
+    "SAM-VAL-514",
+    "error",
+    "structure",
+    text="The items below the question {link} must stand in its answer (answer.item).",
+    fix="Move them into the answer.",
+    text_da="Punkterne under spørgsmålet {link} skal stå i dets svar (answer.item).",
+    fix_da="Flyt dem ind i svaret.",
+)
+ANSWERS_ONE = kind(
+    "SAM-VAL-515",
+    "error",
+    "invalid",
+    text="The question {link} takes one answer.",
+    fix="Leave one.",
+    text_da="Spørgsmålet {link} har ét svar.",
+    fix_da="Behold ét.",
+)
+ANSWERS_FEW = kind(
+    "SAM-VAL-516",
+    "error",
+    "invalid",
+    text="At least {limit} answers are needed, {count} given.",
+    fix="Add answers.",
+    text_da="Der kræves mindst {limit} svar, {count} er givet.",
+    fix_da="Tilføj svar.",
+)
+ANSWERS_MANY = kind(
+    "SAM-VAL-517",
+    "error",
+    "invalid",
+    text="At most {limit} answers are allowed, {count} given.",
+    fix="Remove answers.",
+    text_da="Der tillades højst {limit} svar, {count} er givet.",
+    fix_da="Fjern svar.",
+)
+ANSWER_TYPE = kind(
+    "SAM-VAL-518",
+    "error",
+    "invariant",
+    text="A question of type {wanted} is not answered by a {found}.",
+    fix="Answer with a value of the question's type.",
+    text_da="Et spørgsmål af typen {wanted} besvares ikke med {found}.",
+    fix_da="Svar med en værdi af spørgsmålets type.",
+)
+ANSWER_NOT_AN_OPTION = kind(
+    "SAM-VAL-519",
+    "error",
+    "code-invalid",
+    text="The answer is none of the options of {link}.",
+    fix="Choose one of them.",
+    text_da="Svaret er ikke en af mulighederne for {link}.",
+    fix_da="Vælg en af dem.",
+)
+ANSWER_NOT_IN_VALUE_SET = kind(
+    "SAM-VAL-520",
+    "error",
+    "code-invalid",
+    text="The answer is not in the value set {value_set} that the question takes its options from.",
+    fix="Choose a code of it.",
+    text_da="Svaret er ikke i værdisættet {value_set}, som spørgsmålet henter sine muligheder fra.",
+    fix_da="Vælg en kode i det.",
+)
+ANSWER_REFERENCE_TYPE = kind(
+    "SAM-VAL-521",
+    "error",
+    "invalid",
+    text="The answer refers to a {found}; the question takes: {allowed}.",
+    fix="Refer to a resource of an allowed type.",
+    text_da="Svaret henviser til en {found}; spørgsmålet tager: {allowed}.",
+    fix_da="Henvis til en ressource af en tilladt type.",
+)
+ANSWER_TYPE_UNKNOWN = kind(
+    "SAM-VAL-522",
+    "error",
+    "invalid",
+    text="The answer refers to a {type}, which is no type of resource.",
+    fix="Mend the reference.",
+    text_da="Svaret henviser til en {type}, som ikke er en ressourcetype.",
+    fix_da="Ret henvisningen.",
+)
+ANSWER_TOO_SHORT = kind(
+    "SAM-VAL-523",
+    "error",
+    "invalid",
+    text="The answer has {found} characters; at least {limit} are needed.",
+    fix="Write more.",
+    text_da="Svaret har {found} tegn; mindst {limit} kræves.",
+    fix_da="Skriv mere.",
+)
+ANSWER_TOO_LONG = kind(
+    "SAM-VAL-524",
+    "error",
+    "invalid",
+    text="The answer has {found} characters; at most {limit} are allowed.",
+    fix="Shorten it.",
+    text_da="Svaret har {found} tegn; højst {limit} er tilladt.",
+    fix_da="Forkort det.",
+)
+ANSWER_TOO_SMALL = kind(
+    "SAM-VAL-525",
+    "error",
+    "invalid",
+    text="The answer is less than the least allowed, {limit}.",
+    fix="Check the value.",
+    text_da="Svaret er mindre end det mindst tilladte, {limit}.",
+    fix_da="Kontrollér værdien.",
+)
+ANSWER_TOO_GREAT = kind(
+    "SAM-VAL-526",
+    "error",
+    "invalid",
+    text="The answer is greater than the greatest allowed, {limit}.",
+    fix="Check the value.",
+    text_da="Svaret er større end det højst tilladte, {limit}.",
+    fix_da="Kontrollér værdien.",
+)
+ANSWER_UNITS_DIFFER = kind(
+    "SAM-VAL-527",
+    "error",
+    "invalid",
+    text="The answer cannot be compared with the limit {limit}: their units do not convert into each other.",
+    fix="Give both in units (system and code) of the same kind.",
+    text_da="Svaret kan ikke sammenlignes med grænsen {limit}: deres enheder kan ikke omregnes til hinanden.",
+    fix_da="Angiv begge i enheder (system og kode) af samme slags.",
+)
+ANSWER_PLACES = kind(
+    "SAM-VAL-528",
+    "error",
+    "invalid",
+    text="The answer has {found} decimal places; at most {limit} are allowed.",
+    fix="Round it.",
+    text_da="Svaret har {found} decimaler; højst {limit} er tilladt.",
+    fix_da="Afrund det.",
+)
+ANSWER_MEDIA_TYPE = kind(
+    "SAM-VAL-529",
+    "error",
+    "invalid",
+    text="The media type of the file is not allowed here; allowed: {allowed}.",
+    fix="Attach a file of an allowed type.",
+    text_da="Filens medietype er ikke tilladt her; tilladt: {allowed}.",
+    fix_da="Vedhæft en fil af en tilladt type.",
+)
+ANSWER_SIZE = kind(
+    "SAM-VAL-530",
+    "error",
+    "invalid",
+    text="The file is larger than {limit} MB.",
+    fix="Attach a smaller file.",
+    text_da="Filen er større end {limit} MB.",
+    fix_da="Vedhæft en mindre fil.",
+)
+ANSWER_UNIT = kind(
+    "SAM-VAL-531",
+    "error",
+    "code-invalid",
+    text="The unit of the answer is none that the question takes.",
+    fix="Use one of them.",
+    text_da="Svarets enhed er ikke en af dem, spørgsmålet tager.",
+    fix_da="Brug en af dem.",
+)

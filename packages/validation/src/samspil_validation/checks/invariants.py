@@ -1,0 +1,61 @@
+"""Invariants: FHIRPath compiled when first needed, the commonest ones as functions of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from samspil_validation import findings as f
+
+from .native import NATIVE
+
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+    from samspil_validation.schema import Schema
+
+    from .base import Check
+
+__all__ = ["invariant"]
+
+
+def invariant(constraint: list[Any], path: str, url: str, schema: Schema) -> Check:
+    """The check of one invariant (`samspil_validation.plan.constraints`) on elements at a path."""
+    key, expression, severity, human, best_practice = constraint
+    kind = f.INVARIANT if severity == "error" else f.INVARIANT_WARNING
+    if best_practice:
+        wanted = schema.settings.best_practice
+        if wanted is None:
+            return _nothing
+        kind = f.INVARIANT if wanted == "error" else f.BEST_PRACTICE
+    native = NATIVE.get(expression)
+    if native is not None:
+
+        def check_native(value: Any, place: Any, run: Run) -> None:
+            if not native(value):
+                run.find(kind, place, url, key=key, human=human)
+
+        return check_native
+    compiled: list[Any] = []
+
+    def check(value: Any, place: Any, run: Run) -> None:
+        if not compiled:
+            compiled.append(schema.expression(expression, path))
+        try:
+            met = compiled[0].is_true(
+                value, resource=run.resource, root_resource=run.root_resource, environment=run.environment
+            )
+        except Exception as error:  # noqa: BLE001  whatever an expression does, the next one runs
+            run.undecide(f.INVARIANT_UNDECIDED, place, url, key=key, why=_why(error))
+            return
+        if not met:
+            run.find(kind, place, url, key=key, human=human)
+
+    return check
+
+
+def _why(error: Exception) -> str:
+    """What can be told of an error without a value of the resource."""
+    return getattr(error, "why", "") or type(error).__name__
+
+
+def _nothing(_value: Any, _place: Any, _run: Run) -> None:
+    """An invariant that is not asked for."""

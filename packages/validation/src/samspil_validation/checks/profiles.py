@@ -1,0 +1,203 @@
+"""The check of a profile: only what it asks beyond its base type (`samspil_validation.plan.profiles`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from samspil_validation import findings as f
+
+from .bindings import binding_check
+from .constants import constant_check
+from .invariants import invariant
+from .limits import limit_checks
+from .primitives import PRIMITIVES
+from .slicing import compile_slicing
+from .targets import profiled_target_check
+
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+    from samspil_validation.schema import Schema
+
+    from .base import Check
+
+__all__ = ["Item", "ItemsCheck", "compile_element", "compile_profile", "fetcher"]
+
+
+class Item(NamedTuple):
+    """One value of an element: the `_` sibling of a primitive, its place, its type and its key."""
+
+    value: Any
+    sibling: Any
+    place: Any
+    code: str
+
+
+ItemsCheck = Callable[["list[Item]", Any, "Run"], None]
+"""`check(items, place, run)`: the check of all values of one element of the node at `place`."""
+
+
+def compile_profile(plan: dict[str, Any], schema: Schema) -> Check:
+    """The check of a value or resource against a profile, beyond its type."""
+    url, type_name = str(plan["url"]), str(plan["type"])
+    checks = [*_constants(plan, type_name, url)]
+    checks += [invariant(each, type_name, url, schema) for each in plan["k"]]
+    children = _children(plan["c"], type_name, url, schema)
+    checks += [children] if children else []
+    is_resource = type_name in schema.resource_types
+
+    def check(value: Any, place: Any, run: Run) -> None:
+        if value.__class__ is not dict:
+            return
+        if is_resource and value.get("resourceType") != type_name:
+            run.find(f.PROFILE_WRONG_TYPE, place, url, profile=url, type=type_name)
+            return
+        for each in checks:
+            each(value, place, run)
+
+    return check
+
+
+def _constants(plan: dict[str, Any], name: str, url: str) -> list[Check]:
+    return [constant_check(part, plan[part], name, url) for part in ("f", "p") if part in plan]
+
+
+def _children(plans: Sequence[dict[str, Any]], path: str, url: str, schema: Schema) -> Check | None:
+    made = [
+        (fetcher(plan["keys"]), compile_element(plan, f"{path}.{plan['n']}", url, schema)) for plan in plans
+    ]
+    if not made:
+        return None
+
+    def check(value: Any, place: Any, run: Run) -> None:
+        if value.__class__ is dict:
+            for fetch, each in made:
+                each(fetch(value, place), place, run)
+
+    return check
+
+
+def fetcher(keys: dict[str, str]) -> Callable[[dict[str, Any], Any], list[Item]]:
+    """What gives the values of an element, by the keys it may have and their types."""
+    if len(keys) == 1:
+        key, code = next(iter(keys.items()))
+        if code in PRIMITIVES:
+            return lambda node, place: _primitive_items(node, key, code, place)
+        return lambda node, place: _items(node, key, code, place)
+    pairs = [(key, code, code in PRIMITIVES) for key, code in keys.items()]
+    present = frozenset([*keys, *("_" + key for key, _, primitive in pairs if primitive)])
+
+    def fetch(node: dict[str, Any], place: Any) -> list[Item]:
+        if not node.keys() & present:
+            return []
+        found: list[Item] = []
+        for key, code, primitive in pairs:
+            found += (_primitive_items if primitive else _items)(node, key, code, place)
+        return found
+
+    return fetch
+
+
+def _items(node: dict[str, Any], key: str, code: str, place: Any) -> list[Item]:
+    value = node.get(key)
+    if value is None:
+        return []
+    if value.__class__ is not list:
+        return [Item(value, None, (place, key, -1), code)]
+    return [Item(each, None, (place, key, index), code) for index, each in enumerate(value)]
+
+
+def _primitive_items(node: dict[str, Any], key: str, code: str, place: Any) -> list[Item]:
+    value, sibling = node.get(key), node.get("_" + key)
+    if sibling is None:
+        return _items(node, key, code, place)
+    if value.__class__ is not list and sibling.__class__ is not list:
+        return [Item(value, sibling, (place, key, -1), code)]
+    values = value if value.__class__ is list else []
+    siblings = sibling if sibling.__class__ is list else []
+    return [
+        Item(
+            values[index] if index < len(values) else None,
+            siblings[index] if index < len(siblings) else None,
+            (place, key, index),
+            code,
+        )
+        for index in range(max(len(values), len(siblings)))
+    ]
+
+
+def compile_element(plan: dict[str, Any], path: str, url: str, schema: Schema) -> ItemsCheck:
+    """The check of an element's values: how many, of what type, what each is, which slice each belongs to."""
+    name = plan["n"]
+    least, most = plan.get("min", 0), plan.get("max")
+    slice_name = plan.get("sn", "")
+    one = _item_check(plan, path, url, schema)
+    slicing = compile_slicing(plan, path, url, schema) if "s" in plan else None
+    missing, many = (f.SLICE_MISSING, f.SLICE_TOO_MANY) if slice_name else (f.MISSING, f.TOO_MANY)
+
+    def check(items: list[Item], place: Any, run: Run) -> None:
+        count = len(items)
+        if count < least:
+            run.find(missing, place, url, element=name, slice=slice_name, minimum=least, count=count)
+        if most is not None and count > most:
+            run.find(many, place, url, element=name, slice=slice_name, maximum=most, count=count)
+        if one is not None:
+            for item in items:
+                one(item, run)
+        if slicing is not None:
+            slicing(items, place, run)
+
+    return check
+
+
+def _item_check(plan: dict[str, Any], path: str, url: str, schema: Schema) -> Callable[[Item, Run], None] | None:
+    allowed = frozenset(plan["t"]) if "t" in plan else None
+    by_code: dict[str, list[Check]] = {}
+    for code in plan["keys"].values():
+        by_code[code] = _checks(plan, code, path, url, schema)
+    general = _checks(plan, "", path, url, schema)
+    children = _children(plan.get("c", ()), path, url, schema)
+    must_have = plan.get("mv")
+    if not (allowed or general or children or must_have or any(by_code.values())):
+        return None
+
+    def check(item: Item, run: Run) -> None:
+        value, _sibling, place, code = item
+        if allowed is not None and (found := _type_of(value, code)) and found not in allowed:
+            run.find(f.TYPE_NOT_ALLOWED, place, url, found=found, allowed=", ".join(sorted(allowed)))
+            return
+        if value is None:
+            if must_have:
+                run.find(f.MISSING, place, url, element="value", minimum=1, count=0)
+            if children is not None and item.sibling.__class__ is dict:
+                children(item.sibling, place, run)
+            return
+        for each in by_code.get(code, general):
+            each(value, place, run)
+        if children is not None:
+            children(value if value.__class__ is dict else item.sibling or {}, place, run)
+
+    return check
+
+
+def _type_of(value: Any, code: str) -> str:
+    if value.__class__ is dict and "resourceType" in value:
+        return str(value["resourceType"])
+    return "" if code in {"", "Resource"} else code
+
+
+def _checks(plan: dict[str, Any], code: str, path: str, url: str, schema: Schema) -> list[Check]:
+    """The checks of one value of this type."""
+    made = _constants(plan, plan["n"], url)
+    if "b" in plan:
+        made.extend(binding_check(plan["b"], code, url, schema))
+    made.extend(limit_checks(plan, url))
+    made.extend(invariant(each, path, url, schema) for each in plan.get("k", ()))
+    profiles = plan.get("tp", {})
+    wanted = profiles.get(code) or [each for urls in profiles.values() for each in urls] if code in {"", "Resource"} else profiles.get(code)
+    if wanted:
+        made.extend(schema.type_profile_check(code, wanted, url))
+    for kind, targets, aggregation, versioning in plan.get("rt", ()):
+        if kind in {code, ""} and kind != "canonical":
+            made.append(profiled_target_check(targets, aggregation, versioning, url, schema, inside=kind != "Reference"))
+    return made

@@ -1,0 +1,64 @@
+"""The `_name` beside a primitive: its id and its extensions. https://hl7.org/fhir/R4/json.html#primitive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from samspil_validation import findings as f
+
+from .primitives import is_string
+
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+    from samspil_validation.schema import Schema
+
+    from .base import Handler
+
+__all__ = ["sibling_handler", "siblings_handler"]
+
+
+def sibling_handler(key: str, url: str, schema: Schema) -> Handler:
+    """The handler of `_key` for a primitive that does not repeat."""
+    extensions = schema.extension_check("extension")
+
+    def handle(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
+        _one(value, (place, key, -1), run)
+
+    def _one(value: Any, place: Any, run: Run) -> None:
+        if value.__class__ is not dict:
+            run.find(f.SIBLING_SHAPE, place, url, element=key)
+            return
+        if not value or (len(value) == 1 and "id" in value and not _has_value(place, run)):
+            run.find(f.EMPTY_ELEMENT, place, url)
+        for name, content in value.items():
+            if name == "extension" and content.__class__ is list and content:
+                for index, each in enumerate(content):
+                    extensions(each, (place, "extension", index), run)
+            elif name != "id" or not is_string(content):
+                shown = name if name.isidentifier() else "?"
+                run.find(f.UNKNOWN_ELEMENT, (place, shown, -1), url, type="Element", element=shown)
+
+    handle.one = _one  # type: ignore[attr-defined]
+    return handle
+
+
+def _has_value(_place: Any, _run: Run) -> bool:
+    return True
+
+
+def siblings_handler(key: str, url: str, schema: Schema) -> Handler:
+    """The handler of `_key` for a primitive that repeats: an array as long as the values, or longer with nulls."""
+    one = sibling_handler(key, url, schema).one  # type: ignore[attr-defined]
+
+    def handle(values: Any, node: dict[str, Any], place: Any, run: Run) -> None:
+        if values.__class__ is not list:
+            run.find(f.SIBLING_SHAPE, (place, key, -1), url, element=key)
+            return
+        beside = node.get(key)
+        if beside.__class__ is list and len(beside) != len(values):
+            run.find(f.SIBLING_SHAPE, (place, key, -1), url, element=key)
+        for index, value in enumerate(values):
+            if value is not None:
+                one(value, (place, key, index), run)
+
+    return handle

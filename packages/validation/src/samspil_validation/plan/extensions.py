@@ -1,0 +1,42 @@
+"""The plan of an extension's place: where it may stand, whether it modifies, which parts it has.
+
+https://hl7.org/fhir/R4/structuredefinition-definitions.html#StructureDefinition.context
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .library import Library
+from .tree import Node, build, value_of
+
+__all__ = ["plan_extension"]
+
+
+def plan_extension(structure: dict[str, Any] | None, library: Library) -> dict[str, Any] | None:
+    """The plan of an extension's definition; None when there is none, or it defines something else."""
+    if structure is None or structure.get("type") != "Extension":
+        return None
+    top = build(structure)
+    return {
+        "url": structure.get("url"),
+        "modifier": top.element.get("isModifier") is True,
+        "contexts": [
+            [str(each.get("type", "element")), str(each.get("expression", ""))]
+            for each in structure.get("context") or []
+        ],
+        "contextInvariants": [str(each) for each in structure.get("contextInvariant") or []],
+        "parts": sorted(_parts(top, library)),
+    }
+
+
+def _parts(top: Node, library: Library) -> set[str]:
+    extension = top.children.get("extension")
+    found: set[str] = set()
+    for each in extension.all_slices() if extension else ():
+        url = each.children.get("url")
+        fixed = value_of(url.element, "fixed") if url else None
+        if fixed:
+            found.add(str(fixed[1]))
+        found.update(str(profile).partition("|")[0] for declared in each.types for profile in declared.get("profile") or [])
+    return found
