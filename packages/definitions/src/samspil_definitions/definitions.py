@@ -6,24 +6,27 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from samspil_core import Outcome, dumps, loads
+from samspil_core import NotJson, Outcome, dumps, loads
 
 from .catalog import catalog_path
-from .findings import FILE_NOT_RESOURCE
+from .errors import PackageError
+from .findings import CIRCULAR_BASE, FILE_NOT_RESOURCE
 from .known import Package
 from .overlay import Overlay
-from .store import fetch_body, open_read_only
+from .store import facts_of, fetch_body, open_read_only, write_atomically
 from .versions import is_exact, latest
 
 __all__ = ["Definitions", "Heading"]
 
 _CORE_URL = "http://hl7.org/fhir/StructureDefinition/"
 _KEPT = 64
+_FACTS_OF_HEADING = 8
 _FACTS = "package, row, type, url, version, rid, kind, base, sd_type, derivation"
 
 
@@ -78,6 +81,7 @@ class Definitions:
         self._overlay = overlay or Overlay()
         self._loaded = outcome
         self._lock = threading.Lock()
+        self._begun = threading.local()  # the snapshots being generated, to know a circle by
         self._stores: dict[int, sqlite3.Connection] = {}
         self._catalog = open_read_only(catalog_path(index / "sets" / digest))
         self._decoded = lru_cache(_KEPT)(self._decode)
@@ -224,7 +228,7 @@ class Definitions:
 
     def _query(self, query: str, *values: str) -> Iterator[_Row]:
         for package, row, *facts in self._rows(query, *values):
-            yield _Row(package, row, Heading(*facts, str(self.packages[package])))
+            yield _Row(package, row, _as_heading(facts, str(self.packages[package])))
 
     def _rows(self, query: str, *values: str) -> list[Any]:
         with self._lock:
@@ -258,17 +262,24 @@ class Definitions:
 
         text = dumps(resource)
         path = self.folder / "snapshots" / f"{hashlib.sha256(text).hexdigest()}.json"
-        try:
+        with suppress(OSError, NotJson):
             return loads(path.read_bytes())
-        except OSError:
+        url = str(resource.get("url", ""))
+        begun: set[str] = self._begun.__dict__.setdefault("urls", set[str]())
+        if url in begun:
+            raise PackageError(CIRCULAR_BASE.at(url=url))
+        begun.add(url)
+        try:
             made = generate(resource, self).structure
+        finally:
+            begun.discard(url)
         _keep(path, dumps(made))
         return made
 
 
 def _has_snapshot(resource: Mapping[str, Any]) -> bool:
     snapshot = resource.get("snapshot")
-    return isinstance(snapshot, dict) and bool(snapshot.get("element"))  # pyright: ignore[reportUnknownMemberType]
+    return isinstance(snapshot, dict) and bool(cast("dict[str, Any]", snapshot).get("element"))
 
 
 def _chosen(rows: Iterable[_Row], version: str) -> _Row | None:
@@ -284,10 +295,12 @@ def _chosen(rows: Iterable[_Row], version: str) -> _Row | None:
 
 
 def _heading(resource: Mapping[str, Any]) -> Heading:
-    from .store import facts_of
+    return _as_heading(facts_of(resource)[:_FACTS_OF_HEADING], "")
 
-    kind, url, version, rid, *structure = facts_of(resource)
-    return Heading(kind, url, version, rid, *structure[:4], "")
+
+def _as_heading(facts: Sequence[str], package: str) -> Heading:
+    kind, url, version, rid, *structure = facts
+    return Heading(kind, url, version, rid, structure[0], structure[1], structure[2], structure[3], package)
 
 
 def _base_url(canonical: object) -> str:
@@ -295,9 +308,8 @@ def _base_url(canonical: object) -> str:
 
 
 def _keep(path: Path, data: bytes) -> None:
-    from contextlib import suppress
-
-    from .store import write_atomically
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(data)
 
     with suppress(OSError):  # a folder that cannot be written costs time, not answers
-        write_atomically(path, lambda temporary: temporary.write_bytes(data) and None)
+        write_atomically(path, write)

@@ -40,7 +40,7 @@ def cached_versions(cache: Path) -> list[tuple[str, str, Path]]:
     if not cache.is_dir():
         return []
     folders = [each for each in cache.iterdir() if "#" in each.name and (each / "package" / "package.json").is_file()]
-    return sorted((*each.name.split("#", 1), each) for each in folders)
+    return sorted((name, version, each) for each in folders for name, _, version in [each.name.partition("#")])
 
 
 def _in_cache(cache: Path, name: str) -> Iterator[tuple[str, Path]]:

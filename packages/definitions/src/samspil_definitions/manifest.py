@@ -57,7 +57,7 @@ def read_manifest(data: bytes, path: str) -> Manifest:
     if not name or not version or _unfit(name) or _unfit(version):
         raise PackageError(MANIFEST_WRONG.at(path=path, why="it states no usable name and version"))
     found = facts.get("dependencies")
-    wanted = cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
+    wanted: Mapping[str, Any] = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
     return Manifest(
         name,
         version,

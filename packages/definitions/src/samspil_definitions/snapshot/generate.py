@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from samspil_core import Issue, Outcome
+from samspil_definitions.errors import PackageError
+from samspil_definitions.findings import CIRCULAR_BASE, ELEMENT_UNMATCHED, NO_BASE
 
-from ..errors import PackageError
-from ..findings import CIRCULAR_BASE, ELEMENT_UNMATCHED, NO_BASE
 from .differential import Change, read_differential
 from .merge import lay_over, state_base
 from .node import Element, Node, choice_stem, flatten, grow
 from .unfold import profiled, unfold
 
 if TYPE_CHECKING:
-    from ..definitions import Definitions
+    from samspil_definitions.definitions import Definitions
 
 __all__ = ["Generated", "generate"]
 

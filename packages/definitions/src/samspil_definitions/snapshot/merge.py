@@ -14,11 +14,20 @@ from .node import Element
 __all__ = ["lay_over", "state_base"]
 
 _TEXTS = frozenset({"definition", "comment", "requirements"})
-_UNIONS = {"alias": None, "mapping": ("identity", "map"), "condition": None, "code": ("system", "code"), "example": ("label",)}
+_UNIONS = {
+    "alias": None,
+    "mapping": ("identity", "map"),
+    "condition": None,
+    "code": ("system", "code"),
+    "example": ("label",),
+}
 _NOT_LAID = frozenset({"id", "path", "base", "constraint", "slicing", "binding", "extension"})
 _BINDABLE = frozenset(
-    "code Coding CodeableConcept CodeableReference Quantity SimpleQuantity Age Count Distance Duration Money string "
-    "markdown id uri url canonical oid uuid".split()
+    {
+        *("code", "Coding", "CodeableConcept", "CodeableReference", "string", "markdown", "id"),
+        *("uri", "url", "canonical", "oid", "uuid"),
+        *("Quantity", "SimpleQuantity", "Age", "Count", "Distance", "Duration", "Money"),
+    }
 )
 _VALUE_PREFIXES = ("fixed", "pattern", "defaultValue", "minValue", "maxValue")
 
@@ -73,7 +82,7 @@ def _text(before: Any, after: Any) -> Any:
 
 def _union(before: Iterable[Any], after: Iterable[Any], keys: tuple[str, ...] | None) -> list[Any]:
     def identity(value: Any) -> Any:
-        return tuple(value.get(key) for key in keys) if keys and isinstance(value, dict) else value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return [value.get(key) for key in keys] if keys else value
 
     made = list(before)
     for each in after:

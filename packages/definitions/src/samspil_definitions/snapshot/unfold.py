@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from samspil_definitions.errors import PackageError
 
 from .merge import state_base
 from .node import Element, Node, grow
 
 if TYPE_CHECKING:
-    from ..definitions import Definitions
+    from samspil_definitions.definitions import Definitions
 
 __all__ = ["profiled", "unfold"]
 
@@ -41,7 +44,9 @@ def _structure(element: Element, definitions: Definitions) -> dict[str, Any] | N
 
 def profiled(url: str, definitions: Definitions) -> dict[str, Any] | None:
     """The profile of a canonical; where its very version is not there, the one that is."""
-    return definitions.structure(url) or definitions.structure(url.partition("|")[0])
+    with suppress(PackageError):  # it cannot be made, as one that contains itself cannot: the type alone is known
+        return definitions.structure(url) or definitions.structure(url.partition("|")[0])
+    return None
 
 
 def _find(root: Node, identifier: str) -> Node | None:
