@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import tools.fhirpath_xml
 from samspil_core.jsontext import loads
 from samspil_fhirpath import Environment, FhirPathError, Typed, compile_expression
+from samspil_fhirpath.model import load as load_types
 
 FOLDERS = {"R4": "r4", "R5": "r5"}
 
@@ -47,18 +49,24 @@ def load(folder: Path, release: str) -> Iterator[TestCase]:
 
 
 @cache
-def resource(file: Path) -> Any:
-    """The resource of a test; where the suite names an XML file, the same resource as JSON beside it is read."""
+def resource(file: Path, release: str) -> Any:
+    """The resource of a test, JSON or XML; where the XML file is absent, the same resource as JSON beside it."""
+    if file.suffix == ".xml" and file.exists():
+        return tools.fhirpath_xml.resource(file.read_bytes(), load_types(release))
     return loads(file.with_suffix(".json").read_bytes())
 
 
 def check(case: TestCase) -> str | None:
     """Why a case fails, else None."""
-    node = resource(case.file) if case.file else {}
+    node = resource(case.file, case.release) if case.file else {}
     context = node.get("resourceType", "")
     try:
         run = compile_expression(
-            case.expression, release=case.release, context=context, strict="lenient" not in case.mode
+            case.expression,
+            release=case.release,
+            context=context,
+            strict=True,
+            polymorphic_names="polymorphics" in case.mode,
         )
         found = run.typed(node, environment=Environment())
     except FhirPathError as error:

@@ -32,8 +32,20 @@ class Package(NamedTuple):
 
 PACKAGES = (
     Package("r4", "hl7.fhir.r4.core", "4.0.1", "hl7.fhir.r4.core.tgz", core_archive.SHA256),
-    Package("r4b", "hl7.fhir.r4b.core", "4.3.0", "hl7.fhir.r4b.core-4.3.0.tgz", "2abd390aa5ad25eb269eb46dad45380db2fa7ba653e39926b75973475c3bc4ce"),
-    Package("r5", "hl7.fhir.r5.core", "5.0.0", "hl7.fhir.r5.core-5.0.0.tgz", "09f22107bef64313545a50d2c127d20f81173c499a395672fae089bc23e72fab"),
+    Package(
+        "r4b",
+        "hl7.fhir.r4b.core",
+        "4.3.0",
+        "hl7.fhir.r4b.core-4.3.0.tgz",
+        "2abd390aa5ad25eb269eb46dad45380db2fa7ba653e39926b75973475c3bc4ce",
+    ),
+    Package(
+        "r5",
+        "hl7.fhir.r5.core",
+        "5.0.0",
+        "hl7.fhir.r5.core-5.0.0.tgz",
+        "09f22107bef64313545a50d2c127d20f81173c499a395672fae089bc23e72fab",
+    ),
 )
 
 

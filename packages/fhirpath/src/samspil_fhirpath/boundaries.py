@@ -49,7 +49,9 @@ def _of_decimal(value: Decimal, digits: int | None, *, low: bool) -> Decimal | N
     exponent = int(value.as_tuple().exponent)
     half = Decimal(5).scaleb(min(exponent, 0) - 1)
     if value.is_signed() and value:
-        return _rounded(-_EXACT.subtract(abs(value), half) if not low else -_EXACT.add(abs(value), half), places, up=low)
+        return _rounded(
+            -_EXACT.subtract(abs(value), half) if not low else -_EXACT.add(abs(value), half), places, up=low
+        )
     if not value and low:
         return _rounded(-half, places, up=True)
     moved = _EXACT.subtract(value, half) if low else _EXACT.add(value, half)

@@ -44,8 +44,9 @@ def boolean(items: Items, what: str) -> bool | None:
 
 
 def string(items: Items, what: str) -> str | None:
-    """The only item, which must be a String."""
-    found = value(items, what)
+    """The only item, which must be a String; of a FHIR date or time its text counts as one."""
+    item = one(items, what)
+    found = item.value if type(item) is Node and isinstance(item.value, str) else system(item)
     if found is None or isinstance(found, str):
         return found
     raise evaluation(f"{what} takes a String")

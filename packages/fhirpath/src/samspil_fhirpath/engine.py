@@ -19,7 +19,7 @@ from .navigation import as_node, child
 from .operators import BINARY, negated
 from .output import json_value
 from .syntax import Call, Chain, Empty, Expr, External, Index, Literal, Member, Path, Sign, Special, TypeTest
-from .values import Long, Node, Quantity
+from .values import Long, Node, Quantity, TypeInfo
 
 __all__ = ["Engine"]
 
@@ -50,6 +50,8 @@ class Engine:
                 return self._head(tree)
             case Call():
                 return self._path(_this, (tree,))
+            case Path(head=Call() as call):
+                return self._path(_this, (call, *tree.steps))
             case Path():
                 return self._path(self.compile(tree.head), tree.steps)
             case Sign():
@@ -74,6 +76,8 @@ class Engine:
                         found += made
                     elif model.is_a(item.type, name):
                         found.append(item)
+                elif not is_type:
+                    found += _children(item, name, model)
             return found
 
         return head
@@ -114,7 +118,7 @@ class Engine:
         name, model = step.name, self.model
 
         def member(_scope: Scope, items: Items) -> Items:
-            return [each for item in items if type(item) is Node for each in child(item, name, model)]
+            return [each for item in items for each in _children(item, name, model)]
 
         return member
 
@@ -149,8 +153,18 @@ class Engine:
 
         def define(scope: Scope, items: Items) -> Scope:
             called = string(name(scope), "defineVariable()") or ""
-            if called in scope.variables or called in {"context", "resource", "rootResource", "ucum", "sct", "loinc", ""}:
-                raise evaluation("defineVariable() cannot define a name a second time, nor one of the language's own", step.place)
+            if called in scope.variables or called in {
+                "context",
+                "resource",
+                "rootResource",
+                "ucum",
+                "sct",
+                "loinc",
+                "",
+            }:
+                raise evaluation(
+                    "defineVariable() cannot define a name a second time, nor one of the language's own", step.place
+                )
             return scope.knowing(called, rest[0](scope.on(items)) if rest else items)
 
         return define
@@ -206,6 +220,15 @@ class Engine:
             return left
 
         return chain
+
+
+def _children(item: Any, name: str, model: Model) -> Items:
+    if type(item) is Node:
+        return child(item, name, model)
+    if isinstance(item, (TypeInfo, Quantity)):
+        found = getattr(item, name, None) if name in {"namespace", "name", "value", "unit"} else None
+        return [] if found is None or callable(found) else [found]
+    return []
 
 
 def _this(scope: Scope) -> Items:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .engine import Engine
 from .environment import Environment, Run, Scope
-from .errors import too_deep
+from .errors import FhirPathError, too_deep
 from .functions.registry import Items
 from .functions.registry import Expression as Compiled
 from .model import Model, load
@@ -15,6 +15,7 @@ from .models import as_json
 from .navigation import as_node
 from .output import Typed, json_value, typed
 from .parser import parse
+from .static import Checked, check
 
 __all__ = ["Expression", "Primitive", "compile_expression"]
 
@@ -37,13 +38,19 @@ class Expression:
     both are the node itself where it is a resource and nothing else is given.
     """
 
-    __slots__ = ("_run", "context", "model", "text")
+    __slots__ = ("_run", "checked", "context", "model", "text")
 
-    def __init__(self, text: str, model: Model, context: str, run: Compiled) -> None:
+    def __init__(self, text: str, model: Model, context: str, run: Compiled, checked: Checked) -> None:  # noqa: PLR0913, PLR0917
         self.text = text
         self.model = model
         self.context = context
+        self.checked = checked
         self._run = run
+
+    @property
+    def problems(self) -> tuple[FhirPathError, ...]:
+        """What the types say against the expression; with `strict` the first of these is raised instead."""
+        return tuple(self.checked.problems)
 
     def __call__(
         self, node: Any, *, resource: Any = None, root_resource: Any = None, environment: Environment = _PLAIN
@@ -86,22 +93,35 @@ class Expression:
         return f"compile_expression({self.text!r}, release={self.model.release!r}, context={self.context!r})"
 
 
-def compile_expression(
-    expression: str, *, release: str = "R4", context: str = "", functions: Collection[str] = (), strict: bool = False
+def compile_expression(  # noqa: PLR0913  the text, and what it will meet
+    expression: str,
+    *,
+    release: str = "R4",
+    context: str = "",
+    functions: Collection[str] = (),
+    constants: Collection[str] = (),
+    strict: bool = False,
+    polymorphic_names: bool = False,
 ) -> Expression:
     """Compile a FHIRPath expression for a FHIR release (R4, R4B, R5).
 
     `context` is the type of the node it will be evaluated on, or an element's path (`Patient.contact`); where it
-    is left out, a resource's own type is taken. `functions` names the functions that the environment will bring.
+    is left out, a resource's own type is taken. `functions` and `constants` name what the environment will bring.
+    With `strict`, what the types say can never mean anything (an element that the type does not have, a number
+    added to a date) is an error; without it such a part gives nothing, as the specification allows, and is listed
+    in `problems`. `polymorphic_names` lets `valueQuantity` stand for `value.ofType(Quantity)`.
 
     Raises `FhirPathError`, with line and column, for what is not FHIRPath, for unknown functions and types, and
     ValueError for an unknown release. https://hl7.org/fhirpath/N1/, https://hl7.org/fhir/R4/fhirpath.html
     """
-    model = load(release)
+    model = load(release, polymorphic=polymorphic_names)
+    known = context if context in model else model.at(context)
     try:
         tree = parse(expression)
         run = Engine(model, functions).compile(tree)
+        checked = check(tree, model, known, constants)
     except RecursionError:
         raise too_deep("the expression is nested too deeply", (1, 1)) from None
-    return Expression(expression, model, context if context in model else model.at(context), run)
-
+    if strict and checked.problems:
+        raise checked.problems[0]
+    return Expression(expression, model, known, run, checked)

@@ -68,8 +68,9 @@ def _element(line: str) -> Element:
 class Model:
     """All types of a release. Names of types are `Patient`, or `Patient.contact` for an element with children."""
 
-    def __init__(self, release: Release, types: dict[str, _Type]) -> None:
+    def __init__(self, release: Release, types: dict[str, _Type], *, polymorphic: bool = False) -> None:
         self.release = release
+        self.polymorphic = polymorphic
         self._types = types
         self._found: dict[tuple[str, str], Element | None] = {}
         self._all: dict[str, tuple[Element, ...]] = {}
@@ -82,7 +83,9 @@ class Model:
     def kind(self, name: str) -> str:
         """`primitive`, `complex`, `resource`, `backbone`, or empty for a type that is not known."""
         known = self._types.get(name)
-        return {"p": "primitive", "c": "complex", "r": "resource", "b": "backbone"}[known.letter.lower()] if known else ""
+        return (
+            {"p": "primitive", "c": "complex", "r": "resource", "b": "backbone"}[known.letter.lower()] if known else ""
+        )
 
     def is_primitive(self, name: str) -> bool:
         """Whether the type is a FHIR primitive."""
@@ -120,8 +123,17 @@ class Model:
         key = (type_name, name)
         if key not in self._found:
             lines = (self._types[one].elements.get(name) for one in self.lineage(type_name))
-            self._found[key] = next((one for one in lines if one is not None), None)
+            found = next((one for one in lines if one is not None), None)
+            self._found[key] = self._by_key(type_name, name) if found is None and self.polymorphic else found
         return self._found[key]
+
+    def _by_key(self, type_name: str, name: str) -> Element | None:
+        """A choice by the name its key has in JSON (`valueQuantity`)."""
+        for element in self.elements(type_name):
+            for key in element.keys:
+                if element.choice and key[0] == name:
+                    return Element(name, element.many, choice=False, keys=(key,))
+        return None
 
     def elements(self, type_name: str) -> tuple[Element, ...]:
         """All elements of a type, the inherited ones first."""
@@ -155,8 +167,11 @@ class Model:
 
 
 @cache
-def load(release: Release) -> Model:
-    """The types of a release. Raises ValueError for a release that is none of `RELEASES`."""
+def load(release: Release, *, polymorphic: bool = False) -> Model:
+    """The types of a release. Raises ValueError for a release that is none of `RELEASES`.
+
+    With `polymorphic` choices are also found by the names they have in JSON (`valueQuantity` beside `value`).
+    """
     if release not in RELEASES:
         raise ValueError(f"unknown FHIR release {release!r}; there are {', '.join(RELEASES)}")
     text = (files(__package__) / "types" / f"{release.lower()}.txt").read_text(encoding="utf-8")
@@ -165,4 +180,4 @@ def load(release: Release) -> Model:
         first, *lines = block.rstrip("\n").split("\n")
         name, base, letter = first.split(" ")
         types[name] = _Type(name, base, letter, lines)
-    return Model(release, types)
+    return Model(release, types, polymorphic=polymorphic)

@@ -59,7 +59,9 @@ def _of_primitive(node: Node, name: str, model: Model) -> list[Any]:
     sibling = node.sibling
     if not isinstance(sibling, dict) or name not in {"id", "extension"}:
         return []
-    return list(_made(sibling.get(name), sibling.get("_" + name), "Extension" if name == "extension" else "string", model))
+    return list(
+        _made(sibling.get(name), sibling.get("_" + name), "Extension" if name == "extension" else "string", model)
+    )
 
 
 def _unknown(value: dict[str, Any], name: str, model: Model) -> list[Any]:

@@ -213,7 +213,9 @@ def _implies(left: bool | None, right: bool | None) -> bool | None:
     return _or(None if left is None else not left, right)
 
 
-def _logical(sign: str, work: Callable[[bool | None, bool | None], bool | None]) -> Callable[[Scope, Items, Items], Items]:
+def _logical(
+    sign: str, work: Callable[[bool | None, bool | None], bool | None]
+) -> Callable[[Scope, Items, Items], Items]:
     return lambda _scope, left, right: _boolean(work(truth(left, sign), truth(right, sign)))
 
 

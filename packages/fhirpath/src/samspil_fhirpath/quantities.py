@@ -11,7 +11,16 @@ from .values import MATHS, Quantity
 
 __all__ = ["add", "comparable", "compare", "divide", "equivalent", "multiply", "text"]
 
-_CALENDAR = {"second": "s", "millisecond": "ms", "minute": "min", "hour": "h", "day": "d", "week": "wk", "month": "mo", "year": "a"}
+_CALENDAR = {
+    "second": "s",
+    "millisecond": "ms",
+    "minute": "min",
+    "hour": "h",
+    "day": "d",
+    "week": "wk",
+    "month": "mo",
+    "year": "a",
+}
 _INDEFINITE = {"year", "month"}
 
 
@@ -66,7 +75,9 @@ def equivalent(one: Quantity, two: Quantity) -> bool:
     scales = (_one(), _one()) if _code(one) == _code(two) else _scaled(one, two)
     if scales is None:
         return False
-    coarse, fine, factors = (one, two, scales) if _step(one, scales[0]) >= _step(two, scales[1]) else (two, one, scales[::-1])
+    coarse, fine, factors = (
+        (one, two, scales) if _step(one, scales[0]) >= _step(two, scales[1]) else (two, one, scales[::-1])
+    )
     converted = (_number(fine.value, factors[1]) - factors[0].offset) / factors[0].factor
     exponent = Decimal(1).scaleb(int(coarse.value.as_tuple().exponent))
     return _rounded(converted, exponent) == coarse.value

@@ -22,7 +22,13 @@ UNITS = {
 """UCUM units of definite length that stand for a calendar word; `a` and `mo` are not of one length with year and month."""
 
 _POSITION = {"year": 0, "month": 1, "day": 2, "hour": 3, "minute": 4, "second": 5}
-_DOWN = {"year": ("month", 12), "month": ("day", 30), "day": ("hour", 24), "hour": ("minute", 60), "minute": ("second", 60)}
+_DOWN = {
+    "year": ("month", 12),
+    "month": ("day", 30),
+    "day": ("hour", 24),
+    "hour": ("minute", 60),
+    "minute": ("second", 60),
+}
 _SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 
 

@@ -53,4 +53,3 @@ def matches(item: Any, wanted: TypeName, model: Model) -> bool:
     if type(item) is Node and model.is_primitive(item.type):
         return "FHIR" in wanted.namespaces and (item.type == wanted.name or wanted.name in {"Element", "PrimitiveType"})
     return is_of(item, wanted, model)
-

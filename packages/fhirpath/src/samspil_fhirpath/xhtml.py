@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xml.parsers import expat
 
-__all__ = ["has_content", "is_allowed"]
+__all__ = ["NAMESPACE", "has_content", "is_allowed"]
 
-_NAMESPACE = "http://www.w3.org/1999/xhtml"
+NAMESPACE = "http://www.w3.org/1999/xhtml"
 _ELEMENTS = frozenset(
     "a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li "
     "ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var".split()
@@ -32,7 +32,7 @@ class _Reader:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
         self.depth += 1
-        if namespace != _NAMESPACE or local not in _ELEMENTS or self.depth > _MAXIMUM_DEPTH:
+        if namespace != NAMESPACE or local not in _ELEMENTS or self.depth > _MAXIMUM_DEPTH:
             raise _Refused
         if self.depth == 1 and local != "div":
             raise _Refused

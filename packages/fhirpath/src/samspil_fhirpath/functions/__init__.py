@@ -3,4 +3,15 @@
 from . import conversion, existence, fhir, filtering, html, maths, strings, terminology
 from .registry import FUNCTIONS, Function
 
-__all__ = ["FUNCTIONS", "Function", "conversion", "existence", "fhir", "filtering", "html", "maths", "strings", "terminology"]
+__all__ = [
+    "FUNCTIONS",
+    "Function",
+    "conversion",
+    "existence",
+    "fhir",
+    "filtering",
+    "html",
+    "maths",
+    "strings",
+    "terminology",
+]

@@ -34,7 +34,9 @@ def _trace(scope: Scope, items: Items, name: Expression, projection: Expression 
     told = string(name(scope), "trace()") or ""
     sink = scope.run.environment.trace
     if sink:
-        shown = items if projection is None else [e for at, i in enumerate(items) for e in projection(scope.item(i, at))]
+        shown = (
+            items if projection is None else [e for at, i in enumerate(items) for e in projection(scope.item(i, at))]
+        )
         sink(told, [json_value(each) for each in shown])
     return items
 
@@ -116,7 +118,7 @@ def _check_modifiers(scope: Scope, items: Items, *allowed: Items) -> Items:
 def _has_template_id_of(scope: Scope, items: Items, profile: Items) -> Items:
     """Whether an element of a CDA document names the template of that profile."""
     url, model = string(profile, "hasTemplateIdOf()"), scope.run.model
-    if url is None or not items:
+    if url is None:
         return []
     ids = [each for item in items if isinstance(item, Node) for each in child(item, "templateId", model)]
     check = scope.run.environment.conforms_to

@@ -112,7 +112,9 @@ def _combine(_scope: Scope, items: Items, other: Items) -> Items:
 
 
 @lambdas("iif", 2, 3)
-def _iif(scope: Scope, items: Items, criterion: Expression, then: Expression, otherwise: Expression | None = None) -> Items:
+def _iif(
+    scope: Scope, items: Items, criterion: Expression, then: Expression, otherwise: Expression | None = None
+) -> Items:
     one(items, "iif()")
     inner = scope.on(items)
     if truth(criterion(inner), "the criterion of iif()"):
@@ -137,7 +139,7 @@ def _aggregate(scope: Scope, items: Items, step: Expression, start: Expression |
 
 
 class _Key:
-    """A key of sort(): empty comes first, `descending` turns the order round."""
+    """A key of sort(): empty comes first in either direction, `descending` turns the order of the others round."""
 
     __slots__ = ("descending", "value")
 
@@ -147,9 +149,7 @@ class _Key:
 
     def __lt__(self, other: _Key) -> bool:
         if self.value is None or other.value is None:
-            before = self.value is None and other.value is not None
-            after = self.value is not None and other.value is None
-            return after if self.descending else before
+            return self.value is None and other.value is not None
         order = compare(self.value, other.value)
         return order is not None and (order > 0 if self.descending else order < 0)
 

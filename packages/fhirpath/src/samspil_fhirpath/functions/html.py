@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from ..collections import value
 from ..environment import Scope
+from ..values import Node
 from .registry import Items, values
 
 
 def _checks(_scope: Scope, items: Items) -> Items:
-    from ..xhtml import has_content, is_allowed
+    from ..xhtml import NAMESPACE, has_content, is_allowed
 
     found = value(items, "htmlChecks()")
-    return [is_allowed(found) and has_content(found)] if isinstance(found, str) else []
+    if not isinstance(found, str):
+        return []
+    narrative = isinstance(items[0], Node) and items[0].type == "xhtml"
+    text = found if narrative else f'<div xmlns="{NAMESPACE}">{found}</div>'
+    return [is_allowed(text) and has_content(text)]
 
 
 values("htmlChecks")(_checks)

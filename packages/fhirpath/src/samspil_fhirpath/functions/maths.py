@@ -21,7 +21,9 @@ def _made(work: Callable[[], Any]) -> Items:
         found = work()
     except (DecimalException, OverflowError, ZeroDivisionError, ValueError):
         return []
-    if found is None or (isinstance(found, (int, Decimal)) and (not Decimal(found).is_finite() or abs(found) > _MAXIMUM)):
+    if found is None or (
+        isinstance(found, (int, Decimal)) and (not Decimal(found).is_finite() or abs(found) > _MAXIMUM)
+    ):
         return []
     return [found]
 

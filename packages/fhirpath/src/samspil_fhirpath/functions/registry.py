@@ -28,12 +28,16 @@ FUNCTIONS: dict[str, Function] = {}
 """Every function of the language and of FHIR, by name."""
 
 
-def values(name: str, least: int = 0, most: int | None = None) -> Callable[[Callable[..., Items]], Callable[..., Items]]:
+def values(
+    name: str, least: int = 0, most: int | None = None
+) -> Callable[[Callable[..., Items]], Callable[..., Items]]:
     """Register a function whose arguments are evaluated once, in the scope of the caller."""
     return _registered(name, least, most, lazy=False)
 
 
-def lambdas(name: str, least: int = 0, most: int | None = None) -> Callable[[Callable[..., Items]], Callable[..., Items]]:
+def lambdas(
+    name: str, least: int = 0, most: int | None = None
+) -> Callable[[Callable[..., Items]], Callable[..., Items]]:
     """Register a function that evaluates its arguments itself."""
     return _registered(name, least, most, lazy=True)
 

@@ -102,4 +102,3 @@ for _name, _least, _most in (
     ("translate", 2, 3),
 ):
     _service(_name, _least, _most)
-
