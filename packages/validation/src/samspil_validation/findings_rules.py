@@ -472,3 +472,168 @@ ANSWER_UNIT = kind(
     text_da="Svarets enhed er ikke en af dem, spørgsmålet tager.",
     fix_da="Brug en af dem.",
 )
+# bundles
+FULL_URL_MISSING = kind(
+    "SAM-VAL-540",
+    "error",
+    "invalid",
+    text="The entry has no fullUrl, and in a bundle of this type it names the resource.",
+    fix="Give each entry its full URL, such as urn:uuid:...",
+    text_da="Posten har ingen fullUrl, og i en bundle af denne type er det ressourcens navn.",
+    fix_da="Giv hver post dens fulde URL, f.eks. urn:uuid:...",
+)
+FULL_URL_RELATIVE = kind(
+    "SAM-VAL-541",
+    "error",
+    "invalid",
+    text="The fullUrl is not absolute.",
+    fix="Give the whole URL, or urn:uuid:...",
+    text_da="fullUrl er ikke absolut.",
+    fix_da="Angiv hele URL'en, eller urn:uuid:...",
+)
+FULL_URL_OTHER = kind(
+    "SAM-VAL-542",
+    "error",
+    "invalid",
+    text="The fullUrl is that of another resource: it must end in {type}/ and the id of the resource.",
+    fix="Mend fullUrl or id.",
+    text_da="fullUrl tilhører en anden ressource: den skal ende på {type}/ og ressourcens id.",
+    fix_da="Ret fullUrl eller id.",
+)
+FULL_URL_NO_ID = kind(
+    "SAM-VAL-543",
+    "error",
+    "invalid",
+    text="The fullUrl names a resource on a server, and the resource has no id.",
+    fix="Give the resource its id, or use urn:uuid:...",
+    text_da="fullUrl navngiver en ressource på en server, og ressourcen har intet id.",
+    fix_da="Giv ressourcen dens id, eller brug urn:uuid:...",
+)
+LINK_OF_SEARCH = kind(
+    "SAM-VAL-544",
+    "error",
+    "invalid",
+    text="The link {relation} is for pages of searches and histories, not for this type of bundle.",
+    fix="Remove it.",
+    text_da="Linket {relation} er til sider af søgninger og historik, ikke til denne type bundle.",
+    fix_da="Fjern det.",
+)
+STYLESHEET_MISSING = kind(
+    "SAM-VAL-545",
+    "error",
+    "not-found",
+    text="The stylesheet is not in the bundle.",
+    fix="Add it as a Binary, or remove the link.",
+    text_da="Stilarket er ikke i bundlen.",
+    fix_da="Tilføj det som Binary, eller fjern linket.",
+)
+NOT_IN_BUNDLE = kind(
+    "SAM-VAL-546",
+    "error",
+    "not-found",
+    text="The resource referred to is not in the bundle.",
+    fix="Add it to the bundle.",
+    text_da="Den ressource, der henvises til, er ikke i bundlen.",
+    fix_da="Tilføj den til bundlen.",
+)
+NOT_IN_BUNDLE_BY_URL = kind(
+    "SAM-VAL-547",
+    "error",
+    "not-found",
+    text="The reference leads to no full URL of the bundle, though a resource of that type and id is in it.",
+    fix="Let the reference and the fullUrl agree: with fullUrl urn:uuid:... refer by that same URL.",
+    text_da="Henvisningen fører ikke til nogen fullUrl i bundlen, selv om en ressource med den type og det id er i den.",
+    fix_da="Lad henvisning og fullUrl stemme overens: med fullUrl urn:uuid:... henvises ved samme URL.",
+)
+SEVERAL_IN_BUNDLE = kind(
+    "SAM-VAL-548",
+    "error",
+    "multiple-matches",
+    text="The reference leads to {count} entries of the bundle.",
+    fix="Name the version (/_history/...), or leave one entry.",
+    text_da="Henvisningen fører til {count} poster i bundlen.",
+    fix_da="Angiv versionen (/_history/...), eller behold én post.",
+)
+ENTRY_UNREACHED = kind(
+    "SAM-VAL-549",
+    "error",
+    "informational",
+    text="No chain of references joins this entry with the Composition, so it is no part of the document.",
+    fix="Refer to it, or remove it.",
+    text_da="Ingen kæde af henvisninger forbinder denne post med Composition, så den hører ikke til dokumentet.",
+    fix_da="Henvis til den, eller fjern den.",
+)
+RESULT_NO_ID = kind(
+    "SAM-VAL-550",
+    "error",
+    "invalid",
+    text="A search result must have an id.",
+    fix="Give the resource its id.",
+    text_da="Et søgeresultat skal have et id.",
+    fix_da="Giv ressourcen dens id.",
+)
+RESULT_NOT_OUTCOME = kind(
+    "SAM-VAL-551",
+    "error",
+    "invalid",
+    text="An entry of mode outcome must be an OperationOutcome, not a {type}.",
+    fix="Mend search.mode.",
+    text_da="En post med mode outcome skal være en OperationOutcome, ikke en {type}.",
+    fix_da="Ret search.mode.",
+)
+RESULT_OTHER_TYPE = kind(
+    "SAM-VAL-552",
+    "error",
+    "invalid",
+    text="The search asked for {asked}, and this match is a {type}.",
+    fix="Mend search.mode, or the self link.",
+    text_da="Søgningen bad om {asked}, og dette resultat er en {type}.",
+    fix_da="Ret search.mode eller self-linket.",
+)
+# ids
+ID_REPEATED = kind(
+    "SAM-VAL-560",
+    "error",
+    "business-rule",
+    text="The id of this element is that of another one in the resource.",
+    fix="Give each element an id of its own.",
+    text_da="Dette elements id er også et andet elements i ressourcen.",
+    fix_da="Giv hvert element sit eget id.",
+)
+CONTAINED_NO_ID = kind(
+    "SAM-VAL-561",
+    "error",
+    "invalid",
+    text="A contained resource needs an id to be referred to.",
+    fix="Give it an id.",
+    text_da="En indlejret ressource skal have et id for at kunne henvises til.",
+    fix_da="Giv den et id.",
+)
+CONTAINED_SAME_ID = kind(
+    "SAM-VAL-562",
+    "error",
+    "duplicate",
+    text="Another contained resource has the same id.",
+    fix="Give each an id of its own.",
+    text_da="En anden indlejret ressource har samme id.",
+    fix_da="Giv hver sit eget id.",
+)
+ID_EXTENDED = kind(
+    "SAM-VAL-563",
+    "error",
+    "business-rule",
+    text="The id of a resource has no extensions.",
+    fix="Remove them.",
+    text_da="En ressources id har ingen extensions.",
+    fix_da="Fjern dem.",
+)
+# attachments
+ATTACHMENT_SIZE = kind(
+    "SAM-VAL-570",
+    "error",
+    "value",
+    text="The stated size is {stated} bytes, and the data are {found}.",
+    fix="State the size of the data.",
+    text_da="Den angivne størrelse er {stated} byte, og data er på {found}.",
+    fix_da="Angiv dataenes størrelse.",
+)

@@ -76,13 +76,13 @@ class Run:
         self._environment: Any = None
 
     # -------------------------------------------------------------------------------------------------- findings
-    def find(self, kind: Kind, place: Any, profile: str, **detail: Any) -> None:
+    def find(self, kind: Kind, place: Any, source: str, /, **detail: Any) -> None:
         """Keep a finding."""
-        self.found.append((kind, place, profile, detail))
+        self.found.append((kind, place, source, detail))
 
-    def undecide(self, kind: Kind, place: Any, profile: str, **detail: Any) -> None:
+    def undecide(self, kind: Kind, place: Any, source: str, /, **detail: Any) -> None:
         """Keep a finding that says that something could not be decided."""
-        self.found.append((kind, place, profile, detail))
+        self.found.append((kind, place, source, detail))
 
     def ask_later(  # noqa: PLR0913, PLR0917  the parts of a question
         self, kind: Kind, place: Any, profile: str, value_set: str, why: str, codings: Any, otherwise: Kind

@@ -12,7 +12,7 @@ from samspil_validation import findings as f
 
 from .bindings import binding_check
 from .constants import constant_check
-from .invariants import invariant
+from .invariants import context_of, invariant
 from .primitives import JSON_TYPE, PRIMITIVES
 from .references import target_check
 from .siblings import sibling_handler, siblings_handler
@@ -215,7 +215,7 @@ class _Compiler:
             if part in element:
                 made.append(constant_check(part, element[part][1], element["n"], self.url))
         if "c" not in element and not element.get("r"):
-            made.extend(invariant(each, path, self.url, self.schema) for each in element.get("k", ()))
+            made.extend(invariant(each, context_of(code, path), self.url, self.schema) for each in element.get("k", ()))
         made.extend(self.schema.type_profile_check(code, declared[1], self.url) if declared and declared[1] else ())
         return tuple(made)
 

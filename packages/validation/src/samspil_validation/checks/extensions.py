@@ -63,13 +63,12 @@ def _inner(url: str, place: Any, run: Run) -> None:
 
 def _unknown(url: str, place: Any, run: Run, *, modifies: bool) -> None:
     settings = run.settings
-    if modifies:
-        run.find(f.MODIFIER_UNKNOWN, place, URL, url=_shown(url))
-        return
     tolerated = url.startswith(tuple(settings.extension_domains)) or (
         settings.example_urls and url.startswith(_EXAMPLES)
     )
-    if settings.unknown_extensions == "error" and not tolerated:
+    if modifies and not tolerated:
+        run.find(f.MODIFIER_UNKNOWN, place, URL, url=_shown(url))
+    elif settings.unknown_extensions == "error" and not tolerated:
         run.find(f.EXTENSION_REFUSED, place, URL, url=_shown(url))
     else:
         run.undecide(f.EXTENSION_UNKNOWN, place, URL, url=_shown(url))

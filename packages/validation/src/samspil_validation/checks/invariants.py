@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from .base import Check
 
-__all__ = ["invariant"]
+__all__ = ["context_of", "invariant"]
+
+_IN_PLACE = frozenset({"", "BackboneElement", "Element", "Resource", "DomainResource"})
 
 
 def invariant(constraint: list[Any], path: str, url: str, schema: Schema) -> Check:
@@ -26,30 +28,47 @@ def invariant(constraint: list[Any], path: str, url: str, schema: Schema) -> Che
         if wanted is None:
             return _nothing
         kind = f.INVARIANT if wanted == "error" else f.BEST_PRACTICE
+    evaluate = _evaluation(expression, path, key, url, schema)
     native = NATIVE.get(expression)
-    if native is not None:
-
-        def check_native(value: Any, place: Any, run: Run) -> None:
-            if not native(value):
-                run.find(kind, place, url, key=key, human=human)
-
-        return check_native
-    compiled: list[Any] = []
 
     def check(value: Any, place: Any, run: Run) -> None:
-        if not compiled:
-            compiled.append(schema.expression(expression, path))
+        if not evaluate(value, place, run):
+            run.find(kind, place, url, key=key, human=human)
+
+    if native is None:
+        return check
+
+    def check_native(value: Any, place: Any, run: Run) -> None:
+        met = native(value, run)
+        if met is None:
+            check(value, place, run)
+        elif not met:
+            run.find(kind, place, url, key=key, human=human)
+
+    return check_native
+
+
+def _evaluation(expression: str, path: str, key: str, url: str, schema: Schema) -> Any:
+    """What tells whether a value meets an expression; one that cannot be evaluated is undecided, and told."""
+    compiled: list[Any] = []
+
+    def evaluate(value: Any, place: Any, run: Run) -> bool:
         try:
-            met = compiled[0].is_true(
+            if not compiled:
+                compiled.append(schema.expression(expression, path).is_true)
+            return compiled[0](
                 value, resource=run.resource, root_resource=run.root_resource, environment=run.environment
             )
         except Exception as error:  # noqa: BLE001  whatever an expression does, the next one runs
             run.undecide(f.INVARIANT_UNDECIDED, place, url, key=key, why=_why(error))
-            return
-        if not met:
-            run.find(kind, place, url, key=key, human=human)
+            return True
 
-    return check
+    return evaluate
+
+
+def context_of(code: str, path: str) -> str:
+    """Where an expression is typed from: the data type of an element, or its path when its parts stand in place."""
+    return path if code in _IN_PLACE else code
 
 
 def _why(error: Exception) -> str:

@@ -1,10 +1,144 @@
-"""The commonest invariants as Python, by the text of their FHIRPath; the tests hold them equal to it."""
+"""The commonest invariants as Python, by the text of their FHIRPath; the tests hold them equal to it.
+
+A function gives True or False, or None where it leaves the answer to FHIRPath.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-__all__ = ["NATIVE"]
+__all__ = ["NATIVE", "Native"]
 
-NATIVE: Final[Mapping[str, Callable[[Any], bool]]] = {}
+Native = Callable[[Any, Any], "bool | None"]
+"""`native(node, run)` for a node that is a dict."""
+
+
+def _contained_is_there(node: dict[str, Any], run: Any) -> bool | None:
+    """A reference to a contained resource (#id) leads to one."""
+    reference = node.get("reference")
+    if reference is None or (reference.__class__ is str and reference[:1] != "#"):
+        return True
+    if reference == "#":
+        return True
+    contained = run.root_resource.get("contained")
+    if reference.__class__ is not str or contained.__class__ is not list:
+        return None
+    return any(each.__class__ is dict and each.get("id") == reference[1:] for each in contained)
+
+
+def _starts_before_it_ends(node: dict[str, Any], _run: Any) -> bool | None:
+    """Two dates of one length and without a clock compare as text; others are for FHIRPath."""
+    start, end = node.get("start"), node.get("end")
+    if start is None or end is None:
+        return True
+    if start.__class__ is str and end.__class__ is str and len(start) == len(end) and len(start) <= 10:  # noqa: PLR2004
+        return start <= end
+    return None
+
+
+def _needs(one: str, other: str) -> Native:
+    """`one` is absent, or `other` is there."""
+    shadow_one, shadow_other = "_" + one, "_" + other
+
+    def native(node: dict[str, Any], _run: Any) -> bool | None:
+        if other in node or shadow_other in node:
+            return True
+        return one not in node and shadow_one not in node
+
+    return native
+
+
+def _absent(name: str) -> Native:
+    shadow = "_" + name
+    return lambda node, _run: name not in node and shadow not in node
+
+
+def _display_has_no(*names: str) -> Native:
+    """A questionnaire's item of type display lacks these."""
+
+    def native(node: dict[str, Any], _run: Any) -> bool | None:
+        kind = node.get("type")
+        if kind.__class__ is not str:
+            return None
+        return kind != "display" or not any(name in node or "_" + name in node for name in names)
+
+    return native
+
+
+def _only_for(types: str, *names: str) -> Native:
+    """These are there only in items of the types."""
+    allowed = frozenset(types.split())
+
+    def native(node: dict[str, Any], _run: Any) -> bool | None:
+        kind = node.get("type")
+        if kind.__class__ is not str:
+            return None
+        return kind in allowed or not any(name in node or "_" + name in node for name in names)
+
+    return native
+
+
+def _any_of(*names: str) -> Native:
+    keys = frozenset(names) | {"_" + name for name in names}
+    return lambda node, _run: not keys.isdisjoint(node)
+
+
+def _not_both(one: str, other: str) -> Native:
+    def native(node: dict[str, Any], _run: Any) -> bool | None:
+        return not ((one in node or "_" + one in node) and (other in node or "_" + other in node))
+
+    return native
+
+
+def _no_history_url(node: dict[str, Any], _run: Any) -> bool | None:
+    url = node.get("fullUrl")
+    return True if url is None else "/_history/" not in url if url.__class__ is str else None
+
+
+def _only_in(attribute: str, types: str) -> Native:
+    """Every entry of a bundle has the attribute just when the bundle is of one of these types."""
+    with_it = frozenset(types.split())
+
+    def native(node: dict[str, Any], _run: Any) -> bool | None:
+        kind, entries = node.get("type"), node.get("entry", [])
+        if kind.__class__ is not str or entries.__class__ is not list:
+            return None
+        wanted = kind in with_it
+        return all(each.__class__ is not dict or (attribute in each) == wanted for each in entries)
+
+    return native
+
+
+NATIVE: Final[Mapping[str, Native]] = {
+    "reference.empty() or reference.startsWith('#').not() or reference = '#' or (reference.substring(1) in "
+    "%rootResource.contained.id)": _contained_is_there,
+    "start.hasValue().not() or end.hasValue().not() or (start <= end)": _starts_before_it_ends,
+    "start.hasValue().not() or end.hasValue().not() or (start.lowBoundary() <= end.highBoundary())": _starts_before_it_ends,
+    "code.empty() or system.exists()": _needs("code", "system"),
+    "value.empty() or system.exists()": _needs("value", "system"),
+    "comparator.empty()": _absent("comparator"),
+    "period.empty() or periodUnit.exists()": _needs("period", "periodUnit"),
+    "duration.empty() or durationUnit.exists()": _needs("duration", "durationUnit"),
+    "expression.exists() or reference.exists()": _any_of("expression", "reference"),
+    "resource.exists() or request.exists() or response.exists()": _any_of("resource", "request", "response"),
+    "answerOption.empty() or answerValueSet.empty()": _not_both("answerOption", "answerValueSet"),
+    "answerOption.empty() or initial.empty()": _not_both("answerOption", "initial"),
+    "fullUrl.empty() or fullUrl.contains('/_history/').not()": _no_history_url,
+    "type!='display' or code.empty()": _display_has_no("code"),
+    "type!='display' or (required.empty() and repeats.empty())": _display_has_no("required", "repeats"),
+    "type!='display' or readOnly.empty()": _display_has_no("readOnly"),
+    "(type in ('boolean' | 'decimal' | 'integer' | 'string' | 'text' | 'url' | 'open-choice')) or maxLength.empty()": (
+        _only_for("boolean decimal integer string text url open-choice", "maxLength")
+    ),
+    "(type ='choice' or type = 'open-choice' or type = 'decimal' or type = 'integer' or type = 'date' or type = "
+    "'dateTime' or type = 'time' or type = 'string' or type = 'quantity') or (answerValueSet.empty() and "
+    "answerOption.empty())": _only_for(
+        "choice open-choice decimal integer date dateTime time string quantity", "answerValueSet", "answerOption"
+    ),
+    "entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or %resource.type = "
+    "'history'))": _only_in("request", "batch transaction history"),
+    "entry.all(response.exists() = (%resource.type = 'batch-response' or %resource.type = 'transaction-response' or "
+    "%resource.type = 'history'))": _only_in("response", "batch-response transaction-response history"),
+}
+"""Invariants by their FHIRPath text (patched ones by the text that is evaluated)."""

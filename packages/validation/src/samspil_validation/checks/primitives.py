@@ -20,7 +20,7 @@ _INTEGER_MOST: Final = 2**31 - 1
 _INTEGER64_MOST: Final = 2**63 - 1
 _STRING_MOST: Final = 1024 * 1024
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_CODE = re.compile(r"[^\s]+(?:\s[^\s]+)*")
+_CODE = re.compile(r"[^\s]+(?:\s[^\s]+)*", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _SPACE = re.compile(r"\s")
 _OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
@@ -65,9 +65,9 @@ def is_uri(value: Any) -> bool:
 
 def _is_urn(value: str) -> bool:
     if value.startswith("urn:oid:"):
-        return _OID.fullmatch(value) is not None
+        return _OID.fullmatch(value.partition("|")[0]) is not None
     if value.startswith("urn:uuid:"):
-        return _UUID.fullmatch(value.partition("#")[0]) is not None
+        return _UUID.fullmatch(value.partition("#")[0].partition("|")[0]) is not None
     return not _SPACE.search(value) and not value.startswith(("oid:", "uuid:"))
 
 

@@ -9,7 +9,7 @@ from samspil_validation import findings as f
 
 from .bindings import binding_check
 from .constants import constant_check
-from .invariants import invariant
+from .invariants import context_of, invariant
 from .limits import limit_checks
 from .primitives import PRIMITIVES
 from .slicing import compile_slicing
@@ -192,7 +192,7 @@ def _checks(plan: dict[str, Any], code: str, path: str, url: str, schema: Schema
     if "b" in plan:
         made.extend(binding_check(plan["b"], code, url, schema))
     made.extend(limit_checks(plan, url))
-    made.extend(invariant(each, path, url, schema) for each in plan.get("k", ()))
+    made.extend(invariant(each, context_of(code, path), url, schema) for each in plan.get("k", ()))
     profiles = plan.get("tp", {})
     wanted = profiles.get(code) or [each for urls in profiles.values() for each in urls] if code in {"", "Resource"} else profiles.get(code)
     if wanted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .library import Library
+from .patches import CONTEXTS
 from .tree import Node, build, value_of
 
 __all__ = ["plan_extension"]
@@ -24,7 +25,8 @@ def plan_extension(structure: dict[str, Any] | None, library: Library) -> dict[s
         "contexts": [
             [str(each.get("type", "element")), str(each.get("expression", ""))]
             for each in structure.get("context") or []
-        ],
+        ]
+        + [["element", more] for patch in CONTEXTS if patch.url == structure.get("url") for more in patch.contexts],
         "contextInvariants": [str(each) for each in structure.get("contextInvariant") or []],
         "parts": sorted(_parts(top, library)),
     }

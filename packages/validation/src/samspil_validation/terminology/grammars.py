@@ -16,6 +16,7 @@ _LANGUAGE = re.compile(
     re.IGNORECASE,
 )
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+*-]{1,127}(?:\s*;\s*\S(?:.*\S)?)?")
+_FHIR_FORMATS = frozenset({"xml", "json", "ttl"})
 
 
 def is_language(code: str) -> bool:
@@ -24,8 +25,11 @@ def is_language(code: str) -> bool:
 
 
 def is_media_type(code: str) -> bool:
-    """A media type with parameters: https://www.rfc-editor.org/rfc/rfc6838#section-4.2."""
-    return _MEDIA_TYPE.fullmatch(code) is not None
+    """A media type with parameters, or one of the short names that FHIR gives its formats.
+
+    https://www.rfc-editor.org/rfc/rfc6838#section-4.2, https://hl7.org/fhir/R4/http.html#mime-type
+    """
+    return code in _FHIR_FORMATS or _MEDIA_TYPE.fullmatch(code) is not None
 
 
 GRAMMARS: Final[Mapping[str, Callable[[str], bool]]] = {

@@ -1,0 +1,71 @@
+"""The full URLs of a bundle's entries, and its links.
+
+https://hl7.org/fhir/R4/bundle.html#bundle-unique, https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from samspil_core import Issue
+
+from samspil_validation.context import Context
+from samspil_validation.findings_rules import (
+    FULL_URL_MISSING,
+    FULL_URL_NO_ID,
+    FULL_URL_OTHER,
+    FULL_URL_RELATIVE,
+    LINK_OF_SEARCH,
+    STYLESHEET_MISSING,
+)
+from samspil_validation.shape import entries, node, text
+
+from .links import RESTFUL, is_absolute
+
+__all__ = ["rule"]
+
+_WITHOUT = frozenset({"transaction", "batch", "transaction-response", "batch-response", "history", "searchset"})
+_PAGED = frozenset({"searchset", "history"})
+_PAGES = frozenset({"first", "previous", "prev", "next", "last"})
+
+
+def rule(bundle: dict[str, Any], context: Context) -> Iterable[Issue]:
+    """The full URL names the resource of the entry; links between pages are for searches and histories."""
+    kind = text(bundle, "type")
+    for index, entry in entries(bundle, "entry"):
+        resource = node(entry, "resource")
+        if resource:
+            yield from _full_url(kind, text(entry, "fullUrl"), resource, context, index)
+    yield from _links(bundle, kind, context)
+
+
+def _full_url(kind: str, url: str, resource: dict[str, Any], context: Context, index: int) -> Iterator[Issue]:
+    if not url:
+        if kind and kind not in _WITHOUT:
+            yield FULL_URL_MISSING.at(context.where("entry", index))
+        return
+    if not is_absolute(url):
+        yield FULL_URL_RELATIVE.at(context.where("entry", index))
+        return
+    restful = RESTFUL.fullmatch(url)
+    if not restful or kind in {"transaction", "batch"}:
+        return
+    name, rid = text(resource, "resourceType"), text(resource, "id")
+    if not rid:
+        if context.definitions.heading("StructureDefinition", restful["type"]) is not None:
+            yield FULL_URL_NO_ID.at(context.where("entry", index))
+    elif (restful["type"], restful["id"]) != (name, rid):
+        heading = context.definitions.heading("StructureDefinition", restful["type"])
+        if heading is not None and heading.kind == "resource":
+            yield FULL_URL_OTHER.at(context.where("entry", index), type=name)
+
+
+def _links(bundle: dict[str, Any], kind: str, context: Context) -> Iterator[Issue]:
+    urls = {text(entry, "fullUrl") for _, entry in entries(bundle, "entry")}
+    for index, link in entries(bundle, "link"):
+        relation = text(link, "relation")
+        if relation in _PAGES and kind and kind not in _PAGED:
+            yield LINK_OF_SEARCH.at(context.where("link", index, "relation"), relation=relation)
+        if relation == "stylesheet" and kind == "document" and text(link, "url") not in urls:
+            yield STYLESHEET_MISSING.at(context.where("link", index, "url"))
