@@ -3,12 +3,27 @@
 https://hl7.org/fhir/R4/fhirpath.html#simple
 """
 
+from __future__ import annotations
+
 from typing import Any, TypeAlias
 
-__all__ = ["Place", "below", "render", "root"]
+__all__ = ["ChoiceKey", "Place", "below", "render", "root"]
 
 Place: TypeAlias = "tuple[Any, str, int]"
 """The place above (or None), the key, and the index in a list (-1 outside one)."""
+
+
+class ChoiceKey(str):
+    """The JSON key of a choice element, such as valueQuantity, which FHIRPath knows as value."""
+
+    __slots__ = ("element",)
+
+    element: str
+
+    def __new__(cls, key: str, element: str) -> ChoiceKey:
+        made = super().__new__(cls, key)
+        made.element = element
+        return made
 
 
 def root(resource_type: str) -> Place:
@@ -29,6 +44,8 @@ def render(place: Place) -> str:
     at: Place | None = place
     while at is not None:
         at, key, index = at
+        if key.__class__ is ChoiceKey:
+            key = key.element
         parts.append(key if index < 0 else f"{key}[{index}]")
     parts.reverse()
     return ".".join(parts)

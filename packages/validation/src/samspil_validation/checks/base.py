@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from samspil_validation import findings as f
+from samspil_validation.place import ChoiceKey
 
 from .bindings import binding_check
 from .constants import constant_check
@@ -142,7 +143,8 @@ class _Compiler:
             self.add_one(handlers, name, element, element["t"][0] if element["t"] else None, f"{path}.{name}")
             return
         for declared in element["t"]:
-            self.add_one(handlers, choice_key(name, declared[0]), element, declared, f"{path}.{name}")
+            key = ChoiceKey(choice_key(name, declared[0]), name)
+            self.add_one(handlers, key, element, declared, f"{path}.{name}")
 
     def add_one(
         self, handlers: dict[str, Handler], key: str, element: dict[str, Any], declared: Any, path: str

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from samspil_validation import findings as f
+from samspil_validation.place import ChoiceKey
 
 from .bindings import binding_check
 from .constants import constant_check
@@ -64,7 +65,7 @@ def _constants(plan: dict[str, Any], name: str, url: str) -> list[Check]:
 
 def _children(plans: Sequence[dict[str, Any]], path: str, url: str, schema: Schema) -> Check | None:
     made = [
-        (fetcher(plan["keys"]), compile_element(plan, f"{path}.{plan['n']}", url, schema)) for plan in plans
+        (fetcher(plan["keys"], plan["n"]), compile_element(plan, f"{path}.{plan['n']}", url, schema)) for plan in plans
     ]
     if not made:
         return None
@@ -77,8 +78,9 @@ def _children(plans: Sequence[dict[str, Any]], path: str, url: str, schema: Sche
     return check
 
 
-def fetcher(keys: dict[str, str]) -> Callable[[dict[str, Any], Any], list[Item]]:
+def fetcher(keys: dict[str, str], name: str) -> Callable[[dict[str, Any], Any], list[Item]]:
     """What gives the values of an element, by the keys it may have and their types."""
+    keys = {key if key == name else ChoiceKey(key, name): code for key, code in keys.items()}
     if len(keys) == 1:
         key, code = next(iter(keys.items()))
         if code in PRIMITIVES:

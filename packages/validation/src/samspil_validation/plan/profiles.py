@@ -102,7 +102,7 @@ def _types(node: Node, base: Node | None, library: Library, sliced: Node | None)
     plan: dict[str, Any] = {}
     codes = [type_code(each) for each in node.types]
     whole = {type_code(each) for each in base.types} if base else set[str]()
-    if codes and whole and set(codes) != whole and not (sliced and set(codes) == whole):
+    if codes and whole and (set(codes) < whole or (whole & _RESOURCES and not set(codes) & _RESOURCES)):
         plan["t"] = codes
     profiles: dict[str, list[str]] = {}
     targets: list[Any] = []
