@@ -218,3 +218,12 @@ WIDER_THAN_BASE = kind(
     text_da="Differentialet i {url} gør {element} videre end dens base: {why}.",
     fix_da="En profil må kun begrænse; ret elementet.",
 )
+OUT_OF_ORDER = kind(
+    "SAM-DEF-406",
+    "warning",
+    "structure",
+    text="The differential of {url} names {element} after elements that follow it in the base; it was put in its place.",
+    fix="Put the elements of the differential in the order of the base; other tools insist on it.",
+    text_da="Differentialet i {url} nævner {element} efter elementer, der følger den i basen; det er sat på plads.",
+    fix_da="Sæt differentialets elementer i basens rækkefølge; andre værktøjer kræver det.",
+)

@@ -32,6 +32,17 @@ class Change:
         self.children.append(made)
         return made
 
+    def take(self, other: Change) -> None:
+        """Add a change among the children, or to the one of its name and slice."""
+        same = next((each for each in self.children if (each.name, each.slice) == (other.name, other.slice)), None)
+        if same is None:
+            self.children.append(other)
+            return
+        path = same.element.get("path", other.element.get("path", ""))
+        same.element = {**same.element, **other.element, "path": path} if other.element else same.element
+        for each in other.children:
+            same.take(each)
+
 
 _SLICED = re.compile(r"([^:]+)(?::(.*))?", re.DOTALL)
 

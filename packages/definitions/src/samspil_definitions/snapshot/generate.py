@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from samspil_core import Issue, Outcome
 from samspil_definitions.errors import PackageError
-from samspil_definitions.findings import CIRCULAR_BASE, ELEMENT_UNMATCHED, NO_BASE
+from samspil_definitions.findings import (
+    CIRCULAR_BASE,
+    ELEMENT_UNMATCHED,
+    NO_BASE,
+    OUT_OF_ORDER,
+    SLICING_WRONG,
+    WIDER_THAN_BASE,
+)
 
+from .check import widened
+from .choices import misnamed, name_choices, narrow_choice, of_extension, settle_choice
 from .differential import Change, read_differential
 from .merge import lay_over, state_base
 from .node import Element, Node, choice_stem, flatten, grow
@@ -57,22 +66,42 @@ class _Generator:
         self.definitions = definitions
         self.url = str(structure.get("url", ""))
         self.issues: list[Issue] = []
-        self.root = Node("", "", {})
+        self.root = self.base = Node("", "", {})
 
     def run(self) -> Generated:
         base = self._base()
-        self.root = grow(base["snapshot"]["element"]).clone()
+        self.base = grow(base["snapshot"]["element"])
+        self.root = self.base.clone()
         specializes = self.structure.get("derivation") == "specialization"
         name = str(self.structure.get("type", self.root.name)).rpartition("/")[2]
         for node in _walk(self.root):
             state_base(node.element)
         if specializes:
             self._start_type(name)
-        changes = read_differential(self.structure.get("differential", {}).get("element", []), name)
+        changes = self._changes(name)
         self._constrain(self.root, changes, extends=specializes)
         elements = flatten(self.root)
         made = {**copy.deepcopy(dict(self.structure)), "snapshot": {"element": elements}}
         return Generated(made, Outcome(tuple(self.issues)))
+
+    def _changes(self, name: str) -> Change:
+        """The differential as a tree, once what cannot stand in any is told."""
+        elements: list[Element] = self.structure.get("differential", {}).get("element", [])
+        seen: set[tuple[str, str]] = set()
+        for each in elements:
+            path, place = str(each.get("path", "")), str(each.get("id", ""))
+            if path.partition(".")[0] != name:
+                self.issues.append(ELEMENT_UNMATCHED.at(url=self.url, element=path))
+            if path == name and self.url in _profiles(each):
+                self.issues.append(SLICING_WRONG.at(url=self.url, element=path, why="it is a profile of itself"))
+            if path == name and ("slicing" in each or "sliceName" in each):
+                self.issues.append(SLICING_WRONG.at(url=self.url, element=path, why="the whole cannot be sliced"))
+            if place and (path, place) in seen and "sliceName" not in each:
+                self.issues.append(SLICING_WRONG.at(url=self.url, element=place, why="it stands there twice"))
+            seen.add((path, place))
+        return read_differential(
+            [each for each in elements if str(each.get("path", "")).partition(".")[0] == name], name
+        )
 
     def _start_type(self, name: str) -> None:
         """Make the base the beginning of a type of its own."""
@@ -88,24 +117,35 @@ class _Generator:
 
     def _base(self) -> dict[str, Any]:
         url = str(self.structure.get("baseDefinition", ""))
-        if url.partition("|")[0] == self.url:
-            raise PackageError(CIRCULAR_BASE.at(url=self.url))
         found = self.definitions.structure(url) if url else None
+        if found is not None and found.get("differential") == self.structure.get("differential") and url == self.url:
+            raise PackageError(CIRCULAR_BASE.at(url=self.url))
         if found is None:
             raise PackageError(NO_BASE.at(url=self.url, base=url or "none"))
         return found
 
     def _constrain(self, node: Node, change: Change, *, extends: bool = False) -> None:
         if change.element:
+            if not extends:
+                self._check(node, change)
             self._take_profile(node, change.element)
+            capped = dict(node.element)
             lay_over(node.element, change.element, self.url)
+            _cap(node.element, capped)
         if not change.children:
             return
         if not node.children:
-            unfold(node, self.root, self.definitions)
+            unfold(node, self.base, self.definitions)
             if extends and self.structure.get("kind") == "resource":
                 _unslice_extensions(node)
+            if extends and self.structure.get("kind") == "logical":
+                self._constrain_by_type(node.element)
         self._constrain_children(node, change, extends=extends)
+
+    def _check(self, node: Node, change: Change) -> None:
+        element = str(change.element.get("id") or change.element.get("path", ""))
+        for why in widened(node.element, change.element, self.definitions):
+            self.issues.append(WIDER_THAN_BASE.at(url=self.url, element=element, why=why))
 
     def _take_profile(self, node: Node, change: Mapping[str, Any]) -> None:
         """Let an element that gets one profile of its type say what the root of that profile says."""
@@ -119,7 +159,9 @@ class _Generator:
             return
         root = found["snapshot"]["element"][0]
         taken = _OF_EXTENSION if root["path"] == "Extension" else _OF_PROFILE
+        most = str(node.element.get("max", "*"))
         lay_over(node.element, {key: root[key] for key in taken if key in root}, str(found.get("url", "")))
+        _cap(node.element, {"max": most})
 
     def _constrain_children(self, node: Node, change: Change, *, extends: bool) -> None:
         for child, plain, slices in self._matched(node, change, extends=extends):
@@ -127,21 +169,36 @@ class _Generator:
             if plain is not None:
                 self._constrain(child, plain, extends=extends)
             original = Node(child.name, "", before, [each.clone() for each in child.children])
+            if "contentReference" in before and not child.children and any(each.children for each in slices):
+                unfold(original, self.base, self.definitions)
+                child.children = [each.clone() for each in original.children]
+            _cap(original.element, child.element)
             for each in slices:
-                self._constrain_slice(child, original, each)
-            if slices and choice_stem(child.name) and _by_type_alone(child.element.get("slicing", {})):
-                _settle_choice(child, plain, slices)
+                self._constrain_slice(node, child, original, each)
+            if slices:
+                settle_choice(node, child, slices, sliced="slicing" in before, spoken=plain is not None)
             if slices and plain is None:
                 _settle_min(child)
+            if slices:
+                self._check_slices(child)
+
+    def _check_slices(self, node: Node) -> None:
+        """A choice appears once, so that two of its slices cannot both be required."""
+        least = sum(int(each.element.get("min", 0)) for each in node.slices if "/" not in each.slice)
+        if least > _most(node.element):
+            why = f"its slices must appear {least} times and the element may appear {node.element['max']} times"
+            self.issues.append(SLICING_WRONG.at(url=self.url, element=str(node.element.get("path")), why=why))
+        for name, wanted in misnamed(node):
+            why = f"the slice {name} must be named {wanted}, for its type"
+            self.issues.append(SLICING_WRONG.at(url=self.url, element=str(node.element.get("path")), why=why))
 
     def _matched(self, node: Node, change: Change, *, extends: bool) -> list[tuple[Node, Change | None, list[Change]]]:
         """The children of a node that the change speaks of: the change of the element itself, and those of its slices."""
         plain: dict[int, Change] = {}
         slices: dict[int, list[Change]] = {}
+        name_choices(node, change)
         for each in change.children:
             child = node.child(each.name)
-            if child is None and not extends:
-                child = _by_type(node, each, change)
             if child is None and extends:
                 child = self._added(node, each)
             if child is None:
@@ -151,8 +208,18 @@ class _Generator:
                 slices.setdefault(id(child), []).append(each)
             else:
                 plain[id(child)] = each
+        self._check_order(node, change)
         found = [child for child in node.children if id(child) in plain or id(child) in slices]
         return [(child, plain.get(id(child)), slices.get(id(child), [])) for child in found]
+
+    def _check_order(self, node: Node, change: Change) -> None:
+        names = [child.name for child in node.children]
+        places = [names.index(each.name) for each in change.children if each.name in names]
+        for number, place in enumerate(places[1:], 1):
+            if place < places[number - 1]:
+                element = f"{node.element.get('path', node.name)}.{names[place]}"
+                self.issues.append(OUT_OF_ORDER.at(url=self.url, element=element))
+                return
 
     def _added(self, node: Node, change: Change) -> Node:
         """An element that a type has and its base has not."""
@@ -161,8 +228,13 @@ class _Generator:
         node.children.append(made)
         state_base(element)
         if self.structure.get("kind") != "logical":
-            element["constraint"] = [*self._of_type(element), *element.get("constraint", [])]
+            self._constrain_by_type(element)
         return made
+
+    def _constrain_by_type(self, element: Element) -> None:
+        own = element.get("constraint", [])
+        keys = {each.get("key") for each in own}
+        element["constraint"] = [*(each for each in self._of_type(element) if each.get("key") not in keys), *own]
 
     def _of_type(self, element: Element) -> list[Element]:
         """The constraints an element has by being one (ele-1), or an extension (ext-1); resources and raw values have none."""
@@ -176,22 +248,22 @@ class _Generator:
         heading = self.definitions.heading("StructureDefinition", code)
         return heading is not None and heading.kind == "resource"
 
-    def _constrain_slice(self, child: Node, original: Node, change: Change) -> None:
+    def _constrain_slice(self, parent: Node, child: Node, original: Node, change: Change) -> None:
         known = child.slice_named(change.slice)
         if known is None:
-            known = self._new_slice(child, original, change)
+            known = self._new_slice(child, original, change, extension_value=of_extension(parent, child))
         self._constrain(known, change)
 
-    def _new_slice(self, child: Node, original: Node, change: Change) -> Node:
+    def _new_slice(self, child: Node, original: Node, change: Change, *, extension_value: bool) -> Node:
         _ensure_slicing(child)
         of = child.slice_named(change.slice.rpartition("/")[0]) if "/" in change.slice else None
         made = (of or original).clone(slices=False)
         made.slice = change.slice
         made.element.pop("slicing", None)
         made.element["sliceName"] = change.slice
-        if of is None and "min" not in change.element:
+        if of is None and "min" not in change.element and not extension_value:
             made.element["min"] = 0
-        _narrow_choice(made)
+        narrow_choice(made)
         after = child.slices.index(of) + 1 if of else len(child.slices)
         while of and after < len(child.slices) and child.slices[after].slice.startswith(f"{of.slice}/"):
             after += 1
@@ -217,50 +289,15 @@ def _profiles(element: Element) -> list[str]:
     return [str(url) for kind in element.get("type", []) for url in kind.get("profile", [])]
 
 
-def _by_type(node: Node, change: Change, among: Change) -> Node | None:
-    """The choice element that a path such as `valueQuantity` means.
-
-    The change becomes one of the choice itself where that has the one type, and one of a slice of it otherwise.
-    """
-    for child in node.children:
-        stem = choice_stem(child.name)
-        kind = change.name.removeprefix(stem) if stem else change.name
-        if stem and stem == change.name:
-            change.name = child.name
-            return child
-        plain = next((each for each in among.children if (each.name, each.slice) == (child.name, "")), None)
-        types = (plain.element.get("type") if plain else None) or child.element.get("type", [])
-        codes = {_capital(str(each.get("code", ""))) for each in types}
-        if kind == change.name or kind not in codes:
-            continue
-        change.name = child.name
-        if len(codes) > 1 or child.slice_named(f"{stem}{kind}"):
-            change.slice = change.slice or f"{stem}{kind}"
-        elif plain is not None:
-            plain.element = {**plain.element, **change.element}
-            plain.children.extend(change.children)
-            change.element, change.children = plain.element, plain.children
-        return child
-    return None
+def _cap(element: Element, above: Element) -> None:
+    """A slice appears at most as often as the element it is a slice of."""
+    if above.get("max", "*").isdecimal() and _most(element) > _most(above):
+        element["max"] = above["max"]
 
 
-def _settle_choice(node: Node, plain: Change | None, slices: list[Change]) -> None:
-    """Close the slices of a choice that leaves no other type: one is required, or a path such as `valueQuantity` named it.
-
-    A differential that names slices of a choice without a word on the choice itself closes it too, as the publishing
-    tools do.
-    """
-    stated = plain.element.get("slicing") if plain else None
-    by_path = [each for each in slices if not str(each.element.get("path", "[x]")).endswith("[x]")]
-    required = [each for each in node.slices if each.element.get("min", 0) and each.element.get("type")]
-    chosen = [node.slice_named(each.slice) for each in by_path if not stated] or required
-    types = [kind for each in chosen if each for kind in each.element.get("type", [])]
-    slicing = node.element["slicing"]
-    if required or by_path or plain is None or not plain.element:
-        slicing["rules"] = "open" if stated and not required else "closed"
-    if types and slicing["rules"] == "closed":
-        codes = {kind.get("code") for kind in types}
-        node.element["type"] = [kind for kind in node.element.get("type", []) if kind.get("code") in codes]
+def _most(element: Element) -> float:
+    most = str(element.get("max", "*"))
+    return int(most) if most.isdecimal() else float("inf")
 
 
 def _settle_min(node: Node) -> None:
@@ -270,29 +307,10 @@ def _settle_min(node: Node) -> None:
         node.element["min"] = least
 
 
-def _by_type_alone(slicing: Element) -> bool:
-    return [(each.get("type"), each.get("path")) for each in slicing.get("discriminator", [])] == [("type", "$this")]
-
-
 def _unslice_extensions(node: Node) -> None:
     for child in node.children:
         if child.name in {"extension", "modifierExtension"}:
             child.element.pop("slicing", None)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _narrow_choice(node: Node) -> None:
-    """A slice of a choice that is named for a type has that type alone."""
-    stem = choice_stem(node.name)
-    if not stem:
-        return
-    kind = node.slice.removeprefix(stem)
-    types = [each for each in node.element.get("type", []) if _capital(str(each.get("code", ""))) == kind]
-    if types:
-        node.element["type"] = types
 
 
 def _ensure_slicing(node: Node) -> None:

@@ -51,7 +51,7 @@ def lay_over(element: Element, change: Mapping[str, Any], source: str) -> None:
         element["constraint"] = _constraints(element.get("constraint", []), change["constraint"], source)
     if "extension" in change:
         element["extension"] = _union(element.get("extension", []), change["extension"], ("url",))
-    if "type" in change and "binding" in element and not _bindable(element["type"]):
+    if "type" in change and "binding" in element and "binding" not in change and not _bindable(element["type"]):
         del element["binding"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,18 @@ if TYPE_CHECKING:
 __all__ = ["profiled", "unfold"]
 
 
-def unfold(node: Node, root: Node, definitions: Definitions) -> None:
-    """Give an element the children of its type, of its one profile, or of the element its contentReference names."""
+def unfold(node: Node, base: Node, definitions: Definitions) -> None:
+    """Give an element the children of its type, of its one profile, or of the element its contentReference names.
+
+    `base` is the tree of the base, as it was before anything was constrained.
+    """
     reference = str(node.element.get("contentReference", ""))
     if reference:
-        target = _find(root, reference.rpartition("#")[2])
+        target = _find(base, reference.rpartition("#")[2])
         if target is not None:
             node.children = [each.clone() for each in target.children]
+            node.element["type"] = copy.deepcopy(target.element.get("type", []))
+            del node.element["contentReference"]
         return
     found = _structure(node.element, definitions)
     if found is None:
@@ -49,8 +55,8 @@ def profiled(url: str, definitions: Definitions) -> dict[str, Any] | None:
     return None
 
 
-def _find(root: Node, identifier: str) -> Node | None:
-    node: Node | None = root
+def _find(base: Node, identifier: str) -> Node | None:
+    node: Node | None = base
     for part in identifier.split(".")[1:]:
         node = node.child(part.partition(":")[0]) if node else None
     return node
