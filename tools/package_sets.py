@@ -49,11 +49,16 @@ def _name(path: Path) -> str:
 
 
 def _nearest(folder: Path, name: str, version: str) -> Path | None:
-    """The archive of that version, else of the next higher one, else of the highest."""
+    """The archive of that version, else of another patch of it, else of the next lower one, else of the lowest.
+
+    Who wrote for a version knew nothing newer.
+    """
     there = {found["version"]: path for path in folder.glob(f"{name}-*.tgz") if (found := _ARCHIVE.fullmatch(path.name))}
     there = {number: path for number, path in there.items() if _name(path) == name}
-    higher = sorted((number for number in there if _key(number) >= _key(version)), key=_key)
-    numbers = higher or sorted(there, key=_key)[-1:]
+    wanted, ordered = _key(version), sorted(there, key=_key)
+    patches = [number for number in ordered if _key(number)[:2] == wanted[:2]]
+    lower = [number for number in ordered if _key(number) <= wanted]
+    numbers = ([version] if version in there else patches[-1:]) or lower[-1:] or ordered[:1]
     return there[numbers[0]] if numbers else None
 
 

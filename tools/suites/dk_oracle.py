@@ -62,7 +62,10 @@ def _plain(place: str) -> str:
 
 @cache
 def _validator(folder: Path, package: str) -> Validator:
-    return Validator(definitions_for(folder / "packages", package))
+    """A validator that finds the other examples of the package, as the publisher of the package does."""
+    examples = _examples(folder / "packages" / package).values()
+    by_name = {f"{each.get('resourceType')}/{each.get('id')}": each for each in examples}
+    return Validator(definitions_for(folder / "packages", package), fetch=by_name.get)
 
 
 @cache

@@ -148,11 +148,19 @@ def _test(test: list[Any], schema: Schema) -> Callable[[Any, str, Run], bool | N
             return lambda value, _code, run: _conforms(value, wanted, run)
         case "in":
             return lambda value, code, _run: _is_in(value, code, wanted, schema)
+        case "any":
+            tests = [_test(each, schema) for each in wanted]
+            return lambda value, code, run: _any(value, code, tests, run)
         case "all":
             parts = [(steps, _test(inner, schema)) for steps, inner in wanted]
             return lambda value, _code, run: _all(value, parts, run)
         case _:
             return lambda _value, _code, _run: None
+
+
+def _any(value: Any, code: str, tests: list[Any], run: Run) -> bool | None:
+    met = [test(value, code, run) for test in tests]
+    return True if True in met else None if None in met else False
 
 
 def _is_of(value: Any, code: str, codes: frozenset[str]) -> bool:

@@ -30,7 +30,11 @@ _FITS = {
 def profiled_target_check(  # noqa: PLR0913  the parts of a reference's type
     targets: list[str], aggregation: list[str], versioning: str, url: str, schema: Schema, *, inside: bool
 ) -> Check:
-    """The check of a Reference, or of the one inside a CodeableReference."""
+    """The check of a Reference, or of the one inside a CodeableReference.
+
+    Targets in the resource and in the bundle are checked against the profiles; those fetched from elsewhere by their
+    type alone, since they stand in surroundings of their own.
+    """
     by_type = target_check(targets, url, schema) if targets else None
     plain = frozenset(each for each in targets if each.partition("|")[0].startswith(BASE) and _is_type(each, schema))
     profiles = [each for each in targets if each not in plain]
@@ -56,9 +60,9 @@ def profiled_target_check(  # noqa: PLR0913  the parts of a reference's type
             how = "contained" if reference.startswith("#") else target.how if target else "remote"
             if not _FITS[how] & set(aggregation):
                 run.find(f.REFERENCE_AGGREGATION, place, url, found=how, allowed=", ".join(aggregation))
-        if target is None or not profiles or target.resource.get("resourceType") in plain_types:
+        if target is None or target.how == "fetched" or target.resource.get("resourceType") in plain_types:
             return
-        if not _meets_one(target, profiles, run):
+        if profiles and not _meets_one(target, profiles, run):
             run.find(f.REFERENCE_PROFILE, place, url, profiles=shown)
 
     return check

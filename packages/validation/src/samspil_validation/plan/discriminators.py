@@ -118,7 +118,7 @@ def _named(node: Node, name: str, library: Library) -> list[Node]:
         child = each.children.get(name) or each.children.get(name + "[x]")
         if child is not None:
             found.append(child)
-            found.extend(part for part in child.slices if child.name.endswith("[x]"))
+            found.extend(child.slices)
         else:
             found.extend(part for key, part in each.children.items() if _is_typed(key, name))
     return found
@@ -182,8 +182,15 @@ def _first(candidates: list[Node], library: Library) -> list[Any] | None:
         for each in candidates:
             found = say(each, library, 0)
             if found is not None:
-                return found
+                return _any_slice(found, each, candidates, library) if each.slice_name else found
     return _exists(candidates)
+
+
+def _any_slice(found: list[Any], first: Node, candidates: list[Node], library: Library) -> list[Any]:
+    """What one of several slices below a sliced element says: a value may meet any of them."""
+    beside = [each for each in candidates if each.slice_name and each is not first and each.name == first.name]
+    others = [test for each in beside if (test := _valued(each, library, 0)) is not None]
+    return ["any", [found, *others]] if others else found
 
 
 def _valued(node: Node, library: Library, depth: int) -> list[Any] | None:
