@@ -51,8 +51,9 @@ def read_differential(elements: Iterable[Element], root: str) -> Change:
     """The tree of the elements of a differential; `root` is the type it constrains."""
     tree = Change(root, "")
     last: list[Change] = [tree]
+    unnamed: set[str] = set()
     for element in elements:
-        steps = _steps(element, last)
+        steps = _steps(element, last, unnamed)
         node = tree
         walked = [tree]
         for name, slice_name in steps[1:]:
@@ -63,15 +64,21 @@ def read_differential(elements: Iterable[Element], root: str) -> Change:
     return tree
 
 
-def _steps(element: Element, last: list[Change]) -> list[tuple[str, str]]:
-    """Names and slice names from the root to the element: those of its id, else its path below the element before it."""
+def _steps(element: Element, last: list[Change], unnamed: set[str]) -> list[tuple[str, str]]:
+    """Names and slice names from the root to the element: those of its id, else its path below the element before it.
+
+    `unnamed` collects ids that end in a slice name which their element does not have: it is none.
+    """
     names = str(element["path"]).split(".")
-    found = _of_id(str(element.get("id", "")), names)
+    place = str(element.get("id", ""))
+    found = _of_id(place, names)
     own = str(element.get("sliceName", ""))
     if found is not None:
         if own:
             found[-1] = (found[-1][0], own)
-        return found
+        elif found[-1][1]:
+            unnamed.add(place)
+        return _named(found, place, unnamed) if unnamed else found
     steps: list[tuple[str, str]] = []
     for depth, name in enumerate(names[:-1]):
         follows = depth < len(last) and last[depth].name == name and len(steps) == depth
@@ -79,6 +86,12 @@ def _steps(element: Element, last: list[Change]) -> list[tuple[str, str]]:
         if not follows:
             last = last[:depth]
     return [*steps, (names[-1], own)]
+
+
+def _named(steps: list[tuple[str, str]], place: str, unnamed: set[str]) -> list[tuple[str, str]]:
+    parts = place.split(".")
+    ids = [".".join(parts[: number + 1]) for number in range(len(parts))]
+    return [(name, "" if each in unnamed else slice_name) for each, (name, slice_name) in zip(ids, steps, strict=True)]
 
 
 def _of_id(text: str, names: list[str]) -> list[tuple[str, str]] | None:
