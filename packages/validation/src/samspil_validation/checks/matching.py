@@ -26,8 +26,11 @@ _Value = tuple[Any, str]
 
 
 def compile_matcher(criteria: list[Any], index: int, schema: Schema) -> Matcher:
-    """The matcher of a slice that has these criteria, all of which must be met."""
-    tests = [_criterion(each, index, schema) for each in criteria]
+    """The matcher of a slice that has these criteria, all of which must be met.
+
+    A discriminator of which the slice says nothing does not count, unless there is no other.
+    """
+    tests = [_criterion(each, index, schema) for each in criteria if each is not None]
     if not tests:
         return lambda _item, _position, _run: None
 
@@ -45,8 +48,6 @@ def compile_matcher(criteria: list[Any], index: int, schema: Schema) -> Matcher:
 
 
 def _criterion(criterion: Any, index: int, schema: Schema) -> Matcher:
-    if criterion is None:
-        return lambda _item, _position, _run: None
     if len(criterion) == 2 and criterion[0] == "types":  # noqa: PLR2004  the short form of a choice
         codes = frozenset(criterion[1])
         return lambda item, _position, _run: item.code in codes

@@ -63,8 +63,13 @@ def _renamed(child: Node, base: Node | None, library: Library) -> dict[str, Any]
     return None
 
 
-def _element(node: Node, base: Node | None, library: Library, sliced: Node | None = None) -> dict[str, Any] | None:
-    """The plan of an element, or None when it says nothing beyond the base; `sliced` is what a slice slices."""
+def _element(
+    node: Node, base: Node | None, library: Library, sliced: Node | None = None, outer: Any = None
+) -> dict[str, Any] | None:
+    """The plan of an element, or None when it says nothing beyond the base.
+
+    `sliced` is what a slice slices, and `outer` the discriminators it does so by, which reslices may take over.
+    """
     element = node.element
     plan: dict[str, Any] = {}
     if node.minimum > (base.minimum if base and not sliced else 0):
@@ -79,7 +84,7 @@ def _element(node: Node, base: Node | None, library: Library, sliced: Node | Non
     if children:
         plan["c"] = children
     if node.slices:
-        plan.update(_slicing(node, base, library))
+        plan.update(_slicing(node, base, library, outer))
     if not plan and not sliced:
         return None
     keys = library.keys(base or node)
@@ -181,7 +186,7 @@ def _constants(element: dict[str, Any]) -> dict[str, Any]:
     return plan
 
 
-def _slicing(node: Node, base: Node | None, library: Library) -> dict[str, Any]:
+def _slicing(node: Node, base: Node | None, library: Library, outer: Any) -> dict[str, Any]:
     slicing = node.element.get("slicing") or {}
     discriminators = [
         [str(each.get("type", "")), str(each.get("path", ""))] for each in slicing.get("discriminator") or []
@@ -190,6 +195,7 @@ def _slicing(node: Node, base: Node | None, library: Library) -> dict[str, Any]:
         discriminators = [["type", "$this"]]
     if not discriminators and node.name in {"extension", "modifierExtension"}:
         discriminators = [["value", "url"]]
+    discriminators = discriminators or outer or []
     slices = [_slice(each, node, base, discriminators, library) for each in node.slices]
     rules = str(slicing.get("rules") or "open")
     said = any(set(each) - {"n", "keys", "id", "sn", "m", "max"} or each.get("max") == 0 for each in slices)
@@ -200,7 +206,7 @@ def _slicing(node: Node, base: Node | None, library: Library) -> dict[str, Any]:
 
 
 def _slice(node: Node, sliced: Node, base: Node | None, discriminators: Any, library: Library) -> dict[str, Any]:
-    plan = _element(node, base, library, sliced) or {}
+    plan = _element(node, base, library, sliced, discriminators) or {}
     plan["sn"] = node.slice_name
     plan["m"] = [criterion(node, kind, path, library) for kind, path in discriminators]
     if node.name.endswith("[x]") and not plan["m"]:

@@ -22,8 +22,18 @@ from samspil_core.outcome import Issue
 
 from samspil_validation.context import Context
 
+from . import attachments, ids
+from .bundles import documents, entries, searches
+from .questionnaires import response
+
 __all__ = ["RULES", "Rule"]
 
 Rule = Callable[[dict[str, Any], Context], Iterable[Issue]]
 
-RULES: Mapping[str, tuple[Rule, ...]] = {}
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "*": (ids.rule,),
+    "Attachment": (attachments.rule,),
+    "Bundle": (entries.rule, documents.rule, searches.rule),
+    "QuestionnaireResponse": (response.rule,),
+}
+"""The rules by the type they are called for."""
