@@ -637,3 +637,132 @@ ATTACHMENT_SIZE = kind(
     text_da="Den angivne størrelse er {stated} byte, og data er på {found}.",
     fix_da="Angiv dataenes størrelse.",
 )
+# narratives
+BLOCK_IN_PARAGRAPH = kind(
+    "SAM-VAL-580",
+    "error",
+    "structure",
+    text="A paragraph of the narrative holds {names}, which cannot stand in a paragraph.",
+    fix="Close the paragraph first.",
+    text_da="Et afsnit i den narrative tekst rummer {names}, som ikke kan stå i et afsnit.",
+    fix_da="Luk afsnittet først.",
+)
+LINK_DANGLING = kind(
+    "SAM-VAL-581",
+    "error",
+    "not-found",
+    text="A link of the narrative (#...) leads to nothing in the resource or the document.",
+    fix="Add the anchor, or remove the link.",
+    text_da="Et link i den narrative tekst (#...) fører ikke til noget i ressourcen eller dokumentet.",
+    fix_da="Tilføj ankeret, eller fjern linket.",
+)
+LINK_SCHEME = kind(
+    "SAM-VAL-582",
+    "error",
+    "value",
+    text="A link of the narrative begins with {scheme}:, which no reader can follow.",
+    fix="Link to an http, mailto or tel URL, or to an anchor.",
+    text_da="Et link i den narrative tekst begynder med {scheme}:, som ingen læser kan følge.",
+    fix_da="Link til en http-, mailto- eller tel-URL eller til et anker.",
+)
+LINK_SIGNS = kind(
+    "SAM-VAL-583",
+    "error",
+    "value",
+    text="A link of the narrative holds signs that no URL may have.",
+    fix="Encode them (%7B for a brace).",
+    text_da="Et link i den narrative tekst rummer tegn, som ingen URL må have.",
+    fix_da="Kod dem (%7B for en krøllet parentes).",
+)
+# codes
+CODE_UNKNOWN = kind(
+    "SAM-VAL-590",
+    "error",
+    "code-invalid",
+    text="The code system {system} does not have this code.",
+    fix="Use a code of the system.",
+    text_da="Kodesystemet {system} har ikke denne kode.",
+    fix_da="Brug en kode fra systemet.",
+)
+DISPLAY_OTHER = kind(
+    "SAM-VAL-591",
+    "error",
+    "invalid",
+    text="The display is none of the code; the code system says: {display}",
+    fix="Use a display of the code system, and CodeableConcept.text for other words.",
+    text_da="Visningsnavnet hører ikke til koden; kodesystemet siger: {display}",
+    fix_da="Brug et visningsnavn fra kodesystemet, og CodeableConcept.text til andre ord.",
+)
+DISPLAY_OTHER_WARNING = kind(
+    "SAM-VAL-592",
+    "warning",
+    "invalid",
+    text="The display is none of the code; the code system says: {display}",
+    fix="Use a display of the code system, and CodeableConcept.text for other words.",
+    text_da="Visningsnavnet hører ikke til koden; kodesystemet siger: {display}",
+    fix_da="Brug et visningsnavn fra kodesystemet, og CodeableConcept.text til andre ord.",
+)
+SYSTEM_IS_VALUE_SET = kind(
+    "SAM-VAL-593",
+    "error",
+    "invalid",
+    text="{system} is a value set, not a code system.",
+    fix="Give the code system that the code comes from.",
+    text_da="{system} er et værdisæt, ikke et kodesystem.",
+    fix_da="Angiv det kodesystem, koden kommer fra.",
+)
+SYSTEM_IS_SUPPLEMENT = kind(
+    "SAM-VAL-594",
+    "error",
+    "invalid",
+    text="{system} only supplements a code system.",
+    fix="Give the code system that it supplements.",
+    text_da="{system} supplerer kun et kodesystem.",
+    fix_da="Angiv det kodesystem, det supplerer.",
+)
+# references, identifiers, canonicals
+REFERENCE_FORM = kind(
+    "SAM-VAL-600",
+    "error",
+    "value",
+    text="The reference is neither Type/id with a type of FHIR, nor #id, nor an absolute URL.",
+    fix="Write Patient/123, #id, urn:uuid:... or a whole URL.",
+    text_da="Henvisningen er hverken Type/id med en FHIR-type, #id eller en absolut URL.",
+    fix_da="Skriv Patient/123, #id, urn:uuid:... eller en hel URL.",
+)
+REFERENCE_QUERY = kind(
+    "SAM-VAL-601",
+    "error",
+    "value",
+    text="The reference is a search, and its query is not one.",
+    fix="Write Type?name=value&name=value.",
+    text_da="Henvisningen er en søgning, men dens forespørgsel er ikke gyldig.",
+    fix_da="Skriv Type?navn=værdi&navn=værdi.",
+)
+IDENTIFIER_NO_URI = kind(
+    "SAM-VAL-602",
+    "error",
+    "value",
+    text="The system urn:ietf:rfc:3986 says that the value is a URI, and it has no scheme.",
+    fix="Write the whole URI, such as urn:oid:...",
+    text_da="Systemet urn:ietf:rfc:3986 siger, at værdien er en URI, men den har intet skema.",
+    fix_da="Skriv hele URI'en, f.eks. urn:oid:...",
+)
+CANONICAL_RELATIVE = kind(
+    "SAM-VAL-603",
+    "error",
+    "value",
+    text="The canonical URL is not absolute.",
+    fix="Give the whole URL.",
+    text_da="Den kanoniske URL er ikke absolut.",
+    fix_da="Angiv hele URL'en.",
+)
+CANONICAL_UUID = kind(
+    "SAM-VAL-604",
+    "error",
+    "value",
+    text="The UUID of the canonical URL is not whole, or not in lower case.",
+    fix="Write urn:uuid: and 32 hexadecimal digits in lower case.",
+    text_da="UUID'et i den kanoniske URL er ikke helt eller ikke med små bogstaver.",
+    fix_da="Skriv urn:uuid: og 32 hexadecimale cifre med små bogstaver.",
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -31,18 +32,22 @@ class Document:
     def line(self, where: str) -> tuple[int, int] | None:
         """The line and column, from 1, of a FHIRPath place as findings give it, or of what it stands in.
 
-        None when the text does not have the outermost step of the place either.
+        A choice may go by its FHIRPath name (`value` for `valueString`). None when the text does not have the outermost
+        step of the place either.
         """
         if self._known is None:
             self._known = self.lines()
-        while where:
-            found = self._known.get(where)
-            if found is not None:
-                return found
-            where = _up(where)
-        return None
+        found, at = None, ""
+        for step in where.split("."):
+            at = self._step(at, step)
+            found = self._known.get(at, found)
+        return found
 
-
-def _up(where: str) -> str:
-    """The place one step out: `a.b[0]` gives `a.b`, `a.b` gives `a`."""
-    return where[: where.rindex("[")] if where.endswith("]") and "[" in where else where.rpartition(".")[0]
+    def _step(self, above: str, step: str) -> str:
+        """The place one step further in, under the name the text has for it."""
+        at = f"{above}.{step}" if above else step
+        if self._known is None or at in self._known:
+            return at
+        name, bracket, index = step.partition("[")
+        stem = re.compile(re.escape(f"{above}.{name}") + "[A-Z][A-Za-z0-9]*" + re.escape(bracket + index))
+        return next((each for each in self._known if stem.fullmatch(each)), at.partition("[")[0] if not above else at)

@@ -22,7 +22,7 @@ from samspil_core.outcome import Issue
 
 from samspil_validation.context import Context
 
-from . import attachments, ids
+from . import attachments, canonicals, codings, identifiers, ids, narratives, references
 from .bundles import documents, entries, searches
 from .questionnaires import response
 
@@ -31,9 +31,13 @@ __all__ = ["RULES", "Rule"]
 Rule = Callable[[dict[str, Any], Context], Iterable[Issue]]
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
-    "*": (ids.rule,),
+    "*": (ids.rule, canonicals.rule),
     "Attachment": (attachments.rule,),
     "Bundle": (entries.rule, documents.rule, searches.rule),
+    "Coding": (codings.rule,),
+    "Identifier": (identifiers.rule,),
+    "Narrative": (narratives.rule,),
     "QuestionnaireResponse": (response.rule,),
+    "Reference": (references.rule,),
 }
 """The rules by the type they are called for."""

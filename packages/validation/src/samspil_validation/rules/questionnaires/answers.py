@@ -57,11 +57,11 @@ def check_answer(item: dict[str, Any], answer: dict[str, Any], context: Context,
         return
     if name not in _allowed(item, kind):
         if name in _KNOWN:
-            yield ANSWER_TYPE.at(context.where(*at, key), wanted=kind, found=name)
+            yield ANSWER_TYPE.at(context.where(*at, "value"), wanted=kind, found=name)
         return
     yield from _options(item, key, value, context, at)
     if kind == "reference":
-        yield from _target(item, value, context, (*at, key))
+        yield from _target(item, value, context, (*at, "value"))
     yield from limits(item, key, value, context, at)
 
 
@@ -88,7 +88,7 @@ def _options(item: dict[str, Any], key: str, value: Any, context: Context, at: S
     if options and not _open(item, name):
         of_kind = [each[key] for each in options if key in each]
         if (of_kind or name in _ANY) and not any(_is_option(value, each) for each in of_kind):
-            place = at if isinstance(value, dict) else (*at, key)
+            place = at if isinstance(value, dict) else (*at, "value")
             yield ANSWER_NOT_AN_OPTION.at(context.where(*place), link=text(item, "linkId"))
     canonical = text(item, "answerValueSet")
     if canonical and isinstance(value, dict) and name == "Coding":

@@ -36,13 +36,13 @@ Steps = tuple["str | int", ...]
 def limits(item: dict[str, Any], key: str, value: Any, context: Context, at: Steps) -> Iterator[Issue]:
     """What of an answer lies beyond a limit of its question."""
     if isinstance(value, str):
-        yield from _length(item, value, context, (*at, key))
+        yield from _length(item, value, context, (*at, "value"))
     if key == "valueAttachment" and isinstance(value, dict):
         yield from _file(item, cast("dict[str, Any]", value), context, at)
-    yield from _bounds(item, value, context, (*at, key))
-    yield from _places(item, value, context, at if key == "valueQuantity" else (*at, key))
+    yield from _bounds(item, value, context, (*at, "value"))
+    yield from _places(item, value, context, at if key == "valueQuantity" else (*at, "value"))
     if key == "valueQuantity" and isinstance(value, dict):
-        yield from _unit(item, cast("dict[str, Any]", value), context, (*at, key))
+        yield from _unit(item, cast("dict[str, Any]", value), context, (*at, "value"))
 
 
 def _length(item: dict[str, Any], value: str, context: Context, at: Steps) -> Iterator[Issue]:

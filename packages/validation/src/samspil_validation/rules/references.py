@@ -1,0 +1,43 @@
+"""How a reference is written: Type/id, a search (Type?...), #id, or an absolute URL.
+
+https://hl7.org/fhir/R4/references.html#literal, https://hl7.org/fhir/R4/http.html#trules
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from samspil_core import Issue
+
+from samspil_validation.context import Context
+from samspil_validation.findings_rules import REFERENCE_FORM, REFERENCE_QUERY
+from samspil_validation.shape import text
+
+from .bundles.links import is_absolute
+
+__all__ = ["rule"]
+
+_RELATIVE = re.compile(r"([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
+_SEARCH = re.compile(r"([A-Za-z]+)\?(.*)")
+_PAIR = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]*=[^&=][^&]*")
+
+
+def rule(reference: dict[str, Any], context: Context) -> Iterable[Issue]:
+    """Check the form of a literal reference."""
+    literal = text(reference, "reference")
+    if not literal or literal.startswith("#") or is_absolute(literal):
+        return
+    if search := _SEARCH.fullmatch(literal):
+        if not _is_resource(search[1], context) or not all(map(_PAIR.fullmatch, search[2].split("&"))):
+            yield REFERENCE_QUERY.at(context.where())
+        return
+    found = _RELATIVE.fullmatch(literal)
+    if found is None or not _is_resource(found[1], context):
+        yield REFERENCE_FORM.at(context.where())
+
+
+def _is_resource(name: str, context: Context) -> bool:
+    heading = context.definitions.heading("StructureDefinition", name)
+    return heading is not None and heading.kind in {"resource", "logical"}
