@@ -6,9 +6,12 @@ A function gives True or False, or None where it leaves the answer to FHIRPath.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 __all__ = ["NATIVE", "Native"]
+
+_NUMBERS = frozenset({int, float, Decimal})
 
 Native = Callable[[Any, Any], "bool | None"]
 """`native(node, run)` for a node that is a dict."""
@@ -25,6 +28,45 @@ def _contained_is_there(node: dict[str, Any], run: Any) -> bool | None:
     if reference.__class__ is not str or contained.__class__ is not list:
         return None
     return any(each.__class__ is dict and each.get("id") == reference[1:] for each in contained)
+
+
+def _inner_reference_leads_out(node: dict[str, Any], run: Any) -> bool | None:
+    """As above, and `#` alone stands only in a contained resource."""
+    if node.get("reference") == "#":
+        return run.root_resource is not run.resource
+    return _contained_is_there(node, run)
+
+
+def _low_is_not_above_high(node: dict[str, Any], _run: Any) -> bool | None:
+    """Two quantities of one unit compare by value; others are for FHIRPath."""
+    low, high = node.get("low"), node.get("high")
+    if low is None or high is None:
+        return True
+    if low.__class__ is not dict or high.__class__ is not dict:
+        return None
+    same_unit = all(low.get(part) == high.get(part) for part in ("unit", "system", "code"))
+    values = low.get("value"), high.get("value")
+    if not same_unit or not all(each.__class__ in _NUMBERS for each in values):
+        return None
+    return values[0] <= values[1]
+
+
+def _link_ids_differ(node: dict[str, Any], _run: Any) -> bool | None:
+    """No two items of a questionnaire, at any depth, share a linkId."""
+    seen: set[str] = set()
+    waiting: list[Any] = [node]
+    while waiting:
+        items = waiting.pop().get("item")
+        for item in items if items.__class__ is list else ():
+            if item.__class__ is not dict:
+                return None
+            name = item.get("linkId")
+            if name.__class__ is str:
+                if name in seen:
+                    return False
+                seen.add(name)
+            waiting.append(item)
+    return True
 
 
 def _starts_before_it_ends(node: dict[str, Any], _run: Any) -> bool | None:
@@ -113,6 +155,12 @@ def _only_in(attribute: str, types: str) -> Native:
 NATIVE: Final[Mapping[str, Native]] = {
     "reference.empty() or reference.startsWith('#').not() or reference = '#' or (reference.substring(1) in "
     "%rootResource.contained.id)": _contained_is_there,
+    "reference.empty() or reference.startsWith('#').not() or (reference.substring(1) in %rootResource.contained.id) or "
+    "(reference = '#' and %rootResource != %resource)": _inner_reference_leads_out,
+    "low.empty() or high.empty() or (low <= high)": _low_is_not_above_high,
+    "low.value.empty() or high.value.empty() or low.lowBoundary().comparable(high.highBoundary()).not() or "
+    "(low.lowBoundary() <= high.highBoundary())": _low_is_not_above_high,
+    "descendants().linkId.isDistinct()": _link_ids_differ,
     "start.hasValue().not() or end.hasValue().not() or (start <= end)": _starts_before_it_ends,
     "start.hasValue().not() or end.hasValue().not() or (start.lowBoundary() <= end.highBoundary())": _starts_before_it_ends,
     "code.empty() or system.exists()": _needs("code", "system"),

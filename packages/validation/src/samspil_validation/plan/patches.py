@@ -34,6 +34,11 @@ class ContextPatch:
 _EMPTY = "An element that is absent makes the expression empty, which reads as failed; the rule speaks only of what is there."
 _NARRATIVE = "Evaluated with the narrative rules of this package, which say what is wrong and where."
 
+_REFERENCE = (
+    "reference.empty() or reference.startsWith('#').not() or (reference.substring(1) in %rootResource.contained.id) or "
+    "(reference = '#' and %rootResource != %resource)"
+)
+
 PATCHES: tuple[Patch, ...] = (
     Patch(
         "ref-1",
@@ -43,6 +48,22 @@ PATCHES: tuple[Patch, ...] = (
         "A reference by identifier or display alone has no reference, and '#' alone means the resource around; both are "
         "allowed by the text of the specification. Tracing is for debugging.",
         "https://hl7.org/fhir/R4/references.html#contained",
+    ),
+    Patch(
+        "ref-1",
+        "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids'))"
+        " or (reference='#' and %rootResource!=%resource)",
+        _REFERENCE,
+        "As in R4: a reference by identifier or display alone has no reference. R5 mends it.",
+        "https://hl7.org/fhir/R5/references.html#Reference",
+    ),
+    Patch(
+        "ref-1",
+        "reference.exists()  implies (reference.startsWith('#').not() or (reference.substring(1).trace('url') in "
+        "%rootResource.contained.id.trace('ids')) or (reference='#' and %rootResource!=%resource))",
+        _REFERENCE,
+        "The same rule without tracing, which is for debugging.",
+        "https://hl7.org/fhir/R5/references.html#Reference",
     ),
     Patch(
         "bdl-8",

@@ -40,6 +40,8 @@ def _element(node: Node, keys_of: Callable[[str], frozenset[str]], structure: di
     types = [_type(each) for each in node.types]
     if structure.get("kind") == "resource" and element.get("path", "").count(".") == 1 and node.name == "id":
         types = [["id", [], []]]
+    elif node.name == "id" and types and types[0][0] == "id":
+        types = [["string", [], []]]  # R4B and R5 say id of every element's id, whose text says any string
     known = frozenset[str]().union(*(keys_of(code) for code, _, _ in types)) if types else frozenset[str]()
     plan: dict[str, Any] = {"n": node.name.removesuffix("[x]"), "t": types}
     _put(plan, "x", node.name.endswith("[x]"))
