@@ -46,7 +46,7 @@ class Environment:
 class Run:
     """One evaluation: the resources around the node, the environment, and how much it may still make."""
 
-    __slots__ = ("budget", "environment", "model", "moment", "node", "resource", "root")
+    __slots__ = ("budget", "environment", "model", "moment", "node", "resource", "root", "trees")
 
     def __init__(self, model: Model, environment: Environment, node: Any, resource: Any, root: Any) -> None:
         self.model = model
@@ -56,6 +56,8 @@ class Run:
         self.root = root
         self.moment: datetime | None = environment.now
         self.budget = 2_000_000
+        self.trees: dict[int, tuple[Any, list[Any]]] = {}
+        """Descendants found so far, by the identity of the JSON value they were asked of, which is kept with them."""
 
 
 class Scope:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from .engine import Engine
 from .environment import Environment, Run, Scope
 from .errors import FhirPathError, too_deep
+from .fast import Deopt, Fast, compile_fast
+from .fast.shape import BOOLEAN
 from .functions.registry import Items
 from .functions.registry import Expression as Compiled
 from .model import Model, load
@@ -16,10 +18,12 @@ from .navigation import as_node
 from .output import Typed, json_value, typed
 from .parser import parse
 from .static import Checked, check
+from .syntax import Expr
 
 __all__ = ["Expression", "Primitive", "compile_expression"]
 
 _PLAIN = Environment()
+_GIVEN_UP = (Deopt, AttributeError, TypeError, KeyError)
 
 
 class Primitive(NamedTuple):
@@ -38,30 +42,54 @@ class Expression:
     both are the node itself where it is a resource and nothing else is given.
     """
 
-    __slots__ = ("_run", "checked", "context", "model", "text")
+    __slots__ = ("_fast", "_forms", "_run", "checked", "context", "model", "text", "tree")
 
-    def __init__(self, text: str, model: Model, context: str, run: Compiled, checked: Checked) -> None:  # noqa: PLR0913, PLR0917
+    def __init__(self, text: str, tree: Expr, model: Model, context: str, run: Compiled, checked: Checked) -> None:  # noqa: PLR0913, PLR0917
         self.text = text
+        self.tree = tree
         self.model = model
         self.context = context
         self.checked = checked
         self._run = run
+        self._fast = compile_fast(tree, text, model, context)
+        self._forms: dict[str, Fast | None] = {}
 
     @property
     def problems(self) -> tuple[FhirPathError, ...]:
         """What the types say against the expression; with `strict` the first of these is raised instead."""
         return tuple(self.checked.problems)
 
+    @property
+    def is_fast(self) -> bool:
+        """Whether there is a fast form for nodes of the context's type."""
+        return self._fast is not None
+
     def __call__(
         self, node: Any, *, resource: Any = None, root_resource: Any = None, environment: Environment = _PLAIN
     ) -> list[Any]:
         """The collection as JSON values. Raises `FhirPathError`."""
+        fast = self._fast if self.context else self._form(node)
+        if fast is not None and environment.trace is None:
+            try:
+                found = fast.run(node)
+            except _GIVEN_UP:
+                pass
+            else:
+                if fast.many:
+                    return list(found)
+                return [] if found is None else [found]
         return [json_value(item) for item in self.items(node, resource, root_resource, environment)]
 
     def is_true(
         self, node: Any, *, resource: Any = None, root_resource: Any = None, environment: Environment = _PLAIN
     ) -> bool:
         """Whether an invariant holds: one item that is not false; an empty result has failed. Raises `FhirPathError`."""
+        fast = self._fast
+        if fast is not None and environment.trace is None and fast.types is BOOLEAN:
+            try:
+                return fast.run(node) is True
+            except _GIVEN_UP:
+                pass
         items = self.items(node, resource, root_resource, environment)
         return bool(items) and all(json_value(item) is not False for item in items)
 
@@ -72,7 +100,7 @@ class Expression:
         return [typed(item, self.model) for item in self.items(node, resource, root_resource, environment)]
 
     def items(self, node: Any, resource: Any, root: Any, environment: Environment) -> Items:
-        """The collection as the engine has it."""
+        """The collection as the full engine has it."""
         focus = [self._node(each) for each in (node if isinstance(node, list) else [node]) if each is not None]
         resource = as_json(resource)
         if resource is None and focus and isinstance(focus[0].value, dict) and "resourceType" in focus[0].value:
@@ -84,12 +112,22 @@ class Expression:
         except RecursionError:
             raise too_deep("the data or the expression is nested too deeply") from None
 
+    def _form(self, node: Any) -> Fast | None:
+        """Without a context: the fast form for the type a resource names, made when such a one first comes."""
+        name = node.get("resourceType") if node.__class__ is dict else None
+        if name.__class__ is not str:
+            return None
+        if name not in self._forms:
+            self._forms[name] = compile_fast(self.tree, self.text, self.model, name) if name in self.model else None
+        return self._forms[name]
+
     def _node(self, given: Any) -> Any:
         if isinstance(given, Primitive):
             return as_node(given.value, given.type or self.context, self.model, given.sibling)
         return as_node(as_json(given), self.context, self.model)
 
     def __repr__(self) -> str:
+        """The call that makes it."""
         return f"compile_expression({self.text!r}, release={self.model.release!r}, context={self.context!r})"
 
 
@@ -117,11 +155,11 @@ def compile_expression(  # noqa: PLR0913  the text, and what it will meet
     model = load(release, polymorphic=polymorphic_names)
     known = context if context in model else model.at(context)
     try:
-        tree = parse(expression)
+        tree = parse(expression, strict=strict)
         run = Engine(model, functions).compile(tree)
         checked = check(tree, model, known, constants)
     except RecursionError:
         raise too_deep("the expression is nested too deeply", (1, 1)) from None
     if strict and checked.problems:
         raise checked.problems[0]
-    return Expression(expression, model, known, run, checked)
+    return Expression(expression, tree, model, known, run, checked)

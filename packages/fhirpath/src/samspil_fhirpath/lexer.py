@@ -25,6 +25,7 @@ _TOKEN = re.compile(
   | (?P<long>\d+L(?![A-Za-z0-9_]))
   | (?P<number>\d+(?:\.\d+)?)
   | (?P<string>'(?:[^'\\]|\\.)*')
+  | (?P<double>"(?:[^"\\]|\\.)*")
   | (?P<quoted>`(?:[^`\\]|\\.)*`)
   | (?P<datetime>@{_DATE}T(?:{_TIME}(?:Z|[+-]\d\d:\d\d)?)?)
   | (?P<date>@{_DATE})
@@ -48,10 +49,11 @@ class Token(NamedTuple):
     place: Place
 
 
-def tokenize(text: str) -> list[Token]:
+def tokenize(text: str, *, strict: bool = True) -> list[Token]:
     """The tokens of an expression, without spaces and comments, closed by one of kind `end`.
 
-    Raises `FhirPathError` at what is no token.
+    A text in double quotes is no FHIRPath, but published invariants have some (eld-11 of R5): without `strict` it
+    is a string. Raises `FhirPathError` at what is no token.
     """
     if len(text) > MAXIMUM:
         raise too_deep(f"an expression of more than {MAXIMUM} characters", (1, 1))
@@ -60,10 +62,12 @@ def tokenize(text: str) -> list[Token]:
     while position < len(text):
         place = (line, position - start + 1)
         match = _TOKEN.match(text, position)
-        if match is None:
+        if match is None or (strict and match.lastgroup == "double"):
             raise syntax(_fault(text, position), place)
-        kind: TokenKind | Literal["space"] = match.lastgroup  # type: ignore[assignment]
+        kind: TokenKind | Literal["space", "double"] = match.lastgroup  # type: ignore[assignment]
         raw = match[0]
+        if kind == "double":
+            kind = "string"
         if kind != "space":
             found.append(Token(kind, _plain(kind, raw, place) if kind in _TEXTS else raw, place))
         if breaks := raw.count("\n"):
@@ -87,7 +91,7 @@ def _fault(text: str, position: int) -> str:
 def _plain(kind: str, raw: str, place: Place) -> str:
     """The text inside the quotes, escapes resolved; a %name may be quoted or not."""
     body = raw[1:] if kind == "external" else raw
-    return _ESCAPE.sub(lambda found: _character(found, place), body[1:-1]) if body[0] in "'`" else body
+    return _ESCAPE.sub(lambda found: _character(found, place), body[1:-1]) if body[0] in "'`\"" else body
 
 
 def _character(found: re.Match[str], place: Place) -> str:

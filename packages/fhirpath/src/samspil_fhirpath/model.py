@@ -61,7 +61,7 @@ def _element(line: str) -> Element:
     keys: list[tuple[str, str, str]] = []
     for one in listed.split("|"):
         key = name + one[0].upper() + one[1:] if choice else name
-        keys.append((key, "_" + key, one))
+        keys.append((key, "_" + key if one[0].islower() else "", one))  # only primitives have a sibling
     return Element(name, many, choice, tuple(keys))
 
 
@@ -75,6 +75,7 @@ class Model:
         self._found: dict[tuple[str, str], Element | None] = {}
         self._all: dict[str, tuple[Element, ...]] = {}
         self._lines: dict[str, tuple[str, ...]] = {}
+        self._keys: dict[str, dict[str, tuple[str, str]]] = {}
 
     def __contains__(self, name: str) -> bool:
         """Whether there is such a type."""
@@ -141,6 +142,19 @@ class Model:
         if found is None:
             bases = reversed(self.lineage(type_name))
             found = self._all[type_name] = tuple(each for one in bases for each in self._types[one].elements.values())
+        return found
+
+    def keys(self, type_name: str) -> dict[str, tuple[str, str]]:
+        """By JSON key, that of a sibling too: the value's key and the type's name."""
+        found = self._keys.get(type_name)
+        if found is None:
+            found = {}
+            for element in self.elements(type_name):
+                for key, sibling, one in element.keys:
+                    found[key] = (key, one)
+                    if sibling:
+                        found[sibling] = (key, one)
+            self._keys[type_name] = found
         return found
 
     def declared(self, name: str) -> str:

@@ -79,17 +79,33 @@ def _unknown(value: dict[str, Any], name: str, model: Model) -> list[Any]:
 
 
 def children(node: Node, model: Model) -> list[Any]:
-    """All children."""
+    """All children, in the order of the JSON object."""
     value = node.value
     if not isinstance(value, dict):
         sibling = node.sibling
         if not isinstance(sibling, dict):
             return []
         return [each for name in ("id", "extension") for each in _of_primitive(node, name, model)]
-    if node.type in model:
-        return [each for element in model.elements(node.type) for each in child(node, element.name, model)]
-    names = dict.fromkeys(key.removeprefix("_") for key in value if key != "resourceType")
-    return [each for name in names for each in _made(value.get(name), value.get("_" + name), "", model)]
+    if node.type not in model:
+        names = dict.fromkeys(key.removeprefix("_") for key in value if key != "resourceType")
+        return [each for name in names for each in _made(value.get(name), value.get("_" + name), "", model)]
+    found: list[Any] = []
+    known = model.keys(node.type)
+    for key, one in value.items():
+        entry = known.get(key)
+        if entry is None:
+            continue
+        name, type_name = entry
+        if name is not key and name != key:  # the sibling of a primitive: it comes with the value, or alone
+            if name not in value:
+                found += _made(None, one, type_name, model)
+        elif one.__class__ is dict and type_name != "Resource":
+            found.append(Node(one, type_name))
+        elif type_name[0].isupper() and one.__class__ is list:
+            found += [as_node(each, type_name, model) for each in one if each is not None]
+        else:
+            found += _made(one, value.get("_" + key), type_name, model)
+    return found
 
 
 def descendants(nodes: Iterable[Any], model: Model) -> list[Any]:
@@ -98,5 +114,10 @@ def descendants(nodes: Iterable[Any], model: Model) -> list[Any]:
     queue = [each for node in nodes if isinstance(node, Node) for each in children(node, model)]
     while queue:
         found += queue
-        queue = [each for node in queue for each in children(node, model)]
+        queue = [
+            each
+            for node in queue
+            if node.value.__class__ is dict or node.sibling is not None
+            for each in children(node, model)
+        ]
     return found

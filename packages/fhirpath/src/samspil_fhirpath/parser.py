@@ -38,9 +38,9 @@ _TEMPORAL = {"date": "Date", "datetime": "DateTime", "time": "Time"}
 _BY_TYPE = frozenset({"is", "as", "ofType"})
 
 
-def parse(text: str) -> Expr:
+def parse(text: str, *, strict: bool = True) -> Expr:
     """The tree of an expression. Raises `FhirPathError` with line and column for what is not FHIRPath."""
-    return _Parser(tokenize(text)).whole()
+    return _Parser(tokenize(text, strict=strict)).whole()
 
 
 class _Parser:

@@ -149,7 +149,7 @@ class _Checker:
                 return UNKNOWN if one in _OPEN or one not in self.model else shape
         if not found and shape.types:
             self.problem(f"{_told(shape.types)} has no element {step.name!r}", step.place)
-        return Shape(frozenset(types), many, shape.ordered) if "Resource" not in types else UNKNOWN._replace(many=many)
+        return Shape(frozenset(types), many, shape.ordered)
 
     def path(self, shape: Shape, steps: tuple[Member | Call | Index, ...], this: Shape, variables: _Variables) -> Shape:
         for step in steps:

@@ -26,7 +26,14 @@ def _children(scope: Scope, items: Items) -> Items:
 
 @values("descendants")
 def _descendants(scope: Scope, items: Items) -> Items:
-    return descendants(items, scope.run.model)
+    run = scope.run
+    if len(items) != 1 or type(items[0]) is not Node or not isinstance(items[0].value, dict):
+        return descendants(items, run.model)
+    value = items[0].value
+    known = run.trees.get(id(value))
+    if known is None:
+        known = run.trees[id(value)] = (value, descendants(items, run.model))
+    return known[1]
 
 
 @lambdas("trace", 1, 2)
