@@ -16,10 +16,11 @@ class BundleIndex:
     def __init__(self, bundle: dict[str, Any], place: Place) -> None:
         self.by_url: dict[str, list[Target]] = {}
         self.by_name: dict[str, list[tuple[str, Target]]] = {}
-        self._full: dict[int, str] = {}
+        self.full: dict[int, str] = {}
         self._places: dict[int, Place] = {}
         self._canonicals: dict[tuple[str, str], dict[str, Any]] = {}
         self._depth = _depth(place)
+        self.offset = 0
         entries = bundle.get("entry")
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):  # pyright: ignore
             resource = entry.get("resource") if entry.__class__ is dict else None
@@ -30,7 +31,7 @@ class BundleIndex:
         target = Target(resource, "bundled", ((place, "entry", index), "resource", -1))
         self._places[id(resource)] = target.place
         url = full if full.__class__ is str else ""
-        self._full[index] = url
+        self.full[index] = url
         if url:
             self.by_url.setdefault(url, []).append(target)
         name = f"{resource.get('resourceType')}/{resource.get('id')}"
@@ -68,7 +69,7 @@ class BundleIndex:
         while at is not None:
             above, key, index = at
             if key == "entry" and _depth(above) == self._depth:
-                full = self._full.get(index, "")
+                full = self.full.get(index + self.offset, "")
                 return full.rsplit("/", 2)[0] + "/" if full.startswith("http") and full.count("/") > 3 else ""  # noqa: PLR2004
             at = above
         return ""

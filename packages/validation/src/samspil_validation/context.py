@@ -34,7 +34,8 @@ class Target(NamedTuple):
 
     resource: dict[str, Any]
     how: Literal["contained", "bundled", "fetched"]
-    place: Place
+    place: Place | None
+    """Where it stands; None for an entry of a bundle that is read entry by entry, of which only type and id are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,14 @@ class Context:
     ) -> Answer:
         """Whether the code is in the value set, or in its own system where `value_set` is empty."""
         return self.run.terminology.ask(system, code, value_set, display=display, version=version)
+
+    def displays(self, system: str, code: str) -> tuple[str, ...] | None:
+        """All displays and designations of a code, the code system's own first; None when the code is not known here.
+
+        This is a look-up in a table made once: use it, and not the concepts of the CodeSystem resource.
+        """
+        table = self.run.terminology.system(system)
+        return None if table is None else table.displays.get(code)
 
     def conforms(self, resource: dict[str, Any], profile: str) -> bool | None:
         """Whether a resource meets a profile and its type, silently; None when the profile is not known."""

@@ -607,6 +607,42 @@ INTERNAL = kind(
     text_da="Valideringen fejlede på dette indhold ({why}), så det er ikke kontrolleret fuldt ud.",
     fix_da="Indberet det med sted og kode; selve indholdet er ikke nødvendigt.",
 )
+BUNDLE_IN_PARTS = kind(
+    "SAM-VAL-452",
+    "warning",
+    "incomplete",
+    text="The bundle is so large that it was checked entry by entry; rules over its entries as a whole were not.",
+    fix="Where such rules matter, check it in parts that can be held.",
+    text_da="Bundlen er så stor, at den er kontrolleret post for post; regler for posterne som helhed er ikke.",
+    fix_da="Hvor sådanne regler har betydning, kontrollér den i dele, der kan rummes.",
+)
+BUNDLE_BROKEN = kind(
+    "SAM-VAL-453",
+    "fatal",
+    "structure",
+    text="The bundle cannot be read to its end: {why}.",
+    fix="Check that the file was written whole.",
+    text_da="Bundlen kan ikke læses til ende: {why}.",
+    fix_da="Kontrollér, at filen er skrevet helt.",
+)
+BUNDLE_ENTRY_BROKEN = kind(
+    "SAM-VAL-454",
+    "error",
+    "structure",
+    text="This entry is not JSON: {why}; the others were read.",
+    fix="Mend the entry.",
+    text_da="Denne post er ikke JSON: {why}; de øvrige er læst.",
+    fix_da="Ret posten.",
+)
+BUNDLE_FULL_URL_TWICE = kind(
+    "SAM-VAL-455",
+    "error",
+    "invariant",
+    text="The fullUrl is that of another entry with the same version (bdl-7).",
+    fix="Give each entry a fullUrl of its own.",
+    text_da="Denne fullUrl er også en anden posts med samme version (bdl-7).",
+    fix_da="Giv hver post sin egen fullUrl.",
+)
 CANNOT_READ = kind(
     "SAM-VAL-451",
     "error",
@@ -627,6 +663,7 @@ UNDECIDED = frozenset(
             INVARIANT_UNDECIDED,
             PROFILE_UNKNOWN,
             PROFILE_BROKEN,
+            BUNDLE_IN_PARTS,
         )
     }
 )

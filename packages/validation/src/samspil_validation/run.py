@@ -208,7 +208,7 @@ class Run:
                 resource = self.index_of(holder, place).canonical(resource_type, url)
                 if resource is not None:
                     return resource
-        return self.definitions.find(resource_type, canonical)
+        return self.schema.find(resource_type, canonical)
 
     # -------------------------------------------------------------------------------------------------- profiles
     def against(self, resource: dict[str, Any], profile: str, place: Any) -> list[Any] | None:

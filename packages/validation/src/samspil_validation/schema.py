@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Schema", "release_of"]
 
+_UNASKED: Any = object()
+_MOST_FOUND = 512
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 _RELEASES = (("4.0", "R4"), ("4.1", "R4B"), ("4.3", "R4B"), ("4", "R4"), ("5", "R5"))
 
@@ -76,6 +78,7 @@ class Schema:
         self._expressions: dict[tuple[str, str], Any] = {}
         self._type_of: dict[str, str] = {}
         self._names: dict[tuple[str, ...], frozenset[str] | None] = {}
+        self._found: dict[tuple[str, str], Any] = {}
         self._plans: dict[str, dict[str, Any] | None] = {}
         self._rules_of: dict[str, tuple[Callable[..., Any], ...]] = {}
         kinds: dict[str, list[str]] = self.store.get_or_make("types", self._list_types)
@@ -194,6 +197,16 @@ class Schema:
         if found is None:
             found = (*self.rules.get("*", ()), *self.rules.get(resource_type, ()))
             self._rules_of[resource_type] = found
+        return found
+
+    def find(self, resource_type: str, canonical: str) -> dict[str, Any] | None:
+        """A conformance resource of the definitions, remembered: rules ask for the same few again and again."""
+        key = (resource_type, canonical)
+        found = self._found.get(key, _UNASKED)
+        if found is _UNASKED:
+            found = self.definitions.find(resource_type, canonical)
+            if len(self._found) < _MOST_FOUND:
+                self._found[key] = found
         return found
 
     def expression(self, text: str, path: str) -> Any:

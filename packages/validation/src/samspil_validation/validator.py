@@ -85,7 +85,11 @@ class Validator:
         content = as_dict(resource)
         if content is None:
             return Report(Outcome((NOT_A_RESOURCE.at(),)))
-        run = Run(self.schema, content, profiles)
+        return self.report(Run(self.schema, content, profiles))
+
+    def report(self, run: Run) -> Report:
+        """The report of a run that has been set up."""
+        content = run.root
         name = content.get("resourceType")
         place = root(name if isinstance(name, str) and name in self.schema.resource_types else "Resource")
         try:
@@ -94,10 +98,10 @@ class Validator:
             run.find(TOO_DEEP, place, "")
         except Exception as error:  # noqa: BLE001  any bytes give an outcome
             run.find(INTERNAL, place, "", why=type(error).__name__)
-        return Report(Outcome(_worded(run.found)), tuple(run.asked))
+        return Report(Outcome(worded(run.found)), tuple(run.asked))
 
 
-def _worded(found: list[Any]) -> tuple[Issue, ...]:
+def worded(found: list[Any]) -> tuple[Issue, ...]:
     """The findings as issues, each once, in the order they were made."""
     issues: dict[Issue, None] = {}
     for each in found:

@@ -40,7 +40,7 @@ def limits(item: dict[str, Any], key: str, value: Any, context: Context, at: Ste
     if key == "valueAttachment" and isinstance(value, dict):
         yield from _file(item, cast("dict[str, Any]", value), context, at)
     yield from _bounds(item, value, context, (*at, "value"))
-    yield from _places(item, value, context, at if key == "valueQuantity" else (*at, "value"))
+    yield from _places(item, value, context, (*at, "value"))
     if key == "valueQuantity" and isinstance(value, dict):
         yield from _unit(item, cast("dict[str, Any]", value), context, (*at, "value"))
 
