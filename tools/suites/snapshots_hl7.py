@@ -10,7 +10,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from samspil_definitions import Definitions, PackageError, load_packages
 from samspil_definitions.snapshot import Generated, generate
@@ -34,12 +34,14 @@ def run(folder: Path) -> Iterator[Case]:
     for release in ("r5", "r4b", "rX"):
         files = unpacked(root / f"snapshot-generation-{release}.tar.xz")
         made: list[dict[str, Any]] = []
-        for test in ElementTree.fromstring(files["manifest.xml"]).iter("test"):  # noqa: S314  a file of the suite
+        for test in ET.fromstring(files["manifest.xml"]).iter("test"):  # noqa: S314  a file of the suite
             facts = dict(test.attrib)
             core = base_of(release, facts)
             if core is not None:
                 name = f"{release}/{facts['id']}"
-                yield attempt(name, lambda facts=facts, core=core, files=files, made=made: check(facts, core, files, made))
+                yield attempt(
+                    name, lambda facts=facts, core=core, files=files, made=made: check(facts, core, files, made)
+                )
 
 
 def unpacked(archive: Path) -> dict[str, bytes]:
@@ -75,7 +77,11 @@ def check(facts: dict[str, str], core: str, files: dict[str, bytes], made: list[
     except PackageError as error:
         return None if must_fail else str(error)
     if must_fail:
-        return None if result.outcome.issues else f"nothing was found wrong: {facts.get('reason', facts.get('description'))}"
+        return (
+            None
+            if result.outcome.issues
+            else f"nothing was found wrong: {facts.get('reason', facts.get('description'))}"
+        )
     made.append(result.structure)
     return compare(result, reader, files, facts["id"])
 

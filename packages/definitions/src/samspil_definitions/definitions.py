@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ class Definitions:
         self._stores: dict[int, sqlite3.Connection] = {}
         self._catalog = open_read_only(catalog_path(index / "sets" / digest))
         self._decoded = lru_cache(_KEPT)(self._decode)
+        self._closing = weakref.finalize(self, _close, self._catalog, self._stores)
 
     @property
     def folder(self) -> Path:
@@ -183,9 +185,7 @@ class Definitions:
 
     def close(self) -> None:
         """Close the files. Nothing can be asked for afterwards that is not decoded already."""
-        with self._lock:
-            for connection in (self._catalog, *self._stores.values()):
-                connection.close()
+        self._closing()
 
     def _structure_row(self, name: str) -> _Row | None:
         if "/" in name or name.startswith("urn:"):
@@ -228,7 +228,7 @@ class Definitions:
 
     def _query(self, query: str, *values: str) -> Iterator[_Row]:
         for package, row, *facts in self._rows(query, *values):
-            yield _Row(package, row, _as_heading(facts, str(self.packages[package])))
+            yield _Row(package, row, _as_heading(cast("list[str]", facts), str(self.packages[package])))
 
     def _rows(self, query: str, *values: str) -> list[Any]:
         with self._lock:
@@ -275,6 +275,11 @@ class Definitions:
             begun.discard(url)
         _keep(path, dumps(made))
         return made
+
+
+def _close(catalog: sqlite3.Connection, stores: Mapping[int, sqlite3.Connection]) -> None:
+    for connection in (catalog, *stores.values()):
+        connection.close()
 
 
 def _has_snapshot(resource: Mapping[str, Any]) -> bool:

@@ -56,7 +56,10 @@ def install(  # noqa: PLR0913  what, where, from where, checked how, told whom
     known, issues = open_index(Path(index) if index is not None else index_folder())
     with closing(known):
         work = _Work(
-            Path(cache) if cache is not None else package_cache(), known, sources or default_sources(), progress
+            Path(cache) if cache is not None else package_cache(),
+            known,
+            default_sources() if sources is None else sources,
+            progress,
         )
         work.issues.extend(issues)
         for each in packages:
