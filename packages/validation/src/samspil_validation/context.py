@@ -46,12 +46,17 @@ class Settings:
     `example_urls` lets URLs at example.org and the like stand for definitions that nobody has.
     `unknown_extensions` is what an extension without definition is: undecided (a warning) or an error, except under
     `extension_domains`; a modifier without definition is always an error.
+    `displays` is the severity of a display that is none of its code.
+    `security` looks for markup in strings; `publication` asks what HL7 asks of its own publications.
     """
 
     best_practice: Literal["warning", "error"] | None = None
     example_urls: bool = True
     unknown_extensions: Literal["warning", "error"] = "warning"
     extension_domains: Sequence[str] = ()
+    displays: Literal["warning", "error"] = "error"
+    security: bool = False
+    publication: bool = False
 
 
 @dataclass(slots=True)
