@@ -723,7 +723,7 @@ SYSTEM_IS_SUPPLEMENT = kind(
 # references, identifiers, canonicals
 REFERENCE_FORM = kind(
     "SAM-VAL-600",
-    "error",
+    "warning",
     "value",
     text="The reference is neither Type/id with a type of FHIR, nor #id, nor an absolute URL.",
     fix="Write Patient/123, #id, urn:uuid:... or a whole URL.",
@@ -765,4 +765,377 @@ CANONICAL_UUID = kind(
     fix="Write urn:uuid: and 32 hexadecimal digits in lower case.",
     text_da="UUID'et i den kanoniske URL er ikke helt eller ikke med små bogstaver.",
     fix_da="Skriv urn:uuid: og 32 hexadecimale cifre med små bogstaver.",
+)
+CANONICAL_NO_VERSION = kind(
+    "SAM-VAL-605",
+    "error",
+    "value",
+    text="The canonical URL ends in a vertical bar, with no version after it.",
+    fix="Name the version, or leave the bar out.",
+    text_da="Den kanoniske URL slutter på en lodret streg, uden nogen version efter.",
+    fix_da="Angiv versionen, eller udelad stregen.",
+)
+MARKUP_IN_TEXT = kind(
+    "SAM-VAL-606",
+    "error",
+    "security",
+    text="The text looks as if it held HTML tags, which a program that shows it may run.",
+    fix="Write plain text here; formatted text belongs in the narrative.",
+    text_da="Teksten ser ud til at indeholde HTML-mærker, som et program, der viser den, kan udføre.",
+    fix_da="Skriv almindelig tekst her; formateret tekst hører til i den narrative tekst.",
+)
+COMMITTEE_MISSING = kind(
+    "SAM-VAL-607",
+    "error",
+    "business-rule",
+    text="A resource that HL7 publishes names the committee that owns it (structuredefinition-wg).",
+    fix="Add the extension.",
+    text_da="En ressource, som HL7 udgiver, nævner den komité, der ejer den (structuredefinition-wg).",
+    fix_da="Tilføj udvidelsen.",
+)
+# code systems, value sets
+CONCEPTS_NOT_PRESENT = kind(
+    "SAM-VAL-610",
+    "error",
+    "invalid",
+    text="The code system says that its concepts are not present, and concepts are given.",
+    fix="Mend content, or remove the concepts.",
+    text_da="Kodesystemet siger, at dets begreber ikke er til stede, men der er angivet begreber.",
+    fix_da="Ret content, eller fjern begreberne.",
+)
+SUPPLEMENT_CONTENT = kind(
+    "SAM-VAL-611",
+    "error",
+    "business-rule",
+    text="A code system that supplements another one has the content supplement.",
+    fix="Set content to supplement.",
+    text_da="Et kodesystem, der supplerer et andet, har content supplement.",
+    fix_da="Sæt content til supplement.",
+)
+SUPPLEMENT_CODE_UNKNOWN = kind(
+    "SAM-VAL-612",
+    "error",
+    "business-rule",
+    text="The supplemented code system {system} does not have this code.",
+    fix="A supplement adds to codes that are there; remove this one.",
+    text_da="Det supplerede kodesystem {system} har ikke denne kode.",
+    fix_da="Et supplement føjer til koder, der findes; fjern denne.",
+)
+PROPERTY_CODE_REPEATED = kind(
+    "SAM-VAL-613",
+    "error",
+    "business-rule",
+    text="A property with the code {property} is defined already.",
+    fix="Define each property once.",
+    text_da="En egenskab med koden {property} er allerede defineret.",
+    fix_da="Definér hver egenskab én gang.",
+)
+PROPERTY_URI_REPEATED = kind(
+    "SAM-VAL-614",
+    "error",
+    "business-rule",
+    text="A property with this URI is defined already.",
+    fix="Define each property once.",
+    text_da="En egenskab med denne URI er allerede defineret.",
+    fix_da="Definér hver egenskab én gang.",
+)
+PROPERTY_OTHER_TYPE = kind(
+    "SAM-VAL-615",
+    "error",
+    "business-rule",
+    text="HL7 defines the property {property} with the type {type}.",
+    fix="Use that type, or a URI of your own.",
+    text_da="HL7 definerer egenskaben {property} med typen {type}.",
+    fix_da="Brug den type, eller en egen URI.",
+)
+PROPERTY_OTHER_CODE = kind(
+    "SAM-VAL-616",
+    "error",
+    "business-rule",
+    text="The property {property} of HL7 is given the code {code}, which is that of another one.",
+    fix="Give it the code {property}.",
+    text_da="HL7's egenskab {property} har fået koden {code}, som er en andens.",
+    fix_da="Giv den koden {property}.",
+)
+PROPERTY_OF_HL7_UNKNOWN = kind(
+    "SAM-VAL-617",
+    "error",
+    "business-rule",
+    text="HL7 defines no property {property}.",
+    fix="Use a URI of your own.",
+    text_da="HL7 definerer ingen egenskab {property}.",
+    fix_da="Brug en egen URI.",
+)
+PROPERTY_VALUE_TYPE = kind(
+    "SAM-VAL-618",
+    "error",
+    "business-rule",
+    text="The property {property} is defined with the type {type}, and this value is of another one.",
+    fix="Give a value of that type.",
+    text_da="Egenskaben {property} er defineret med typen {type}, og denne værdi er af en anden.",
+    fix_da="Angiv en værdi af den type.",
+)
+INCLUDE_RELATIVE = kind(
+    "SAM-VAL-619",
+    "error",
+    "value",
+    text="The system is not absolute; a contained code system is named by its whole URL too.",
+    fix="Give the URL of the code system.",
+    text_da="Systemet er ikke absolut; også et indlejret kodesystem angives ved sin hele URL.",
+    fix_da="Angiv kodesystemets URL.",
+)
+INCLUDE_CONTAINED_MISSING = kind(
+    "SAM-VAL-620",
+    "error",
+    "not-found",
+    text="There is no contained code system of this id.",
+    fix="Add it, or give the URL of another one.",
+    text_da="Der er intet indlejret kodesystem med dette id.",
+    fix_da="Tilføj det, eller angiv et andets URL.",
+)
+INCLUDE_OF_VALUE_SET = kind(
+    "SAM-VAL-621",
+    "error",
+    "invalid",
+    text="{system} is a value set, not a code system.",
+    fix="Name it under valueSet.",
+    text_da="{system} er et værdisæt, ikke et kodesystem.",
+    fix_da="Angiv det under valueSet.",
+)
+INCLUDE_CODE_UNKNOWN = kind(
+    "SAM-VAL-622",
+    "error",
+    "business-rule",
+    text="The code system {system} does not have this code.",
+    fix="Use a code of the system.",
+    text_da="Kodesystemet {system} har ikke denne kode.",
+    fix_da="Brug en kode fra systemet.",
+)
+FILTER_VALUE = kind(
+    "SAM-VAL-623",
+    "error",
+    "value",
+    text="The property {property} has the type {type}, and the value of the filter is none.",
+    fix="Write a coding as system#code, a number as digits.",
+    text_da="Egenskaben {property} har typen {type}, og filterets værdi er ikke en sådan.",
+    fix_da="Skriv en kodning som system#kode, et tal med cifre.",
+)
+# questionnaires derived from others
+DERIVED_ITEM_UNKNOWN = kind(
+    "SAM-VAL-630",
+    "error",
+    "business-rule",
+    text="The questionnaire it complies with has no item {link}.",
+    fix="Remove the item, or say that it extends that questionnaire.",
+    text_da="Det spørgeskema, det overholder, har intet punkt {link}.",
+    fix_da="Fjern punktet, eller angiv, at det udvider det spørgeskema.",
+)
+DERIVED_TYPE = kind(
+    "SAM-VAL-631",
+    "error",
+    "business-rule",
+    text="The item {link} has the type {type} in the questionnaire this one derives from.",
+    fix="Keep the type.",
+    text_da="Punktet {link} har typen {type} i det spørgeskema, som dette er afledt af.",
+    fix_da="Behold typen.",
+)
+DERIVED_REPEATS = kind(
+    "SAM-VAL-632",
+    "error",
+    "business-rule",
+    text="The item {link} does not repeat in the questionnaire this one derives from.",
+    fix="Let it not repeat.",
+    text_da="Punktet {link} gentages ikke i det spørgeskema, som dette er afledt af.",
+    fix_da="Lad det ikke gentages.",
+)
+DERIVED_REQUIRED = kind(
+    "SAM-VAL-633",
+    "error",
+    "business-rule",
+    text="The item {link} is required in the questionnaire this one derives from.",
+    fix="Let it be required.",
+    text_da="Punktet {link} er påkrævet i det spørgeskema, som dette er afledt af.",
+    fix_da="Lad det være påkrævet.",
+)
+DERIVED_OPTION = kind(
+    "SAM-VAL-634",
+    "error",
+    "business-rule",
+    text="The item {link} does not have this option in the questionnaire this one derives from.",
+    fix="Remove the option.",
+    text_da="Punktet {link} har ikke denne mulighed i det spørgeskema, som dette er afledt af.",
+    fix_da="Fjern muligheden.",
+)
+# measure reports
+MEASURE_UNKNOWN = kind(
+    "SAM-VAL-640",
+    "warning",
+    "incomplete",
+    text="The measure {canonical} is not among the definitions, so the report was not checked against it.",
+    fix="Add the measure to the definitions.",
+    text_da="Målet {canonical} findes ikke blandt definitionerne, så rapporten er ikke kontrolleret mod det.",
+    fix_da="Tilføj målet til definitionerne.",
+)
+REPORT_GROUP_CODE = kind(
+    "SAM-VAL-641",
+    "error",
+    "business-rule",
+    text="The measure has no group of this code.",
+    fix="Give the group the code that the measure gives it.",
+    text_da="Målet har ingen gruppe med denne kode.",
+    fix_da="Giv gruppen den kode, målet giver den.",
+)
+REPORT_GROUP_MISSING = kind(
+    "SAM-VAL-642",
+    "error",
+    "business-rule",
+    text="The report lacks the group {code} of the measure.",
+    fix="Report it.",
+    text_da="Rapporten mangler målets gruppe {code}.",
+    fix_da="Rapportér den.",
+)
+REPORT_POPULATION_CODE = kind(
+    "SAM-VAL-643",
+    "error",
+    "business-rule",
+    text="The measure has no population of this code in the group.",
+    fix="Give the population the code that the measure gives it.",
+    text_da="Målet har ingen population med denne kode i gruppen.",
+    fix_da="Giv populationen den kode, målet giver den.",
+)
+REPORT_POPULATION_MISSING = kind(
+    "SAM-VAL-644",
+    "error",
+    "business-rule",
+    text="The report lacks the population {code} of the measure.",
+    fix="Report it.",
+    text_da="Rapporten mangler målets population {code}.",
+    fix_da="Rapportér den.",
+)
+REPORT_STRATIFIER_CODE = kind(
+    "SAM-VAL-645",
+    "error",
+    "business-rule",
+    text="The measure has no stratifier of this code in the group.",
+    fix="Give the stratifier the code that the measure gives it.",
+    text_da="Målet har ingen stratificering med denne kode i gruppen.",
+    fix_da="Giv stratificeringen den kode, målet giver den.",
+)
+REPORT_STRATIFIER_MISSING = kind(
+    "SAM-VAL-646",
+    "error",
+    "business-rule",
+    text="The report lacks the stratifier {code} of the measure.",
+    fix="Report it.",
+    text_da="Rapporten mangler målets stratificering {code}.",
+    fix_da="Rapportér den.",
+)
+REPORT_SUBJECTS = kind(
+    "SAM-VAL-647",
+    "error",
+    "business-rule",
+    text="Only a report of type subject-list names its subjects.",
+    fix="Remove subjectResults, or mend the type.",
+    text_da="Kun en rapport af typen subject-list nævner sine personer.",
+    fix_da="Fjern subjectResults, eller ret typen.",
+)
+REPORT_COUNT = kind(
+    "SAM-VAL-648",
+    "error",
+    "business-rule",
+    text="The count is {count}, and {found} subjects are named.",
+    fix="Let the two agree.",
+    text_da="Antallet er {count}, og {found} personer er nævnt.",
+    fix_da="Lad de to stemme overens.",
+)
+# structure definitions, search parameters
+SNAPSHOT_IMPOSSIBLE = kind(
+    "SAM-VAL-660",
+    "error",
+    "exception",
+    text="No snapshot can be made of this definition: {why}",
+    fix="Mend the differential.",
+    text_da="Der kan ikke dannes et snapshot af denne definition: {why}",
+    fix_da="Ret differentialet.",
+)
+ROOT_SLICED = kind(
+    "SAM-VAL-661",
+    "error",
+    "invalid",
+    text="The root of a profile cannot be sliced.",
+    fix="Slice an element below it.",
+    text_da="Roden af en profil kan ikke opdeles.",
+    fix_da="Opdel et element under den.",
+)
+MEANING_IN_PROFILE = kind(
+    "SAM-VAL-662",
+    "error",
+    "business-rule",
+    text="A profile cannot say what it means that {path} is missing.",
+    fix="Leave meaningWhenMissing out.",
+    text_da="En profil kan ikke sige, hvad det betyder, at {path} mangler.",
+    fix_da="Udelad meaningWhenMissing.",
+)
+CONSTRAINT_KEY = kind(
+    "SAM-VAL-663",
+    "error",
+    "invalid",
+    text="The invariant {key} is there already, with another expression.",
+    fix="Give the new one a key of its own.",
+    text_da="Invarianten {key} findes allerede med et andet udtryk.",
+    fix_da="Giv den nye sin egen nøgle.",
+)
+TYPE_PROFILE_OTHER = kind(
+    "SAM-VAL-664",
+    "error",
+    "invalid",
+    text="{profile} is a profile of {found}, and the type here is {type}.",
+    fix="Name a profile of the type.",
+    text_da="{profile} er en profil af {found}, og typen her er {type}.",
+    fix_da="Angiv en profil af typen.",
+)
+TYPE_PROFILE_MODIFIER = kind(
+    "SAM-VAL-665",
+    "error",
+    "invalid",
+    text="The extension {profile} is a modifier and the element is for others, or the other way round.",
+    fix="Use modifierExtension for modifiers alone.",
+    text_da="Udvidelsen {profile} ændrer betydningen, og elementet er til andre, eller omvendt.",
+    fix_da="Brug modifierExtension til de ændrende alene.",
+)
+EXTENSION_OTHER_URL = kind(
+    "SAM-VAL-666",
+    "error",
+    "invalid",
+    text="The url is fixed to {found}, which is not the URL of this definition.",
+    fix="Fix it to the URL of the definition.",
+    text_da="url er fastsat til {found}, som ikke er denne definitions URL.",
+    fix_da="Fastsæt den til definitionens URL.",
+)
+EXTENSION_DERIVED_URL = kind(
+    "SAM-VAL-667",
+    "error",
+    "invalid",
+    text="The url of an extension derived from {base} stays that of {base}.",
+    fix="Profile Extension itself for a new extension.",
+    text_da="url for en udvidelse afledt af {base} forbliver den fra {base}.",
+    fix_da="Profilér selve Extension til en ny udvidelse.",
+)
+CONTEXT_UNKNOWN = kind(
+    "SAM-VAL-668",
+    "error",
+    "invalid",
+    text="No element has the path {path}.",
+    fix="Mend the context.",
+    text_da="Intet element har stien {path}.",
+    fix_da="Ret konteksten.",
+)
+PARAMETER_BASE = kind(
+    "SAM-VAL-669",
+    "error",
+    "business-rule",
+    text="{base}, from which this parameter derives, is not for {type}.",
+    fix="Leave that base out, or derive from another parameter.",
+    text_da="{base}, som denne parameter er afledt af, er ikke til {type}.",
+    fix_da="Udelad den base, eller afled fra en anden parameter.",
 )

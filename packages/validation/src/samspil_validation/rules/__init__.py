@@ -22,22 +22,32 @@ from samspil_core.outcome import Issue
 
 from samspil_validation.context import Context
 
-from . import attachments, canonicals, codings, identifiers, ids, narratives, references
+from . import attachments, canonicals, codings, identifiers, ids, narratives, publication, references, strings
 from .bundles import documents, entries, searches
-from .questionnaires import response
+from .measures import report
+from .questionnaires import derived, response
+from .structures import definitions, guides, search_parameters
+from .terminology import code_systems, value_sets
 
 __all__ = ["RULES", "Rule"]
 
 Rule = Callable[[dict[str, Any], Context], Iterable[Issue]]
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
-    "*": (ids.rule, canonicals.rule),
+    "*": (ids.rule, canonicals.rule, strings.rule, publication.rule),
     "Attachment": (attachments.rule,),
     "Bundle": (entries.rule, documents.rule, searches.rule),
+    "CodeSystem": (code_systems.rule,),
     "Coding": (codings.rule,),
     "Identifier": (identifiers.rule,),
+    "ImplementationGuide": (guides.rule,),
+    "MeasureReport": (report.rule,),
     "Narrative": (narratives.rule,),
+    "Questionnaire": (derived.rule,),
     "QuestionnaireResponse": (response.rule,),
     "Reference": (references.rule,),
+    "SearchParameter": (search_parameters.rule,),
+    "StructureDefinition": (definitions.rule,),
+    "ValueSet": (value_sets.rule,),
 }
 """The rules by the type they are called for."""

@@ -54,8 +54,7 @@ def _display(coding: dict[str, Any], definition: dict[str, Any], context: Contex
     texts = {text(each, "display") for each in known}
     texts |= {text(each, "value") for holder in known for each in nodes(holder, "designation")}
     if _folded(text(coding, "display")) not in {_folded(each) for each in texts}:
-        lenient = getattr(context.settings, "displays", "error") == "warning"
-        kind = DISPLAY_OTHER_WARNING if lenient else DISPLAY_OTHER
+        kind = DISPLAY_OTHER_WARNING if context.settings.displays == "warning" else DISPLAY_OTHER
         yield kind.at(context.where("display"), display=text(concept, "display"))
 
 

@@ -22,17 +22,20 @@ from samspil_validation.shape import entries, node, nodes, text
 __all__ = ["rule"]
 
 Steps = tuple["str | int", ...]
+_VIEWS = frozenset({"snapshot", "differential"})
+"""Two views of the same elements, which have the same ids in both."""
 
 
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
     """Check the ids in one resource; what it contains is checked on its own."""
     if nodes(node(resource, "_id"), "extension"):
         yield ID_EXTENDED.at(context.where("id"))
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for steps, found in _ids(resource):
-        if found in seen:
+        view = str(steps[0]) if steps[0] in _VIEWS else ""
+        if (view, found) in seen:
             yield ID_REPEATED.at(context.where(*steps))
-        seen.add(found)
+        seen.add((view, found))
     names: set[str] = set()
     for index, each in entries(resource, "contained"):
         name = text(each, "id")

@@ -21,7 +21,7 @@ __all__ = ["rule"]
 
 _RELATIVE = re.compile(r"([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
 _SEARCH = re.compile(r"([A-Za-z]+)\?(.*)")
-_PAIR = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]*=[^&=][^&]*")
+_PAIR = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]*=[^&]*")
 
 
 def rule(reference: dict[str, Any], context: Context) -> Iterable[Issue]:

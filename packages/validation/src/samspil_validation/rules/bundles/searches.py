@@ -31,7 +31,7 @@ def rule(bundle: dict[str, Any], context: Context) -> Iterable[Issue]:
         name, where = text(resource, "resourceType"), ("entry", index, "resource")
         if not resource:
             continue
-        if not text(resource, "id") and not (name == "OperationOutcome" and mode == "outcome"):
+        if not text(resource, "id") and not (name == "OperationOutcome" and mode != "match"):
             yield RESULT_NO_ID.at(context.where(*where))
         if mode == "outcome" and name != "OperationOutcome":
             yield RESULT_NOT_OUTCOME.at(context.where(*where), type=name)

@@ -1,0 +1,76 @@
+"""Value sets: the systems they draw on are code systems, the codes are theirs, the filters have values that fit.
+
+https://hl7.org/fhir/R4/valueset.html#compositions, https://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from samspil_core import Issue
+
+from samspil_validation.context import OUT, Context
+from samspil_validation.findings_rules import (
+    FILTER_VALUE,
+    INCLUDE_CODE_UNKNOWN,
+    INCLUDE_CONTAINED_MISSING,
+    INCLUDE_OF_VALUE_SET,
+    INCLUDE_RELATIVE,
+)
+from samspil_validation.rules.bundles.links import is_absolute
+from samspil_validation.shape import entries, node, nodes, text
+
+__all__ = ["rule"]
+
+_FORMS = {
+    "Coding": re.compile(r"[^\s#|]+(?:\|[^\s#]*)?#\S.*"),
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "decimal": re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"),
+    "boolean": re.compile(r"true|false"),
+    "dateTime": re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T.+)?)?)?"),
+}
+_BY_VALUE = frozenset({"=", "in", "not-in"})
+
+
+def rule(value_set: dict[str, Any], context: Context) -> Iterable[Issue]:
+    """Check what a value set includes and excludes."""
+    compose = node(value_set, "compose")
+    for part in ("include", "exclude"):
+        for index, each in entries(compose, part):
+            yield from _part(each, value_set, context, ("compose", part, index))
+
+
+def _part(
+    part: dict[str, Any], value_set: dict[str, Any], context: Context, at: tuple[str | int, ...]
+) -> Iterator[Issue]:
+    system = text(part, "system")
+    if not system:
+        return
+    if not is_absolute(system):
+        yield INCLUDE_RELATIVE.at(context.where(*at))
+        if all(text(each, "id") != system.removeprefix("#") for each in nodes(value_set, "contained")):
+            yield INCLUDE_CONTAINED_MISSING.at(context.where(*at, "system"))
+        return
+    definition = context.find("CodeSystem", system)
+    if definition is None:
+        if context.definitions.heading("ValueSet", system) is not None:
+            yield INCLUDE_OF_VALUE_SET.at(context.where(*at, "system"), system=system)
+        return
+    for index, each in entries(part, "concept"):
+        answer = context.validate_code(system, text(each, "code"), version=text(part, "version"))
+        if text(each, "code") and answer.membership == OUT:
+            yield INCLUDE_CODE_UNKNOWN.at(context.where(*at, "concept", index), system=system)
+    types = {text(each, "code"): text(each, "type") for each in nodes(definition, "property")}
+    for index, each in entries(part, "filter"):
+        form = _FORMS.get(types.get(text(each, "property"), ""))
+        value = text(each, "value")
+        if form and value and text(each, "op") in _BY_VALUE and not all(map(form.fullmatch, _values(each))):
+            kind = types[text(each, "property")]
+            yield FILTER_VALUE.at(context.where(*at, "filter", index), property=text(each, "property"), type=kind)
+
+
+def _values(each: dict[str, Any]) -> list[str]:
+    value = text(each, "value")
+    return [value] if text(each, "op") == "=" else [part.strip() for part in value.split(",")]
