@@ -13,14 +13,11 @@ from .checks.profiles import compile_profile
 from .checks.resources import check_resource
 from .checks.typeprofiles import type_profile_check
 from .context import Settings
-from .plan.library import Library
-from .plan.profiles import plan_profile
-from .plan.types import plan_type, root_keys
-from .plan.extensions import plan_extension
 from .planstore import PlanStore
 from .terminology import PackagedCodes
 
 if TYPE_CHECKING:
+    from .plan.library import Library
     from .run import Run
 
 __all__ = ["Schema", "release_of"]
@@ -67,7 +64,6 @@ class Schema:
         self.rules = rules if rules is not None else _all_rules()
         self.store = PlanStore(definitions.folder)
         self.terminology = PackagedCodes(definitions, beyond, self.store)
-        self.library = Library(definitions)
         self.types: dict[str, Check] = _Types(self)
         self.contexts: dict[Any, bool] = {}
         self.broken: dict[str, str] = {}
@@ -78,6 +74,7 @@ class Schema:
         self._expressions: dict[tuple[str, str], Any] = {}
         self._type_of: dict[str, str] = {}
         self._names: dict[tuple[str, ...], frozenset[str] | None] = {}
+        self._library: Library | None = None
         self._found: dict[tuple[str, str], Any] = {}
         self._plans: dict[str, dict[str, Any] | None] = {}
         self._rules_of: dict[str, tuple[Callable[..., Any], ...]] = {}
@@ -92,6 +89,15 @@ class Schema:
                 found[each.kind].append(each.sd_type)
         return {kind: sorted(set(names)) for kind, names in found.items()}
 
+    @property
+    def library(self) -> Library:
+        """The structures that plans are made from; a warm start needs none."""
+        if self._library is None:
+            from .plan.library import Library
+
+            self._library = Library(self.definitions)
+        return self._library
+
     # -------------------------------------------------------------------------------------------------- types
     def type_plan(self, name: str) -> dict[str, Any] | None:
         """The plan of a type, or None where it is not defined."""
@@ -100,12 +106,14 @@ class Schema:
         return self._plans[name]
 
     def _plan_type(self, name: str) -> dict[str, Any] | None:
-        structure = self.library.structure(name)
-        return None if structure is None else plan_type(structure, self._keys_of)
+        from .plan.types import plan_type, root_keys
 
-    def _keys_of(self, name: str) -> frozenset[str]:
-        structure = self.library.structure(name) if name else None
-        return root_keys(structure) if structure else frozenset()
+        def keys_of(name: str) -> frozenset[str]:
+            structure = self.library.structure(name) if name else None
+            return root_keys(structure) if structure else frozenset()
+
+        structure = self.library.structure(name)
+        return None if structure is None else plan_type(structure, keys_of)
 
     def compile_type(self, name: str) -> Check:
         """The check of a type; one that is not defined lets everything pass, and says so."""
@@ -154,6 +162,8 @@ class Schema:
             return None
 
     def _plan_profile(self, canonical: str) -> dict[str, Any] | None:
+        from .plan.profiles import plan_profile
+
         structure = self.library.structure(canonical)
         if structure is None:
             return None
@@ -181,7 +191,12 @@ class Schema:
         return self._extensions[url]
 
     def _extension_plan(self, url: str) -> dict[str, Any] | None:
-        return self.store.get_or_make("extension " + url, lambda: plan_extension(self.library.structure(url), self.library)) if ":" in url else None
+        return self.store.get_or_make("extension " + url, lambda: self._plan_extension(url)) if ":" in url else None
+
+    def _plan_extension(self, url: str) -> dict[str, Any] | None:
+        from .plan.extensions import plan_extension
+
+        return plan_extension(self.library.structure(url), self.library)
 
     def extension_parts(self, url: str) -> frozenset[str] | None:
         """The urls that the parts of a complex extension may have, or None when that is not known."""
