@@ -191,11 +191,11 @@ def _slicing(node: Node, base: Node | None, library: Library, outer: Any) -> dic
     discriminators = [
         [str(each.get("type", "")), str(each.get("path", ""))] for each in slicing.get("discriminator") or []
     ]
+    discriminators = discriminators or outer or []
     if not discriminators and node.name.endswith("[x]"):
         discriminators = [["type", "$this"]]
     if not discriminators and node.name in {"extension", "modifierExtension"}:
         discriminators = [["value", "url"]]
-    discriminators = discriminators or outer or []
     slices = [_slice(each, node, base, discriminators, library) for each in node.slices]
     rules = str(slicing.get("rules") or "open")
     said = any(set(each) - {"n", "keys", "id", "sn", "m", "max"} or each.get("max") == 0 for each in slices)
