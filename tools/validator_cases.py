@@ -152,7 +152,12 @@ def _settings(case: dict[str, Any]) -> Settings:
     return Settings(**{key: value for key, value in wanted.items() if key in Settings.__dataclass_fields__})
 
 
-_REFERENCES = {"CHECK_EXISTS": "exists", "CHECK_EXISTS_AND_TYPE": "exists", "CHECK_TYPE_IF_EXISTS": "type", "CHECK_VALID": "valid"}
+_REFERENCES = {
+    "CHECK_EXISTS": "exists",
+    "CHECK_EXISTS_AND_TYPE": "exists",
+    "CHECK_TYPE_IF_EXISTS": "type",
+    "CHECK_VALID": "valid",
+}
 
 
 def verdict(check: Check) -> str | None:

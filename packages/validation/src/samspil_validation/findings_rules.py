@@ -1139,3 +1139,66 @@ PARAMETER_BASE = kind(
     text_da="{base}, som denne parameter er afledt af, er ikke til {type}.",
     fix_da="Udelad den base, eller afled fra en anden parameter.",
 )
+LANGUAGE_SECTIONS_MISSING = kind(
+    "SAM-VAL-584",
+    "error",
+    "business-rule",
+    text="The profile asks for a narrative with a section for each language, and there is none.",
+    fix="Write a div with lang for each language.",
+    text_da="Profilen kræver en narrativ tekst med et afsnit for hvert sprog, og der er ingen.",
+    fix_da="Skriv en div med lang for hvert sprog.",
+)
+LANGUAGE_SECTIONS_REFUSED = kind(
+    "SAM-VAL-585",
+    "error",
+    "business-rule",
+    text="The profile allows no sections for languages in the narrative.",
+    fix="Write the narrative in one language.",
+    text_da="Profilen tillader ikke afsnit for sprog i den narrative tekst.",
+    fix_da="Skriv den narrative tekst på ét sprog.",
+)
+LANGUAGE_SECTION_MISSING = kind(
+    "SAM-VAL-586",
+    "error",
+    "business-rule",
+    text="The profile asks for a section of the narrative in {language}.",
+    fix="Add a div with lang {language}.",
+    text_da="Profilen kræver et afsnit af den narrative tekst på {language}.",
+    fix_da="Tilføj en div med lang {language}.",
+)
+QUESTIONNAIRE_OTHER = kind(
+    "SAM-VAL-532",
+    "error",
+    "invalid",
+    text="{canonical} is a {type}, not a Questionnaire.",
+    fix="Name the questionnaire that is answered.",
+    text_da="{canonical} er en {type}, ikke et Questionnaire.",
+    fix_da="Angiv det spørgeskema, der besvares.",
+)
+COMPLIANCE_NOT_MET = kind(
+    "SAM-VAL-670",
+    "error",
+    "business-rule",
+    text="The profile does not comply with {profile}, as it claims: {why}.",
+    fix="Tighten the profile, or leave the claim out.",
+    text_da="Profilen overholder ikke {profile}, som den hævder: {why}.",
+    fix_da="Stram profilen, eller udelad påstanden.",
+)
+JSON_COMMENTS = kind(
+    "SAM-VAL-832",
+    "warning",
+    "structure",
+    text="The JSON holds fhir_comments, which FHIR left behind before R4; they were not read.",
+    fix="Leave them out.",
+    text_da="JSON'en rummer fhir_comments, som FHIR forlod før R4; de er ikke læst.",
+    fix_da="Udelad dem.",
+)
+XML_CONTROL = kind(
+    "SAM-VAL-833",
+    "warning",
+    "structure",
+    text="The text refers to control characters, which XML 1.1 alone allows; they were read as spaces.",
+    fix="Leave them out, and write XML 1.0.",
+    text_da="Teksten henviser til kontroltegn, som kun XML 1.1 tillader; de er læst som mellemrum.",
+    fix_da="Udelad dem, og skriv XML 1.0.",
+)

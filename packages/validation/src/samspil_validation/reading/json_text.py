@@ -12,6 +12,7 @@ from typing import Any, NoReturn, cast
 from samspil_core import Issue, NotJson, Outcome, loads
 from samspil_validation.findings_rules import (
     DUPLICATE_KEY,
+    JSON_COMMENTS,
     NOT_A_RESOURCE,
     NOT_JSON,
     TOO_DEEP,
@@ -21,6 +22,8 @@ from .document import Document
 from .json_scan import duplicates, enclosing, line_and_column, places
 
 __all__ = ["read_json"]
+
+_COMMENTS = "fhir_comments"
 
 
 class _Refused(ValueError):
@@ -57,9 +60,33 @@ def _document(text: str, value: Any, repeated: list[int], most_depth: int) -> Do
         return _refused(NOT_A_RESOURCE.at(""))
     resource = cast("dict[str, Any]", value)
     issues = _repeated_keys(text) if repeated else []
+    if _COMMENTS in text and _without_comments(value):
+        issues.append(JSON_COMMENTS.at(""))
     if not isinstance(resource.get("resourceType"), str):
         issues.append(NOT_A_RESOURCE.at(""))
     return Document(resource, Outcome(tuple(issues)), "json", lambda: _lines(text))
+
+
+def _without_comments(value: Any) -> bool:
+    """Take the comments of earlier releases out of a value, and what then holds nothing; whether there were any."""
+    found = False
+    waiting: list[Any] = [value]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, dict):
+            holder = cast("dict[str, Any]", at)
+            found = holder.pop(_COMMENTS, None) is not None or found
+            for key in [
+                key
+                for key, each in holder.items()
+                if key[:1] == "_" and isinstance(each, dict) and list(each) == [_COMMENTS]
+            ]:  # pyright: ignore[reportUnknownArgumentType]
+                del holder[key]
+                found = True
+            waiting.extend(each for each in holder.values() if isinstance(each, dict | list))
+        elif isinstance(at, list):
+            waiting.extend(each for each in cast("list[Any]", at) if isinstance(each, dict | list))
+    return found
 
 
 def _refused(issue: Issue) -> Document:

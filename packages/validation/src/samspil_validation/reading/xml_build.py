@@ -209,7 +209,7 @@ class Builder:
         child = top.child
         if child is None:
             return
-        if top.literal is None and not top.value:
+        if top.literal is None and "extension" not in top.value:
             self.issues.append(XML_ELEMENT_EMPTY.at(render(top.place)))
         value = None if top.literal is None else _literal(child.type, top.literal)
         _put(above, child, value, top.value or None)

@@ -11,7 +11,7 @@ from typing import Any
 from xml.parsers import expat
 
 from samspil_core import Issue, Outcome
-from samspil_validation.findings_rules import DOCTYPE, NOT_XML, TOO_DEEP, UNREADABLE_XML
+from samspil_validation.findings_rules import DOCTYPE, NOT_XML, TOO_DEEP, UNREADABLE_XML, XML_CONTROL
 
 from .document import Document
 from .elements import Elements
@@ -20,6 +20,8 @@ from .xml_build import Builder
 __all__ = ["read_xml"]
 
 _DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml.*?\?>", re.DOTALL)
+_NEWER = re.compile(r"""version\s*=\s*["']1\.1["']""")
+_CONTROL = re.compile(r"&#(?:x0*(?:1?[0-8bBcCeEfF]|1[0-9a-fA-F])|0*(?:[1-8]|1[124-9]|2[0-9]|3[01]));")
 _NOT_BLANK = re.compile(r"[^\r\n]")
 
 
@@ -34,6 +36,11 @@ class _Stop(Exception):
 def read_xml(text: str, elements: Elements, most_depth: int) -> Document:
     """The resource in an XML text; a fault of the text itself leaves none, other faults leave what could be read."""
     builder = Builder(elements)
+    version = _DECLARATION.match(text)
+    if version and _NEWER.search(version[0]):
+        text, changed = _CONTROL.subn("&#x20;", text)
+        if changed:
+            builder.issues.append(XML_CONTROL.at(""))
     stopped = _parse(text, builder, most_depth)
     issues = tuple(builder.issues)
     if stopped is not None:

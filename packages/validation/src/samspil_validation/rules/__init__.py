@@ -19,14 +19,24 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from samspil_core.outcome import Issue
-
 from samspil_validation.context import Context
 
-from . import attachments, canonicals, codings, identifiers, ids, narratives, publication, references, strings
+from . import (
+    attachments,
+    canonicals,
+    codings,
+    identifiers,
+    ids,
+    narrative_languages,
+    narratives,
+    publication,
+    references,
+    strings,
+)
 from .bundles import documents, entries, searches
 from .measures import report
 from .questionnaires import derived, response
-from .structures import definitions, guides, search_parameters
+from .structures import compliance, definitions, guides, search_parameters
 from .terminology import code_systems, value_sets
 
 __all__ = ["RULES", "Rule"]
@@ -34,7 +44,7 @@ __all__ = ["RULES", "Rule"]
 Rule = Callable[[dict[str, Any], Context], Iterable[Issue]]
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
-    "*": (ids.rule, canonicals.rule, strings.rule, publication.rule),
+    "*": (ids.rule, canonicals.rule, narrative_languages.rule, strings.rule, publication.rule),
     "Attachment": (attachments.rule,),
     "Bundle": (entries.rule, documents.rule, searches.rule),
     "CodeSystem": (code_systems.rule,),
@@ -47,7 +57,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "QuestionnaireResponse": (response.rule,),
     "Reference": (references.rule,),
     "SearchParameter": (search_parameters.rule,),
-    "StructureDefinition": (definitions.rule,),
+    "StructureDefinition": (definitions.rule, compliance.rule),
     "ValueSet": (value_sets.rule,),
 }
 """The rules by the type they are called for."""

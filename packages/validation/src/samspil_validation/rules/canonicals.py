@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from samspil_core import Issue
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import CANONICAL_RELATIVE, CANONICAL_UUID
 from samspil_validation.shape import text

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import Issue
-
 from samspil_validation.context import IN, OUT, Context
 from samspil_validation.findings_rules import (
     CODE_UNKNOWN,
@@ -33,16 +32,26 @@ def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:
         if context.definitions.heading("ValueSet", system) is not None:
             yield SYSTEM_IS_VALUE_SET.at(context.where("system"), system=system)
         return
-    if text(definition, "content") == "supplement":
+    if text(definition, "content") == "supplement" or text(definition, "supplements"):
         yield SYSTEM_IS_SUPPLEMENT.at(context.where("system"), system=system)
         return
     if not code:
         return
     answer = context.validate_code(system, code, version=text(coding, "version"))
-    if answer.membership == OUT:
+    if answer.membership == OUT and not _elsewhere(coding, context):
         yield CODE_UNKNOWN.at(context.where("code"), system=system)
     elif answer.membership == IN and answer.display and text(coding, "display"):
         yield from _display(coding, definition, context)
+
+
+def _elsewhere(coding: dict[str, Any], context: Context) -> bool:
+    """Whether another version of the code system has the code, where the coding names none."""
+    system, code = text(coding, "system"), text(coding, "code")
+    if text(coding, "version"):
+        return False
+    others = context.definitions.versions("CodeSystem", system)[1:]
+    found = (context.definitions.code_system(f"{system}|{version}") for version in others)
+    return any(each is not None and _concept(each, code) is not None for each in found)
 
 
 def _display(coding: dict[str, Any], definition: dict[str, Any], context: Context) -> Iterator[Issue]:

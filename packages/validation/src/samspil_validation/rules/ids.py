@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from samspil_core import Issue
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import (
     CONTAINED_NO_ID,
@@ -62,7 +61,9 @@ def _ids(resource: dict[str, Any]) -> Iterator[tuple[Steps, str]]:
             name = found.get("id")
             if isinstance(name, str) and name:
                 yield _plain(steps), name
-            waiting.extend(((*steps, key), each) for key, each in reversed(found.items()) if isinstance(each, dict | list))
+            waiting.extend(
+                ((*steps, key), each) for key, each in reversed(found.items()) if isinstance(each, dict | list)
+            )
 
 
 def _plain(steps: Steps) -> Steps:

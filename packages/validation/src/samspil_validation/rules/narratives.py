@@ -14,7 +14,6 @@ from typing import Any, cast
 from xml.parsers import expat
 
 from samspil_core import Issue
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import (
     BLOCK_IN_PARAGRAPH,

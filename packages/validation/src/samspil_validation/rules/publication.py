@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from samspil_core import Issue
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import COMMITTEE_MISSING
 from samspil_validation.shape import nodes, text

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from samspil_core import Issue
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import MARKUP_IN_TEXT
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import Issue
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import (
     ENTRY_UNREACHED,
@@ -17,7 +16,7 @@ from samspil_validation.findings_rules import (
     NOT_IN_BUNDLE_BY_URL,
     SEVERAL_IN_BUNDLE,
 )
-from samspil_validation.shape import entries, node, text
+from samspil_validation.shape import entries, node, nodes, text
 
 from .links import Links, references_in
 
@@ -93,6 +92,8 @@ def _reached(links: Links, context: Context) -> Iterator[Issue]:
             for target in links.targets(reference, index):
                 beside[index].add(target)
                 beside[target].add(index)
+    sheets = [text(each, "url") for each in nodes(links.bundle, "link") if text(each, "relation") == "stylesheet"]
+    beside[0].update(target for url in sheets for target in links.targets(url, 0))
     seen, waiting = {0}, [0]
     while waiting:
         new = beside[waiting.pop()] - seen

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import Issue
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import (
     FULL_URL_MISSING,
@@ -21,7 +20,7 @@ from samspil_validation.findings_rules import (
 )
 from samspil_validation.shape import entries, node, text
 
-from .links import RESTFUL, is_absolute
+from .links import RESTFUL, Links, is_absolute
 
 __all__ = ["rule"]
 
@@ -62,10 +61,12 @@ def _full_url(kind: str, url: str, resource: dict[str, Any], context: Context, i
 
 
 def _links(bundle: dict[str, Any], kind: str, context: Context) -> Iterator[Issue]:
-    urls = {text(entry, "fullUrl") for _, entry in entries(bundle, "entry")}
+    targets = Links(bundle)
     for index, link in entries(bundle, "link"):
         relation = text(link, "relation")
         if relation in _PAGES and kind and kind not in _PAGED:
             yield LINK_OF_SEARCH.at(context.where("link", index, "relation"), relation=relation)
-        if relation == "stylesheet" and kind == "document" and text(link, "url") not in urls:
+        url = text(link, "url")
+        local = relation == "stylesheet" and kind == "document" and not is_absolute(url)
+        if local and not targets.targets(url, 0):
             yield STYLESHEET_MISSING.at(context.where("link", index, "url"))

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import Issue, Kind
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import (
     MEASURE_UNKNOWN,

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from samspil_core import Issue
-
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
     ANSWER_NOT_AN_OPTION,
@@ -91,7 +90,15 @@ def _options(item: dict[str, Any], key: str, value: Any, context: Context, at: S
             place = at if isinstance(value, dict) else (*at, "value")
             yield ANSWER_NOT_AN_OPTION.at(context.where(*place), link=text(item, "linkId"))
     canonical = text(item, "answerValueSet")
-    if canonical and isinstance(value, dict) and name == "Coding":
+    if (
+        canonical
+        and isinstance(value, str)
+        and text(item, "type") in {"string", "text"}
+        and not canonical.startswith("#")
+    ):
+        if context.run.terminology.ask_plain(value, canonical).membership == OUT:
+            yield ANSWER_NOT_IN_VALUE_SET.at(context.where(*at, "value"), value_set=canonical)
+    elif canonical and isinstance(value, dict) and name == "Coding":
         yield from _in_value_set(item, cast("dict[str, Any]", value), canonical, context, at)
 
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from samspil_core import NotAPrimitive, Temporal, ZoneNeeded, parse_date_time, parse_time
-
 from samspil_validation.shape import number, text
 
 __all__ = ["compare", "units_differ"]

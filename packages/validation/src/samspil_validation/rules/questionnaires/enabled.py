@@ -12,7 +12,7 @@ from typing import Any
 from samspil_validation.shape import choice, node, nodes, number, text
 
 from .compare import compare
-from .items import extension_value
+from .items import ENABLE_EXPRESSIONS, extension_value
 
 __all__ = ["Evaluate", "enabled"]
 
@@ -30,6 +30,11 @@ def enabled(item: dict[str, Any], around: Sequence[dict[str, Any]], evaluate: Ev
     expression = extension_value(item, "questionnaire-enableWhenExpression")
     if isinstance(expression, dict):
         return _by_expression(text(node({"e": expression}, "e"), "expression"), evaluate)
+    older = next(
+        (text(each, "valueString") for each in nodes(item, "extension") if text(each, "url") in ENABLE_EXPRESSIONS), ""
+    )
+    if older:
+        return _by_expression(older, evaluate)
     conditions = nodes(item, "enableWhen")
     if not conditions:
         return True

@@ -10,9 +10,11 @@ from typing import Any
 
 from samspil_validation.shape import choice, nodes, text
 
-__all__ = ["all_items", "by_link_id", "extension_value", "extension_values"]
+__all__ = ["ENABLE_EXPRESSIONS", "all_items", "by_link_id", "extension_value", "extension_values"]
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
+ENABLE_EXPRESSIONS = frozenset({"http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen"})
+"""Extensions of the time before Structured Data Capture whose string is an expression."""
 _SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-"
 
 

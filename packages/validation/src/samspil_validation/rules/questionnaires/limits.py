@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from samspil_core import Issue
-
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
     ANSWER_MEDIA_TYPE,
@@ -65,9 +64,7 @@ def _bounds(item: dict[str, Any], value: Any, context: Context, at: Steps) -> It
             yield kind.at(context.where(*at), limit=str(limit))
 
 
-def _quantity(
-    value: dict[str, Any], limit: dict[str, Any], sign: int, context: Context, at: Steps
-) -> Iterator[Issue]:
+def _quantity(value: dict[str, Any], limit: dict[str, Any], sign: int, context: Context, at: Steps) -> Iterator[Issue]:
     if not (number(value.get("value")) and number(limit.get("value"))):
         return
     kind = ANSWER_TOO_SMALL if sign < 0 else ANSWER_TOO_GREAT

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from samspil_core import Issue, Kind
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import (
     ANSWER_ITEM_OUTSIDE,
@@ -30,6 +29,7 @@ from samspil_validation.findings_rules import (
     ITEM_REPEATED,
     ITEM_UNKNOWN,
     QUESTIONNAIRE_MISSING,
+    QUESTIONNAIRE_OTHER,
     QUESTIONNAIRE_UNKNOWN,
 )
 from samspil_validation.shape import choice, entries, nodes, text, truth
@@ -41,6 +41,15 @@ from .items import by_link_id, extension_value
 __all__ = ["rule"]
 
 _UNFINISHED = frozenset({"in-progress", "entered-in-error", "stopped"})
+_OTHERS = (
+    "ValueSet",
+    "CodeSystem",
+    "StructureDefinition",
+    "Measure",
+    "Library",
+    "PlanDefinition",
+    "ActivityDefinition",
+)
 _NO_ANSWERS = {"group": ANSWER_ON_GROUP, "display": ANSWER_ON_DISPLAY, "question": ANSWER_ON_GROUP}
 
 Found = tuple[Steps, dict[str, Any]]
@@ -56,6 +65,10 @@ def rule(node: dict[str, Any], context: Context) -> Iterable[Issue]:
         return
     questionnaire = context.find("Questionnaire", canonical)
     if questionnaire is None:
+        other = next((name for name in _OTHERS if context.definitions.heading(name, canonical) is not None), "")
+        if other:
+            yield QUESTIONNAIRE_OTHER.at(context.where("questionnaire"), canonical=canonical, type=other)
+            return
         yield context.undecided(QUESTIONNAIRE_UNKNOWN, "questionnaire", canonical=canonical)
         return
     check = _Check(context, by_link_id(questionnaire), text(node, "status") in _UNFINISHED)

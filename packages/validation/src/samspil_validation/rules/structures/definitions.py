@@ -10,7 +10,7 @@ from typing import Any
 
 from samspil_core import Issue
 from samspil_definitions import PackageError
-
+from samspil_definitions.snapshot import generate
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import (
     CONSTRAINT_KEY,
@@ -58,13 +58,10 @@ def _structure(context: Context, name: str) -> dict[str, Any] | None:
 
 
 def _snapshot(structure: dict[str, Any], context: Context) -> Iterator[Issue]:
-    from samspil_definitions.snapshot import generate
-
-    if not nodes(node(structure, "differential"), "element"):
-        return
-    plain = {key: value for key, value in structure.items() if key != "snapshot"}
+    if not nodes(node(structure, "differential"), "element") or nodes(node(structure, "snapshot"), "element"):
+        return  # what is published with a snapshot is used with that one
     try:
-        issues = tuple(generate(plain, context.definitions).outcome)
+        issues = tuple(generate(structure, context.definitions).outcome)
     except PackageError:
         return  # the base is not at hand
     except (KeyError, TypeError, AttributeError, ValueError, IndexError):
@@ -106,7 +103,11 @@ def _element(element: dict[str, Any], base: dict[str, Any] | None, context: Cont
     path = text(element, "path")
     if node(element, "slicing") and "." not in path:
         yield ROOT_SLICED.at(context.where(*at))
-    of_base = None if base is None else next((e for e in nodes(node(base, "snapshot"), "element") if text(e, "path") == path), None)
+    of_base = (
+        None
+        if base is None
+        else next((e for e in nodes(node(base, "snapshot"), "element") if text(e, "path") == path), None)
+    )
     if text(element, "meaningWhenMissing") and (of_base is None or not text(of_base, "meaningWhenMissing")):
         yield MEANING_IN_PROFILE.at(context.where(*at), path=path)
     known = _keys(of_base, context)
@@ -147,7 +148,10 @@ def _types(element: dict[str, Any], context: Context, at: Steps) -> Iterator[Iss
 
 
 def _derives(name: str, wanted: str, context: Context) -> bool:
-    """Whether a type is a specialization of another one, however far off."""
+    """Whether a type of resource is a specialization of another one, however far off."""
+    heading = context.definitions.heading("StructureDefinition", wanted)
+    if heading is None or heading.kind != "resource":
+        return False
     seen: set[str] = set()
     while name and name not in seen:
         if name == wanted:

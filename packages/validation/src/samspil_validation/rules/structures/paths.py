@@ -31,7 +31,9 @@ def find_path(structure: dict[str, Any], path: str, structures: Structures) -> d
             continue
         reference = text(found, "contentReference").rpartition("#")[2]
         if reference:
-            return find_path(structure, ".".join([reference, step, *steps]), structures) if _apart(reference, at) else None
+            return (
+                find_path(structure, ".".join([reference, step, *steps]), structures) if _apart(reference, at) else None
+            )
         rest = ".".join([step, *steps])
         return _in_types(found, rest, structures)
     return found

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from samspil_core import Issue
-
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import PARAMETER_BASE
 from samspil_validation.shape import text, texts

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import Issue
-
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
     CONCEPTS_NOT_PRESENT,

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import Issue
-
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
     FILTER_VALUE,
@@ -26,8 +25,6 @@ __all__ = ["rule"]
 
 _FORMS = {
     "Coding": re.compile(r"[^\s#|]+(?:\|[^\s#]*)?#\S.*"),
-    "integer": re.compile(r"[+-]?[0-9]+"),
-    "decimal": re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"),
     "boolean": re.compile(r"true|false"),
     "dateTime": re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T.+)?)?)?"),
 }
