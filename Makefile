@@ -14,7 +14,7 @@ SUITE ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup demo test check lint types edges format lock bench corpora tables pages isolated clean
+.PHONY: help setup demo test check lint types edges format lock bench corpora packages profiles tables pages isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -50,6 +50,14 @@ edges: $(READY) ## import-linter: who may import whom
 format: $(READY) ## mend what ruff can mend, and format
 	@ruff check --quiet --fix . || true
 	@ruff format .
+
+packages: $(READY) ## fetch the FHIR packages that the corpora need into the package cache
+	@samspil definitions install --no-dependencies hl7.fhir.r4.core#4.0.1 hl7.fhir.r4b.core#4.3.0 hl7.fhir.r5.core#5.0.0 \
+		hl7.terminology.r4#7.0.1 hl7.terminology.r5#7.0.1 hl7.fhir.uv.extensions.r4#5.3.0-ballot-tc1 \
+		hl7.fhir.uv.extensions.r5#5.3.0-ballot-tc1 hl7.fhir.r4.examples#4.0.1 hl7.fhir.r4.expansions#4.0.1
+
+profiles: $(READY) ## build our own FHIR package from profiles/
+	@python -m tools.profiles --write
 
 lock: $(BIN)/uv ## resolve the dependencies anew into requirements.lock
 	@tools/lock.sh $(PROJECTS)

@@ -11,7 +11,7 @@ ORDER = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2", "1.
 
 def test_labels_come_before_the_version_they_lead_to():
     """The order that semantic versioning gives as its example, section 11."""
-    assert sorted(ORDER[::-1], key=newness) == ORDER
+    assert sorted((ORDER[place] for place in (4, 2, 6, 0, 5, 3, 1)), key=newness) == ORDER
 
 
 @pytest.mark.parametrize(

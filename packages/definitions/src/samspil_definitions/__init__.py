@@ -5,5 +5,6 @@ from .errors import PackageError
 from .known import Package
 from .load import load_packages
 from .manifest import Manifest
+from .own import own_package
 
-__all__ = ["Definitions", "Heading", "Manifest", "Package", "PackageError", "load_packages"]
+__all__ = ["Definitions", "Heading", "Manifest", "Package", "PackageError", "load_packages", "own_package"]

@@ -227,8 +227,9 @@ class Definitions:
                 yield row
 
     def _query(self, query: str, *values: str) -> Iterator[_Row]:
-        for package, row, *facts in self._rows(query, *values):
-            yield _Row(package, row, _as_heading(cast("list[str]", facts), str(self.packages[package])))
+        for found in self._rows(query, *values):
+            facts: tuple[Any, ...] = tuple(found)
+            yield _Row(facts[0], facts[1], _as_heading(facts[2:], str(self.packages[facts[0]])))
 
     def _rows(self, query: str, *values: str) -> list[Any]:
         with self._lock:

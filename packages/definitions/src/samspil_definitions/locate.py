@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .known import Known, Package
+from .own import NAME, own_package
 from .versions import is_exact, latest
 
 __all__ = ["cached_versions", "find_cached", "folder_of"]
@@ -18,7 +19,10 @@ def folder_of(cache: Path, name: str, version: str) -> Path:
 
 
 def find_cached(name: str, version: str, caches: Sequence[Path], known: Known) -> Package | None:
-    """The package of a name and version, or the newest one that a wildcard takes in; the first folder that has it wins."""
+    """The package of a name and version, or the newest one that a wildcard takes in; the first folder that has it wins.
+
+    Our own package is there without being installed.
+    """
     for cache in caches:
         if is_exact(version) or version in {"current", "dev"}:
             folder = folder_of(cache, name, version)
@@ -32,7 +36,8 @@ def find_cached(name: str, version: str, caches: Sequence[Path], known: Known) -
         chosen = latest(version, archives)
         if chosen is not None:
             return archives[chosen]
-    return None
+    own = known.package(own_package()) if name == NAME else None
+    return own if own is not None and latest(version, [own.manifest.version]) else None
 
 
 def cached_versions(cache: Path) -> list[tuple[str, str, Path]]:
