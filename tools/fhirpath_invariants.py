@@ -1,4 +1,6 @@
-"""Every invariant of the core definitions on every official example: `python -m tools.fhirpath_invariants FOLDER [R4|R4B|R5] [KB]`.
+"""Every invariant of the core definitions on every official example.
+
+Run `python -m tools.fhirpath_invariants FOLDER [R4|R4B|R5] [KB]`.
 
 FOLDER holds the core and example archives under their names on the package indexes. An error of the engine, and an
 answer of the fast form that differs from the full engine's, is printed; KB leaves out larger examples.
@@ -127,7 +129,7 @@ def main(folder: str, release: str = "R4", kilobytes: str = "60", every: str = "
     print(release, dict(counts), dict(told), f"{seconds:.0f} s")
 
 
-def compare(
+def compare(  # noqa: PLR0913, PLR0917  what one evaluation takes
     expression: Expression, node: Node, resource: Any, root: Any, environment: Environment, counts: Counter[str]
 ) -> str | None:
     """What is wrong with an evaluation, else None."""

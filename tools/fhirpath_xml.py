@@ -1,7 +1,7 @@
 """The XML inputs of HL7's FHIRPath suites as the dicts the engine reads."""
 
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from samspil_core.primitives import parse_decimal
 from samspil_fhirpath.model import Model
@@ -11,16 +11,16 @@ FHIR = "{http://hl7.org/fhir}"
 
 def resource(data: bytes, model: Model) -> Any:
     """The resource of an XML document; a document of another namespace gives elements without types."""
-    root = ElementTree.fromstring(data)  # noqa: S314  a file of the suite
+    root = ET.fromstring(data)  # noqa: S314  a file of the suite
     return _resource(root, model) if root.tag.startswith(FHIR) else _plain(root)
 
 
-def _resource(element: ElementTree.Element, model: Model) -> Any:
+def _resource(element: ET.Element, model: Model) -> Any:
     name = element.tag.removeprefix(FHIR)
     return {"resourceType": name, **_element(element, name, model)}
 
 
-def _element(element: ElementTree.Element, type_name: str, model: Model) -> dict[str, Any]:
+def _element(element: ET.Element, type_name: str, model: Model) -> dict[str, Any]:
     made: dict[str, Any] = {name: value for name, value in element.attrib.items() if name in {"id", "url"}}
     for each in element:
         key = each.tag.rpartition("}")[2]
@@ -38,13 +38,13 @@ def _element(element: ElementTree.Element, type_name: str, model: Model) -> dict
     return made
 
 
-def _value(element: ElementTree.Element, type_name: str, model: Model) -> tuple[Any, Any]:
+def _value(element: ET.Element, type_name: str, model: Model) -> tuple[Any, Any]:
     """The value and the sibling of a primitive, or the dict of anything else."""
     if type_name == "Resource":
         return _resource(element[0], model), None
     if type_name == "xhtml":
-        ElementTree.register_namespace("", "http://www.w3.org/1999/xhtml")
-        return ElementTree.tostring(element, encoding="unicode").strip(), None
+        ET.register_namespace("", "http://www.w3.org/1999/xhtml")
+        return ET.tostring(element, encoding="unicode").strip(), None
     if not model.is_primitive(type_name):
         return _element(element, type_name, model), None
     text = element.attrib.get("value")
@@ -60,7 +60,7 @@ def _primitive(text: str, type_name: str, model: Model) -> Any:
     return int(text) if model.is_a(type_name, "integer") else text
 
 
-def _plain(element: ElementTree.Element) -> Any:
+def _plain(element: ET.Element) -> Any:
     made: dict[str, Any] = dict(element.attrib)
     for each in element:
         made.setdefault(each.tag.rpartition("}")[2], []).append(_plain(each))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.suites import Case, attempt
 from tools.fhirpath_cases import check, load
+from tools.suites import Case, attempt
 
 NAME = "fhirpath-r5"
 GROUP = "fhirpath"

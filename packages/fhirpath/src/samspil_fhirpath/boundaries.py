@@ -1,4 +1,7 @@
-"""The least and the greatest value that a value of limited precision can mean. https://build.fhir.org/ig/HL7/FHIRPath/#lowboundary"""
+"""The least and the greatest value that a value of limited precision can mean.
+
+https://build.fhir.org/ig/HL7/FHIRPath/#lowboundary
+"""
 
 from __future__ import annotations
 

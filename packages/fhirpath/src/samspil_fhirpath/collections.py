@@ -1,4 +1,7 @@
-"""What functions and operators ask of a collection: one item, one string, a truth. https://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections"""
+"""What functions and operators ask of a collection: one item, one string, a truth.
+
+https://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,7 @@ class Bag:
         )
 
     def _plain(self) -> Iterable[Any]:
-        return (each[1] for each in self._hashed if isinstance(each, tuple) and each[0] == "number")
+        return (each[1] for each in self._hashed if each.__class__ is tuple and each[0] == "number")
 
     def add(self, item: Any) -> None:
         """Put one more in."""

@@ -18,6 +18,7 @@ from .model import Model
 from .navigation import as_node, child
 from .operators import BINARY, negated
 from .output import json_value
+from .shapes import is_array, is_object
 from .syntax import Call, Chain, Empty, Expr, External, Index, Literal, Member, Path, Sign, Special, TypeTest
 from .values import Long, Node, Quantity, TypeInfo
 
@@ -94,7 +95,7 @@ class Engine:
             items = head(scope)
             for defines, step in made:
                 if defines:
-                    scope = step(scope, items)  # noqa: PLW2901  the steps that follow see the variable
+                    scope = step(scope, items)
                 else:
                     items = step(scope, items)
             return items
@@ -123,7 +124,7 @@ class Engine:
         return member
 
     def _index(self, step: Index) -> Step:
-        index = self.compile(step.index)
+        index = self.compile(step.at)
 
         def indexed(scope: Scope, items: Items) -> Items:
             at = integer(index(scope), "an index")
@@ -203,7 +204,7 @@ class Engine:
     def _chain(self, tree: Chain) -> Expression:
         first, *others = [self.compile(each) for each in tree.operands]
         steps = [
-            (BINARY[sign], _SHORT.get(sign, None), other, place)
+            (BINARY[sign], _SHORT.get(sign), other, place)
             for (sign, place), other in zip(tree.operators, others, strict=True)
         ]
 
@@ -276,8 +277,8 @@ def _own(name: str, arguments: list[Expression]) -> Step:
             raise evaluation(f"the environment does not bring {name}()")
         given = [[json_value(item) for item in argument(scope)] for argument in arguments]
         made = work([json_value(item) for item in items], *given)
-        listed: list[Any] = made if isinstance(made, list) else [] if made is None else [made]
-        return [as_node(each, "", scope.run.model) if isinstance(each, dict) else each for each in listed]
+        listed: list[Any] = made if is_array(made) else [] if made is None else [made]
+        return [as_node(each, "", scope.run.model) if is_object(each) else each for each in listed]
 
     return call
 

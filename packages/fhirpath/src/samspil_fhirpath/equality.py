@@ -1,4 +1,7 @@
-"""Equal, equivalent, less. https://hl7.org/fhirpath/N1/#equality"""
+"""Equal, equivalent, less.
+
+https://hl7.org/fhirpath/N1/#equality
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from typing import Any
 
 from . import quantities, temporal
 from .errors import evaluation
+from .shapes import is_array, is_object
 from .temporal import Temporal
-from .values import Long, Node, Quantity, TypeInfo, decimal_of, system
+from .values import Long, Node, Quantity, TypeInfo, decimal_of, is_quantity, system
 
 __all__ = ["collections_equal", "collections_equivalent", "compare", "equal", "equivalent", "key"]
 
@@ -59,9 +63,9 @@ def _elements(one: Any, two: Any) -> bool | None:
 
 def _same(one: Any, two: Any) -> bool:
     """JSON values alike; order in lists counts, ids of elements too, and 1 equals 1.0."""
-    if isinstance(one, dict) and isinstance(two, dict):
+    if is_object(one) and is_object(two):
         return one.keys() == two.keys() and all(_same(value, two[name]) for name, value in one.items())
-    if isinstance(one, list) and isinstance(two, list):
+    if is_array(one) and is_array(two):
         return len(one) == len(two) and all(map(_same, one, two))
     if isinstance(one, float) or isinstance(two, float):
         return not isinstance(one, (str, bool)) and not isinstance(two, (str, bool)) and _numbers(one, two)
@@ -144,9 +148,9 @@ def _places(value: Decimal) -> int:
 
 
 def _similar(one: Any, two: Any) -> bool:
-    if isinstance(one, dict) and isinstance(two, dict):
+    if is_object(one) and is_object(two):
         return one.keys() == two.keys() and all(_similar(value, two[name]) for name, value in one.items())
-    if isinstance(one, list) and isinstance(two, list):
+    if is_array(one) and is_array(two):
         rest = list(two)
         for value in one:
             at = next((at for at, other in enumerate(rest) if _similar(value, other)), None)
@@ -169,6 +173,8 @@ def compare(one: Any, two: Any, zone: tzinfo | None = None) -> int | None:
     if isinstance(one, number) and isinstance(two, number) and not isinstance(one, bool) and not isinstance(two, bool):
         return (one > two) - (one < two)
     left, right = as_quantity(one), as_quantity(two)
+    if is_quantity(one) or is_quantity(two):
+        return None  # one without value, or with a comparator
     if left is None or right is None:
         raise evaluation(f"{_name(one)} and {_name(two)} have no order between them")
     return quantities.compare(left, right)

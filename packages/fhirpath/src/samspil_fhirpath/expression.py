@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .engine import Engine
@@ -10,13 +11,14 @@ from .environment import Environment, Run, Scope
 from .errors import FhirPathError, too_deep
 from .fast import Deopt, Fast, compile_fast
 from .fast.shape import BOOLEAN
-from .functions.registry import Items
 from .functions.registry import Expression as Compiled
+from .functions.registry import Items
 from .model import Model, load
 from .models import as_json
 from .navigation import as_node
 from .output import Typed, json_value, typed
 from .parser import parse
+from .shapes import is_array, is_object
 from .static import Checked, check
 from .syntax import Expr
 
@@ -42,17 +44,30 @@ class Expression:
     both are the node itself where it is a resource and nothing else is given.
     """
 
-    __slots__ = ("_fast", "_forms", "_run", "checked", "context", "model", "text", "tree")
+    __slots__ = ("_checked", "_constants", "_fast", "_forms", "_run", "context", "model", "text", "tree")
 
-    def __init__(self, text: str, tree: Expr, model: Model, context: str, run: Compiled, checked: Checked) -> None:  # noqa: PLR0913, PLR0917
+    def __init__(  # noqa: PLR0913, PLR0917  its parts, made by compile_expression alone
+        self, text: str, tree: Expr, model: Model, context: str, run: Compiled, constants: Collection[str] = ()
+    ) -> None:
         self.text = text
         self.tree = tree
         self.model = model
         self.context = context
-        self.checked = checked
+        self._constants = constants
+        self._checked: Checked | None = None
         self._run = run
         self._fast = compile_fast(tree, text, model, context)
         self._forms: dict[str, Fast | None] = {}
+
+    @property
+    def checked(self) -> Checked:
+        """What the types tell of every step; worked out when first asked for."""
+        if self._checked is None:
+            try:
+                self._checked = check(self.tree, self.model, self.context, self._constants)
+            except RecursionError:
+                raise too_deep("the expression is nested too deeply", (1, 1)) from None
+        return self._checked
 
     @property
     def problems(self) -> tuple[FhirPathError, ...]:
@@ -101,9 +116,9 @@ class Expression:
 
     def items(self, node: Any, resource: Any, root: Any, environment: Environment) -> Items:
         """The collection as the full engine has it."""
-        focus = [self._node(each) for each in (node if isinstance(node, list) else [node]) if each is not None]
+        focus = [self._node(each) for each in (node if is_array(node) else [node]) if each is not None]
         resource = as_json(resource)
-        if resource is None and focus and isinstance(focus[0].value, dict) and "resourceType" in focus[0].value:
+        if resource is None and focus and is_object(focus[0].value) and "resourceType" in focus[0].value:
             resource = focus[0].value
         root = as_json(root)
         run = Run(self.model, environment, focus, resource, resource if root is None else root)
@@ -114,8 +129,8 @@ class Expression:
 
     def _form(self, node: Any) -> Fast | None:
         """Without a context: the fast form for the type a resource names, made when such a one first comes."""
-        name = node.get("resourceType") if node.__class__ is dict else None
-        if name.__class__ is not str:
+        name: Any = node.get("resourceType") if node.__class__ is dict else None
+        if not isinstance(name, str):
             return None
         if name not in self._forms:
             self._forms[name] = compile_fast(self.tree, self.text, self.model, name) if name in self.model else None
@@ -154,12 +169,24 @@ def compile_expression(  # noqa: PLR0913  the text, and what it will meet
     """
     model = load(release, polymorphic=polymorphic_names)
     known = context if context in model else model.at(context)
+    tree, run = _parts(expression, release, frozenset(functions), strict, polymorphic_names)
+    made = Expression(expression, tree, model, known, run, tuple(constants))
+    if strict and made.problems:
+        raise made.problems[0]
+    return made
+
+
+@lru_cache(maxsize=4096)
+def _parts(
+    text: str,
+    release: str,
+    functions: frozenset[str],
+    strict: bool,  # noqa: FBT001  lru_cache tells arguments apart by position
+    polymorphic: bool,  # noqa: FBT001
+) -> tuple[Expr, Compiled]:
+    """Tree and full engine's form of a text, which are the same for every context."""
     try:
-        tree = parse(expression, strict=strict)
-        run = Engine(model, functions).compile(tree)
-        checked = check(tree, model, known, constants)
+        tree = parse(text, strict=strict)
+        return tree, Engine(load(release, polymorphic=polymorphic), functions).compile(tree)
     except RecursionError:
         raise too_deep("the expression is nested too deeply", (1, 1)) from None
-    if strict and checked.problems:
-        raise checked.problems[0]
-    return Expression(expression, tree, model, known, run, checked)

@@ -1,4 +1,7 @@
-"""%names. https://hl7.org/fhir/R4/fhirpath.html#variables"""
+"""%names.
+
+https://hl7.org/fhir/R4/fhirpath.html#variables
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from .errors import semantic
 from .functions.registry import Expression, Items
 from .functions.terminology import TERMINOLOGIES
 from .navigation import as_node
+from .shapes import is_array, is_object
 from .syntax import External
 
 __all__ = ["external", "fixed"]
@@ -62,5 +66,5 @@ def external(tree: External) -> Expression:
 
 
 def _items(value: Any, model: Any) -> Items:
-    listed: list[Any] = value if isinstance(value, list) else [] if value is None else [value]
-    return [as_node(each, "", model) if isinstance(each, dict) else each for each in listed]
+    listed: list[Any] = value if is_array(value) else [] if value is None else [value]
+    return [as_node(each, "", model) if is_object(each) else each for each in listed]

@@ -1,4 +1,4 @@
-"""Every kind of finding that samspil_fhirpath makes. Codes are permanent: 1xx the text, 2xx types, 3xx evaluation, 4xx running."""
+"""Every kind of finding of samspil_fhirpath. Codes are permanent: 1xx text, 2xx types, 3xx evaluation, 4xx running."""
 
 from samspil_core.findings import kind
 
@@ -56,21 +56,21 @@ NOT_AVAILABLE = kind(
     text_da="Udtrykket kræver noget, der ikke er til stede: {why} (linje {line}, kolonne {column}).",
     fix_da="Giv det med i omgivelserne, eller installér den nævnte pakke.",
 )
-NOT_A_RESOURCE = kind(
+NOT_JSON = kind(
     "SAM-FP-401",
     "error",
     "structure",
-    text="Line {line} of the input is no JSON object: {why}.",
-    fix="Give one resource as JSON, or one resource a line as NDJSON.",
-    text_da="Linje {line} i inputtet er ikke et JSON-objekt: {why}.",
-    fix_da="Giv én ressource som JSON eller én ressource pr. linje som NDJSON.",
+    text="The input is not JSON (line {line}, column {column}: {why}).",
+    fix="Give one resource as JSON, or one resource a line as NDJSON, in UTF-8.",
+    text_da="Inputtet er ikke JSON (linje {line}, kolonne {column}: {why}).",
+    fix_da="Giv én ressource som JSON eller én ressource pr. linje som NDJSON, i UTF-8.",
 )
-CANNOT_READ = kind(
+AT_RESOURCE = kind(
     "SAM-FP-402",
     "error",
-    "not-found",
-    text="The input cannot be read: {why}.",
-    fix="Check the name and the permissions of the file.",
-    text_da="Inputtet kan ikke læses: {why}.",
-    fix_da="Kontrollér filens navn og rettigheder.",
+    "processing",
+    text="Resource {number} of the input: {why} (line {line}, column {column} of the expression); the others were evaluated.",
+    fix="Narrow the input with where(), first() or ofType(), or convert it.",
+    text_da="Ressource {number} i inputtet: {why} (linje {line}, kolonne {column} i udtrykket); de øvrige blev beregnet.",
+    fix_da="Indsnævr inputtet med where(), first() eller ofType(), eller konvertér det.",
 )

@@ -1,4 +1,7 @@
-"""Text to tokens, each with its line and column. https://hl7.org/fhirpath/N1/#tokens"""
+"""Text to tokens, each with its line and column.
+
+https://hl7.org/fhirpath/N1/#tokens
+"""
 
 from __future__ import annotations
 

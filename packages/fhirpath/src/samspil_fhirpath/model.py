@@ -188,7 +188,7 @@ def load(release: Release, *, polymorphic: bool = False) -> Model:
     """
     if release not in RELEASES:
         raise ValueError(f"unknown FHIR release {release!r}; there are {', '.join(RELEASES)}")
-    text = (files(__package__) / "types" / f"{release.lower()}.txt").read_text(encoding="utf-8")
+    text = (files("samspil_fhirpath") / "types" / f"{release.lower()}.txt").read_text(encoding="utf-8")
     types: dict[str, _Type] = {}
     for block in text.split("\n:")[1:]:
         first, *lines = block.rstrip("\n").split("\n")

@@ -6,29 +6,30 @@ from collections.abc import Iterable
 from typing import Any
 
 from .model import Model
+from .shapes import is_array, is_object
 from .values import Node
 
 __all__ = ["as_node", "child", "children", "descendants"]
 
-_GUESSED = {bool: "boolean", int: "integer", str: "string"}
+_GUESSED: dict[Any, str] = {bool: "boolean", int: "integer", str: "string"}
 
 
 def as_node(value: Any, type_name: str, model: Model, sibling: Any = None) -> Node:
     """A JSON value as an element; a resource is of the type it names."""
-    if isinstance(value, dict) and (not type_name or model.is_resource(type_name)):
+    if is_object(value) and (not type_name or model.is_resource(type_name)):
         named = value.get("resourceType")
         if isinstance(named, str):
             return Node(value, named, sibling)
-    if not type_name and not isinstance(value, dict):
-        type_name = _GUESSED.get(type(value), "decimal")
+    if not type_name and not is_object(value):
+        type_name = _GUESSED.get(value.__class__, "decimal")
     return Node(value, type_name, sibling)
 
 
 def _made(value: Any, sibling: Any, type_name: str, model: Model) -> Iterable[Node]:
     """The elements under one key: a list gives one each, and a sibling list goes along."""
-    if isinstance(value, list) or isinstance(sibling, list):
-        values = value if isinstance(value, list) else []
-        siblings = sibling if isinstance(sibling, list) else []
+    if is_array(value) or is_array(sibling):
+        values = value if is_array(value) else []
+        siblings = sibling if is_array(sibling) else []
         for at in range(max(len(values), len(siblings))):
             one = values[at] if at < len(values) else None
             two = siblings[at] if at < len(siblings) else None
@@ -41,7 +42,7 @@ def _made(value: Any, sibling: Any, type_name: str, model: Model) -> Iterable[No
 def child(node: Node, name: str, model: Model) -> list[Any]:
     """The children of one name; for a choice, of whatever type is there."""
     value = node.value
-    if not isinstance(value, dict):
+    if not is_object(value):
         return _of_primitive(node, name, model)
     element = model.element(node.type, name)
     if element is None:
@@ -57,7 +58,7 @@ def _of_primitive(node: Node, name: str, model: Model) -> list[Any]:
     if name == "value":
         return [] if node.value is None else [node]
     sibling = node.sibling
-    if not isinstance(sibling, dict) or name not in {"id", "extension"}:
+    if not is_object(sibling) or name not in {"id", "extension"}:
         return []
     return list(
         _made(sibling.get(name), sibling.get("_" + name), "Extension" if name == "extension" else "string", model)
@@ -69,21 +70,21 @@ def _unknown(value: dict[str, Any], name: str, model: Model) -> list[Any]:
     if name in value or "_" + name in value:
         return list(_made(value.get(name), value.get("_" + name), "", model))
     found: list[Any] = []
-    for key in value:
+    for key, one in value.items():
         rest = key[len(name) :]
         if key.startswith(name) and rest[:1].isupper():
             type_name = rest if rest in model else rest[0].lower() + rest[1:]
             if type_name in model:
-                found += _made(value[key], value.get("_" + key), type_name, model)
+                found += _made(one, value.get("_" + key), type_name, model)
     return found
 
 
 def children(node: Node, model: Model) -> list[Any]:
     """All children, in the order of the JSON object."""
     value = node.value
-    if not isinstance(value, dict):
+    if not is_object(value):
         sibling = node.sibling
-        if not isinstance(sibling, dict):
+        if not is_object(sibling):
             return []
         return [each for name in ("id", "extension") for each in _of_primitive(node, name, model)]
     if node.type not in model:

@@ -1,4 +1,7 @@
-"""The operators on collections. https://hl7.org/fhirpath/N1/#operators"""
+"""The operators on collections.
+
+https://hl7.org/fhirpath/N1/#operators
+"""
 
 from __future__ import annotations
 

@@ -30,6 +30,9 @@ def json_value(item: Any) -> Any:
             return item.text
         case Quantity() if item.calendar:
             return {"value": item.value, "unit": item.unit}
+        case Quantity() if "|" in item.unit:
+            base, _, code = item.unit.rpartition("|")
+            return {"value": item.value, "system": base, "code": code}
         case Quantity():
             return {"value": item.value, "unit": item.unit, "system": _UCUM, "code": item.unit}
         case TypeInfo():

@@ -1,4 +1,7 @@
-"""Tokens to tree, by precedence climbing. https://hl7.org/fhirpath/N1/#operator-precedence"""
+"""Tokens to tree, by precedence climbing.
+
+https://hl7.org/fhirpath/N1/#operator-precedence
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Quantities compared and reckoned with. https://hl7.org/fhirpath/N1/#quantity-equality"""
+"""Quantities compared and reckoned with.
+
+https://hl7.org/fhirpath/N1/#quantity-equality
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from .environment import Run
 from .navigation import as_node
+from .shapes import is_array, is_object
 from .values import Node
 
 __all__ = ["resolve"]
@@ -31,7 +32,7 @@ def plain(resource: Any) -> Any:
 
 def _text(item: Any) -> str:
     value = item.value if isinstance(item, Node) else item
-    if isinstance(value, dict):
+    if is_object(value):
         value = value.get("reference")
     return value if isinstance(value, str) else ""
 
@@ -41,7 +42,7 @@ def _near(text: str, run: Run) -> Any:
     if text.startswith("#"):
         return _contained(text[1:], resource, root)
     for holder in (root, resource):
-        if isinstance(holder, dict) and holder.get("resourceType") in {"Bundle", "Parameters"}:
+        if is_object(holder) and holder.get("resourceType") in {"Bundle", "Parameters"}:
             found = _entry(text, holder, resource)
             if found is not None:
                 return found
@@ -50,13 +51,13 @@ def _near(text: str, run: Run) -> Any:
 
 def _contained(identifier: str, *holders: Any) -> Any:
     for holder in holders:
-        if not isinstance(holder, dict):
+        if not is_object(holder):
             continue
         if not identifier:
             return holder
         listed = holder.get("contained")
-        for each in listed if isinstance(listed, list) else ():
-            if isinstance(each, dict) and each.get("id") == identifier:
+        for each in listed if is_array(listed) else ():
+            if is_object(each) and each.get("id") == identifier:
                 return each
     return None
 
@@ -64,8 +65,8 @@ def _contained(identifier: str, *holders: Any) -> Any:
 def _entry(text: str, bundle: dict[str, Any], _resource: Any) -> Any:
     entries = bundle.get("entry")
     tail = "/" + text
-    for each in entries if isinstance(entries, list) else ():
-        if not isinstance(each, dict) or not isinstance(each.get("resource"), dict):
+    for each in entries if is_array(entries) else ():
+        if not is_object(each) or not is_object(each.get("resource")):
             continue
         resource, url = each["resource"], each.get("fullUrl")
         if isinstance(url, str) and (url == text or url.endswith(tail)):

@@ -11,23 +11,99 @@ NUMBERS = INTEGERS | {
 }  # fmt: skip
 TEMPORALS = frozenset({"System.Date", "System.DateTime", "System.Time", "date", "dateTime", "instant", "time"})
 STRINGS = frozenset(
-    "System.String string code id markdown uri url canonical oid uuid base64Binary xhtml date dateTime instant time".split()
+    [
+        "System.String",
+        "string",
+        "code",
+        "id",
+        "markdown",
+        "uri",
+        "url",
+        "canonical",
+        "oid",
+        "uuid",
+        "base64Binary",
+        "xhtml",
+        "date",
+        "dateTime",
+        "instant",
+        "time",
+    ]
 )
 """Types whose values are texts, so that the functions on Strings take them."""
 
 ON_STRINGS = frozenset(
-    "indexOf lastIndexOf substring startsWith endsWith contains upper lower replace matches matchesFull replaceMatches "
-    "length toChars encode decode escape unescape trim split".split()
+    [
+        "indexOf",
+        "lastIndexOf",
+        "substring",
+        "startsWith",
+        "endsWith",
+        "contains",
+        "upper",
+        "lower",
+        "replace",
+        "matches",
+        "matchesFull",
+        "replaceMatches",
+        "length",
+        "toChars",
+        "encode",
+        "decode",
+        "escape",
+        "unescape",
+        "trim",
+        "split",
+    ]
 )
 SAME = frozenset(
-    "where first last single tail skip take distinct intersect exclude trace checkModifiers min max".split()
+    [
+        "where",
+        "first",
+        "last",
+        "single",
+        "tail",
+        "skip",
+        "take",
+        "distinct",
+        "intersect",
+        "exclude",
+        "trace",
+        "checkModifiers",
+        "min",
+        "max",
+    ]
 )
 """Functions that give items of their input."""
 
 RESULTS = {
     **dict.fromkeys(
-        "empty exists all allTrue anyTrue allFalse anyFalse subsetOf supersetOf isDistinct not hasValue memberOf conformsTo "
-        "subsumes subsumedBy htmlChecks startsWith endsWith contains matches matchesFull comparable hasTemplateIdOf".split(),
+        [
+            "empty",
+            "exists",
+            "all",
+            "allTrue",
+            "anyTrue",
+            "allFalse",
+            "anyFalse",
+            "subsetOf",
+            "supersetOf",
+            "isDistinct",
+            "not",
+            "hasValue",
+            "memberOf",
+            "conformsTo",
+            "subsumes",
+            "subsumedBy",
+            "htmlChecks",
+            "startsWith",
+            "endsWith",
+            "contains",
+            "matches",
+            "matchesFull",
+            "comparable",
+            "hasTemplateIdOf",
+        ],
         "System.Boolean",
     ),
     **{
@@ -38,11 +114,26 @@ RESULTS = {
         f"to{name}": f"System.{name}"
         for name in ("Boolean", "Integer", "Long", "Decimal", "String", "Date", "DateTime", "Time", "Quantity")
     },
-    **dict.fromkeys("count indexOf lastIndexOf length precision ceiling floor truncate".split(), "System.Integer"),
     **dict.fromkeys(
-        "substring upper lower replace replaceMatches encode decode escape unescape trim join".split(), "System.String"
+        ["count", "indexOf", "lastIndexOf", "length", "precision", "ceiling", "floor", "truncate"], "System.Integer"
     ),
-    **dict.fromkeys("exp ln log sqrt".split(), "System.Decimal"),
+    **dict.fromkeys(
+        [
+            "substring",
+            "upper",
+            "lower",
+            "replace",
+            "replaceMatches",
+            "encode",
+            "decode",
+            "escape",
+            "unescape",
+            "trim",
+            "join",
+        ],
+        "System.String",
+    ),
+    **dict.fromkeys(["exp", "ln", "log", "sqrt"], "System.Decimal"),
     "now": "System.DateTime",
     "today": "System.Date",
     "timeOfDay": "System.Time",

@@ -6,7 +6,6 @@ https://hl7.org/fhirpath/N1/#type-safety-and-strict-evaluation
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .errors import FhirPathError, Place, semantic
@@ -38,13 +37,12 @@ _FILTERS = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What a check found: the shape of the whole, its problems, and the shape of every step in the order of the text."""
 
     shape: Shape
     problems: list[FhirPathError]
-    steps: list[tuple[Place, str, Shape]] = field(default_factory=list[tuple[Place, str, Shape]])
+    steps: list[tuple[Place, str, Shape]]
 
 
 def check(tree: Expr, model: Model, context: str, constants: Collection[str] = ()) -> Checked:
@@ -157,7 +155,7 @@ class _Checker:
                 case Member():
                     shape = self.told(step.place, step.name, self.member(step, shape))
                 case Index():
-                    self.expr(step.index, this, variables)
+                    self.expr(step.at, this, variables)
                     self.ordered("an index", shape, step.place)
                     shape = self.told(step.place, "[]", shape._replace(many=False))
                 case Call("defineVariable"):
@@ -255,7 +253,7 @@ class _Checker:
             return _union(left, right)
         if operator in _LOGIC:
             return _BOOLEAN
-        if operator in {"&"}:
+        if operator == "&":
             return Shape(frozenset({"System.String"}), many=False)
         if left.types and right.types and not _fits(operator, left.types, right.types):
             self.problem(f"{_told(left.types)} {operator} {_told(right.types)} means nothing", place)

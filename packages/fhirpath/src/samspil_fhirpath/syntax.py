@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal as Choice
+from typing import NamedTuple
 
 from .errors import Place
 
-__all__ = ["Call", "Chain", "Empty", "Expr", "External", "Index", "Literal", "Member", "Path", "Special", "TypeTest"]
+__all__ = [
+    "Call",
+    "Chain",
+    "Empty",
+    "Expr",
+    "External",
+    "Index",
+    "Literal",
+    "Member",
+    "Path",
+    "Sign",
+    "Special",
+    "TypeTest",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A value: its System type and its text; a Quantity also has its unit, and whether that is a calendar word."""
 
     type: Choice["Boolean", "String", "Integer", "Long", "Decimal", "Date", "DateTime", "Time", "Quantity"]
@@ -22,39 +34,34 @@ class Literal:
     calendar: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Empty:
+class Empty(NamedTuple):
     """`{}`."""
 
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Special:
+class Special(NamedTuple):
     """`$this`, `$index` or `$total`."""
 
     name: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(NamedTuple):
     """`%name`."""
 
     name: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """An element's name; at the head of a path also a type's name."""
 
     name: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A function with its arguments; those of is(), as() and ofType() are read as type names."""
 
     name: str
@@ -64,16 +71,14 @@ class Call:
     """For sort(): which keys are marked `desc`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """`[...]`."""
 
-    index: Expr
+    at: Expr
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A head and the steps that follow it."""
 
     head: Expr
@@ -81,17 +86,15 @@ class Path:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Operands joined from left to right by operators of one precedence; `signs` holds each operator and its place."""
+class Chain(NamedTuple):
+    """Operands joined from left to right by operators of one precedence; `operators` holds each with its place."""
 
     operands: tuple[Expr, ...]
     operators: tuple[tuple[str, Place], ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """`-x` or `+x`."""
 
     operator: str
@@ -99,8 +102,7 @@ class Sign:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class TypeTest:
+class TypeTest(NamedTuple):
     """`x is T` or `x as T`; the type's name may be qualified (`FHIR.Patient`)."""
 
     operator: str

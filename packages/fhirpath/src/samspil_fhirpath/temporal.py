@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = ["Temporal", "TemporalKind", "compare", "from_datetime", "read", "truncate"]
 
@@ -28,8 +27,7 @@ _LIMITS = (9999, 12, 31, 23, 59, Decimal("59.999999999999"))
 _DAY = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Temporal:
+class Temporal(NamedTuple):
     """A Date, DateTime or Time.
 
     `parts` are year, month, day, hour, minute, seconds as far as they are known (a Time has the last three);

@@ -1,4 +1,7 @@
-"""Adding a time-valued quantity to a date or time. https://hl7.org/fhirpath/N1/#datetime-arithmetic"""
+"""Adding a time-valued quantity to a date or time.
+
+https://hl7.org/fhirpath/N1/#datetime-arithmetic
+"""
 
 from __future__ import annotations
 

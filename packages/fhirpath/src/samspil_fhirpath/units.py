@@ -40,7 +40,7 @@ def unit(code: str) -> Unit | None:
         return _NAMED[code]
     if code in _SCALES:
         return _SCALES[code]
-    if len(code) > _MAXIMUM:
+    if len(code) > _MAXIMUM or "|" in code:
         return None
     tree = _parse(code)
     return None if tree is None else _value(tree)
@@ -49,7 +49,7 @@ def unit(code: str) -> Unit | None:
 @cache
 def _parser() -> Any:
     try:
-        from ucumvert import get_ucum_parser
+        from ucumvert import get_ucum_parser  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
     except ImportError:
         raise not_available(
             "units other than equal ones need a table of UCUM: pip install 'samspil-fhirpath[ucum]'"
@@ -68,7 +68,7 @@ def _parse(code: str) -> Any:
 
 @cache
 def _prefixes() -> dict[str, Fraction]:
-    from ucumvert.xml_util import root
+    from ucumvert.xml_util import root  # pyright: ignore[reportMissingTypeStubs]
 
     return {each.attrib["Code"]: Fraction(_number(each.find("{*}value"))) for each in root.findall(".//{*}prefix")}
 
@@ -79,7 +79,7 @@ def _number(element: Any) -> str:
 
 @cache
 def _atom(code: str) -> Unit | None:
-    from ucumvert.xml_util import root
+    from ucumvert.xml_util import root  # pyright: ignore[reportMissingTypeStubs]
 
     for each in root.findall(".//{*}unit"):
         if each.attrib["Code"] == code:

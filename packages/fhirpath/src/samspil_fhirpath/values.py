@@ -5,14 +5,14 @@ A System Boolean is bool, a String str, an Integer int, a Long `Long`, a Decimal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any, NamedTuple
 
 from .model import Model
+from .shapes import is_array, is_object
 from .temporal import Temporal, read
 
-__all__ = ["MATHS", "Item", "Long", "Node", "Quantity", "TypeInfo", "decimal_of", "system", "type_of"]
+__all__ = ["MATHS", "Item", "Long", "Node", "Quantity", "TypeInfo", "decimal_of", "is_quantity", "system", "type_of"]
 
 MATHS = Context(prec=34)
 """Decimal arithmetic: more digits than the 28 and 8 that FHIRPath asks for."""
@@ -35,8 +35,7 @@ class Node:
         self.sibling = sibling
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A value with a unit: a UCUM code, or a calendar word (singular) when `calendar` is set."""
 
     value: Decimal
@@ -72,11 +71,16 @@ def system(item: Any) -> Any:
     if type(item) is not Node:
         return item
     value = item.value
-    if isinstance(value, dict):
+    if is_object(value):
         return _quantity(value, item) if item.type in _COMPLEX else item
-    if value is None or isinstance(value, list):
+    if value is None or is_array(value):
         return None
     return _primitive(value, item.type)
+
+
+def is_quantity(item: Any) -> bool:
+    """Whether an item is a FHIR Quantity, also one that says too little to be reckoned with."""
+    return type(item) is Node and item.type in _COMPLEX
 
 
 def _primitive(value: Any, name: str) -> Any:
@@ -112,6 +116,8 @@ def _quantity(value: dict[str, Any], item: Node) -> Any:
     code, unit, system_url = value.get("code"), value.get("unit"), value.get("system")
     if system_url == _UCUM and isinstance(code, str):
         return Quantity(decimal_of(number), code)
+    if isinstance(code, str) and isinstance(system_url, str):
+        return Quantity(decimal_of(number), f"{system_url}|{code}")  # of that system: comparable with its like alone
     if code is None and system_url is None:
         return Quantity(decimal_of(number), unit if isinstance(unit, str) else "1")
     return item

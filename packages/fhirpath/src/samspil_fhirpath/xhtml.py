@@ -1,4 +1,7 @@
-"""What a narrative's div may hold. https://hl7.org/fhir/R4/narrative.html#xhtml"""
+"""What a narrative's div may hold.
+
+https://hl7.org/fhir/R4/narrative.html#xhtml
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,109 @@ __all__ = ["NAMESPACE", "has_content", "is_allowed"]
 
 NAMESPACE = "http://www.w3.org/1999/xhtml"
 _ELEMENTS = frozenset(
-    "a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li "
-    "ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "big",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "ul",
+        "var",
+    ]
 )
 _ATTRIBUTES = frozenset(
-    "abbr accesskey align alt axis border bgcolor cellhalign cellpadding cellspacing cellvalign char charoff charset cite "
-    "class colspan compact coords dir frame headers height href hreflang hspace id lang longdesc name nowrap rel rev rowspan "
-    "rules scope shape span src start style summary tabindex title type valign value vspace width".split()
+    [
+        "abbr",
+        "accesskey",
+        "align",
+        "alt",
+        "axis",
+        "border",
+        "bgcolor",
+        "cellhalign",
+        "cellpadding",
+        "cellspacing",
+        "cellvalign",
+        "char",
+        "charoff",
+        "charset",
+        "cite",
+        "class",
+        "colspan",
+        "compact",
+        "coords",
+        "dir",
+        "frame",
+        "headers",
+        "height",
+        "href",
+        "hreflang",
+        "hspace",
+        "id",
+        "lang",
+        "longdesc",
+        "name",
+        "nowrap",
+        "rel",
+        "rev",
+        "rowspan",
+        "rules",
+        "scope",
+        "shape",
+        "span",
+        "src",
+        "start",
+        "style",
+        "summary",
+        "tabindex",
+        "title",
+        "type",
+        "valign",
+        "value",
+        "vspace",
+        "width",
+    ]
 )
 _MAXIMUM_DEPTH = 200
 
@@ -76,7 +175,7 @@ def _read(text: str) -> _Reader | None:
     try:
         if head:
             parser.EntityDeclHandler = None
-        parser.Parse(head + text, True)
+        parser.Parse(head + text, True)  # noqa: FBT003  as expat has it
     except (expat.ExpatError, _Refused, ValueError, UnicodeError):
         return None
     return reader

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from .. import temporal
+from samspil_fhirpath import temporal
+
 from .shape import BOOLEAN, INTEGERS, STRINGS, TEMPORAL, Deopt, Fast, Function, NotFast
 
 __all__ = ["concatenation", "equality", "membership", "ordering", "single"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import FhirPathError
-from ..externals import fixed
-from ..model import Model
-from ..syntax import Call, Chain, Expr, External, Index, Literal, Member, Path, Special, TypeTest
+from samspil_fhirpath.errors import FhirPathError
+from samspil_fhirpath.externals import fixed
+from samspil_fhirpath.model import Model
+from samspil_fhirpath.syntax import Call, Chain, Expr, External, Index, Literal, Member, Path, Special, TypeTest
+
 from .comparison import concatenation, equality, membership, ordering
 from .functions import ON_EMPTY, WITH_CRITERION, WITH_TEXT, WITHOUT_ARGUMENTS
 from .logic import JOIN, boolean
@@ -23,8 +24,10 @@ _JOINS = frozenset({"and", "or", "xor", "implies"})
 
 
 def compile_fast(tree: Expr, text: str, model: Model, context: str) -> Fast | None:
-    """The fast form for a node of type `context`, or None. It raises `Deopt`, AttributeError, TypeError or KeyError
-    where the full engine must take over."""
+    """The fast form for a node of type `context`, or None.
+
+    It raises `Deopt`, AttributeError, TypeError or KeyError where the full engine must take over.
+    """
     if context not in model:
         return None
     made = native(text, model, context) or _attempt(tree, model, context)
@@ -32,7 +35,7 @@ def compile_fast(tree: Expr, text: str, model: Model, context: str) -> Fast | No
         return None
     if not model.is_resource(context) or model.is_abstract(context):
         return made
-    return Fast(_guarded(made.run, context), made.types, made.many, made.total)
+    return Fast(_guarded(made.run, context), made.types, many=made.many, total=made.total)
 
 
 def _attempt(tree: Expr, model: Model, context: str) -> Fast | None:
@@ -110,7 +113,7 @@ class _Compiler:
             if not keys:
                 raise NotFast
         get, many = member(element, keys)
-        return after(source, get, many, frozenset(one for _, _, one in keys)), steps
+        return after(source, get, frozenset(one for _, _, one in keys), many=many), steps
 
     def narrowed(self, keys: tuple[tuple[str, str, str], ...], call: Call) -> tuple[tuple[str, str, str], ...]:
         named = call.arguments[0]
@@ -186,7 +189,7 @@ class _Compiler:
         return _Compiler(self.model, name)
 
     def select(self, part: Fast, projection: Fast) -> Fast:
-        return after(part, projection.run, projection.many, projection.types)
+        return after(part, projection.run, projection.types, many=projection.many)
 
     def type_test(self, tree: TypeTest) -> Fast:
         if tree.operator == "as":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..functions.strings import pattern
+from samspil_fhirpath.functions.strings import pattern
+
 from .comparison import single
 from .logic import boolean, negation
 from .shape import BOOLEAN, STRINGS, Deopt, Fast, Function, NotFast, plain
 
-__all__ = ["ON_EMPTY", "WITH_CRITERION", "WITH_TEXT", "WITHOUT_ARGUMENTS"]
+__all__ = ["ON_EMPTY", "WITHOUT_ARGUMENTS", "WITH_CRITERION", "WITH_TEXT"]
 
 _INTEGER = frozenset({"System.Integer"})
 
@@ -185,7 +186,7 @@ def _all(part: Fast, criterion: Fast) -> Fast:
     run, test = _as_list(part), criterion.run
 
     def every(node: Any) -> Any:
-        for item in run(node):
+        for item in run(node):  # noqa: SIM110  all() of a generator takes twice as long
             if not test(item):
                 return False
         return True
@@ -197,7 +198,7 @@ def _exists_where(part: Fast, criterion: Fast) -> Fast:
     run, test = _as_list(part), criterion.run
 
     def some(node: Any) -> Any:
-        for item in run(node):
+        for item in run(node):  # noqa: SIM110  the same
             if test(item):
                 return True
         return False

@@ -8,7 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ..model import Model
+from samspil_fhirpath.model import Model
+
 from .shape import BOOLEAN, Deopt, Fast
 
 __all__ = ["native"]
@@ -23,7 +24,10 @@ def native(text: str, model: Model, context: str) -> Fast | None:
 
 
 def _has_content(model: Model, context: str) -> Fast:
-    """ele-1: a value, or a child beside the id. https://hl7.org/fhir/R4/element.html#Element"""
+    """ele-1: a value, or a child beside the id.
+
+    https://hl7.org/fhir/R4/element.html#Element
+    """
     known = frozenset(key for element in model.elements(context) for key, _, _ in element.keys) - {"id"}
 
     def run(node: Any) -> Any:

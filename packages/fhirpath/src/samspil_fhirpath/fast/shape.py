@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -20,22 +19,39 @@ class NotFast(Exception):
     """A part of an expression is not covered by the fast back end."""
 
 
-@dataclass(frozen=True, slots=True)
 class Fast:
     """A compiled part: `run` gives a list when `many`, else one value or None.
 
     `types` are FHIR types, or System types with `System.` before them. A Boolean part that is `total` is never None.
     """
 
-    run: Function
-    types: frozenset[str]
-    many: bool = False
-    total: bool = False
+    __slots__ = ("many", "run", "total", "types")
+
+    def __init__(self, run: Function, types: frozenset[str], *, many: bool = False, total: bool = False) -> None:
+        self.run = run
+        self.types = types
+        self.many = many
+        self.total = total
 
 
 BOOLEAN = frozenset({"System.Boolean"})
 """The type of a criterion; always this very object."""
-STRINGS = frozenset("System.String string code id markdown uri url canonical oid uuid xhtml base64Binary".split())
+STRINGS = frozenset(
+    [
+        "System.String",
+        "string",
+        "code",
+        "id",
+        "markdown",
+        "uri",
+        "url",
+        "canonical",
+        "oid",
+        "uuid",
+        "xhtml",
+        "base64Binary",
+    ]
+)
 """Types whose JSON value is a str that means itself."""
 
 INTEGERS = frozenset({"System.Integer", "integer", "positiveInt", "unsignedInt"})

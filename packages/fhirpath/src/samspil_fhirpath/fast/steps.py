@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model import Element
+from samspil_fhirpath.model import Element
+
 from .shape import Deopt, Fast, Function
 
 __all__ = ["after", "choice", "member"]
@@ -105,10 +106,10 @@ def choice(keys: tuple[tuple[str, str, str], ...]) -> Function:
     return get_of_few if len(names) <= _FEW else get_of_many
 
 
-def after(source: Fast | None, get: Function, many: bool, types: frozenset[str]) -> Fast:  # noqa: FBT001  a fact
+def after(source: Fast | None, get: Function, types: frozenset[str], *, many: bool) -> Fast:
     """A getter applied to what comes before; without anything before it, to the node itself."""
     if source is None:
-        return Fast(get, types, many)
+        return Fast(get, types, many=many)
     before = source.run
     if source.many and many:
 
@@ -132,4 +133,4 @@ def after(source: Fast | None, get: Function, many: bool, types: frozenset[str])
             item = before(node)
             return None if item is None else get(item)
 
-    return Fast(run, types, many or source.many)
+    return Fast(run, types, many=many or source.many)

@@ -1,4 +1,7 @@
-"""https://hl7.org/fhirpath/N1/#conversion"""
+"""Functions: toInteger() and its kin.
+
+https://hl7.org/fhirpath/N1/#conversion
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from .. import quantities, temporal
-from ..collections import string, value
-from ..environment import Scope
-from ..parser import CALENDAR
-from ..temporal import Temporal
-from ..values import Long, Quantity
+from samspil_fhirpath import quantities, temporal
+from samspil_fhirpath.collections import string, value
+from samspil_fhirpath.environment import Scope
+from samspil_fhirpath.parser import CALENDAR
+from samspil_fhirpath.temporal import Temporal
+from samspil_fhirpath.values import Long, Quantity
+
 from .registry import Items, values
 
 _INTEGER = re.compile(r"[+-]?\d+")

@@ -1,9 +1,13 @@
-"""https://hl7.org/fhirpath/N1/#existence"""
+"""Functions: exists(), all(), count() and their kin.
+
+https://hl7.org/fhirpath/N1/#existence
+"""
 
 from __future__ import annotations
 
-from ..collections import Bag, boolean, distinct, truth
-from ..environment import Scope
+from samspil_fhirpath.collections import Bag, boolean, distinct, truth
+from samspil_fhirpath.environment import Scope
+
 from .registry import Expression, Items, lambdas, values
 
 

@@ -1,21 +1,26 @@
-"""Trees, utilities, and the functions FHIR adds. https://hl7.org/fhir/R4/fhirpath.html#functions"""
+"""Trees, utilities, and the functions FHIR adds.
+
+https://hl7.org/fhir/R4/fhirpath.html#functions
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from .. import quantities
-from ..boundaries import high_boundary, low_boundary, precision
-from ..collections import integer, one, string, value
-from ..environment import Run, Scope
-from ..equality import as_quantity
-from ..errors import evaluation, not_available
-from ..navigation import child, children, descendants
-from ..output import json_value
-from ..references import resolve
-from ..temporal import TemporalKind, from_datetime
-from ..values import Node, type_of
+from samspil_fhirpath import quantities
+from samspil_fhirpath.boundaries import high_boundary, low_boundary, precision
+from samspil_fhirpath.collections import integer, one, string, value
+from samspil_fhirpath.environment import Run, Scope
+from samspil_fhirpath.equality import as_quantity
+from samspil_fhirpath.errors import evaluation, not_available
+from samspil_fhirpath.navigation import child, children, descendants
+from samspil_fhirpath.output import json_value
+from samspil_fhirpath.references import resolve
+from samspil_fhirpath.shapes import is_object
+from samspil_fhirpath.temporal import TemporalKind, from_datetime
+from samspil_fhirpath.values import Node, type_of
+
 from .registry import Expression, Items, lambdas, values
 
 
@@ -27,7 +32,7 @@ def _children(scope: Scope, items: Items) -> Items:
 @values("descendants")
 def _descendants(scope: Scope, items: Items) -> Items:
     run = scope.run
-    if len(items) != 1 or type(items[0]) is not Node or not isinstance(items[0].value, dict):
+    if len(items) != 1 or type(items[0]) is not Node or not is_object(items[0].value):
         return descendants(items, run.model)
     value = items[0].value
     known = run.trees.get(id(value))
@@ -56,7 +61,10 @@ def moment(run: Run) -> datetime:
 
 
 def _clock(name: str, kind: TemporalKind) -> None:
-    values(name)(lambda scope, _items: [from_datetime(kind, moment(scope.run))])
+    def body(scope: Scope, _items: Items) -> Items:
+        return [from_datetime(kind, moment(scope.run))]
+
+    values(name)(body)
 
 
 _clock("now", "DateTime")
@@ -87,7 +95,7 @@ def _get_value(_scope: Scope, items: Items) -> Items:
 def _extension(scope: Scope, items: Items, url: Items) -> Items:
     wanted, model = string(url, "extension()"), scope.run.model
     found = (each for item in items if isinstance(item, Node) for each in child(item, "extension", model))
-    return [each for each in found if isinstance(each.value, dict) and each.value.get("url") == wanted]
+    return [each for each in found if is_object(each.value) and each.value.get("url") == wanted]
 
 
 @values("resolve")
@@ -116,7 +124,7 @@ def _check_modifiers(scope: Scope, items: Items, *allowed: Items) -> Items:
     urls = {string(each, "checkModifiers()") for each in allowed}
     for item in items:
         for each in child(item, "modifierExtension", scope.run.model) if isinstance(item, Node) else []:
-            if not isinstance(each.value, dict) or each.value.get("url") not in urls:
+            if not is_object(each.value) or each.value.get("url") not in urls:
                 raise evaluation("checkModifiers() found a modifier extension that is not named")
     return items
 
@@ -205,7 +213,7 @@ for _name, (_kind, _at) in _PARTS.items():
 
 @values("dateOf")
 def _date_of(_scope: Scope, items: Items) -> Items:
-    from ..temporal import Temporal, truncate
+    from samspil_fhirpath.temporal import Temporal, truncate
 
     found = value(items, "dateOf()")
     if found is None:
@@ -217,7 +225,7 @@ def _date_of(_scope: Scope, items: Items) -> Items:
 
 @values("timeOf")
 def _time_of(_scope: Scope, items: Items) -> Items:
-    from ..temporal import Temporal
+    from samspil_fhirpath.temporal import Temporal
 
     found = value(items, "timeOf()")
     if found is None:
@@ -248,7 +256,7 @@ def _difference(_scope: Scope, items: Items, other: Items, unit: Items) -> Items
 
 
 def _between(items: Items, other: Items, unit: Items, what: str) -> Items:
-    from ..durations import between
+    from samspil_fhirpath.durations import between
 
     one_, two, word = value(items, what), value(other, what), string(unit, what)
     if one_ is None or two is None or word is None:

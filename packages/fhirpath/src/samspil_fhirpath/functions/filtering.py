@@ -1,14 +1,18 @@
-"""Filtering, projection, subsetting, combining. https://hl7.org/fhirpath/N1/#filtering-and-projection"""
+"""Filtering, projection, subsetting, combining.
+
+https://hl7.org/fhirpath/N1/#filtering-and-projection
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..collections import Bag, distinct, integer, one, truth
-from ..environment import Run, Scope
-from ..equality import compare
-from ..errors import evaluation, too_deep
-from ..values import MATHS, Quantity, system
+from samspil_fhirpath.collections import Bag, distinct, integer, one, truth
+from samspil_fhirpath.environment import Run, Scope
+from samspil_fhirpath.equality import compare
+from samspil_fhirpath.errors import evaluation, too_deep
+from samspil_fhirpath.values import MATHS, Quantity, system
+
 from .registry import Expression, Items, lambdas, values
 
 
@@ -31,7 +35,8 @@ def spend(run: Run, count: int) -> None:
 
 @lambdas("repeat", 1)
 def _repeat(scope: Scope, items: Items, projection: Expression) -> Items:
-    seen, found, queue = Bag(), Items(), list(items)
+    seen, queue = Bag(), list(items)
+    found: list[Any] = []
     identities: set[int] = set()
     while queue:
         made = [each for at, item in enumerate(queue) for each in projection(scope.item(item, at))]
@@ -48,7 +53,8 @@ def _repeat(scope: Scope, items: Items, projection: Expression) -> Items:
 
 @lambdas("repeatAll", 1)
 def _repeat_all(scope: Scope, items: Items, projection: Expression) -> Items:
-    found, queue = Items(), list(items)
+    queue = list(items)
+    found: Items = []
     while queue:
         queue = [each for at, item in enumerate(queue) for each in projection(scope.item(item, at))]
         spend(scope.run, len(queue) + 1)
@@ -160,7 +166,7 @@ class _Key:
 
 
 def sort(scope: Scope, items: Items, keys: list[tuple[Expression, bool]]) -> Items:
-    """sort(): by the items themselves, or by keys, each with whether it descends."""
+    """Sorted by the items themselves, or by keys, each with whether it descends."""
     if not keys:
         return sorted(items, key=lambda item: _Key(system(item), descending=False))
 
@@ -189,7 +195,7 @@ def _avg(_scope: Scope, items: Items) -> Items:
 
 
 def _folded(items: Items, what: str) -> Items:
-    from .. import quantities
+    from samspil_fhirpath import quantities
 
     found = [system(item) for item in items]
     if not found:

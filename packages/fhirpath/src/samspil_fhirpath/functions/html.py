@@ -1,15 +1,19 @@
-"""htmlChecks(). https://hl7.org/fhir/R4/fhirpath.html#functions"""
+"""htmlChecks().
+
+https://hl7.org/fhir/R4/fhirpath.html#functions
+"""
 
 from __future__ import annotations
 
-from ..collections import value
-from ..environment import Scope
-from ..values import Node
+from samspil_fhirpath.collections import value
+from samspil_fhirpath.environment import Scope
+from samspil_fhirpath.values import Node
+
 from .registry import Items, values
 
 
 def _checks(_scope: Scope, items: Items) -> Items:
-    from ..xhtml import NAMESPACE, has_content, is_allowed
+    from samspil_fhirpath.xhtml import NAMESPACE, has_content, is_allowed
 
     found = value(items, "htmlChecks()")
     if not isinstance(found, str):

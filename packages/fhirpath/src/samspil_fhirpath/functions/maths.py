@@ -1,4 +1,7 @@
-"""https://hl7.org/fhirpath/N1/#math; what overflows or is not defined is empty."""
+"""Functions: abs() to truncate().
+
+https://hl7.org/fhirpath/N1/#math
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException
 from typing import Any
 
-from ..collections import integer, number
-from ..environment import Scope
-from ..errors import evaluation
-from ..values import MATHS, Quantity
+from samspil_fhirpath.collections import integer, number
+from samspil_fhirpath.environment import Scope
+from samspil_fhirpath.errors import evaluation
+from samspil_fhirpath.values import MATHS, Quantity
+
 from .registry import Items, values
 
 _MAXIMUM = Decimal(10) ** 60
@@ -43,14 +47,23 @@ def _unary(name: str, work: Callable[[Decimal], Any]) -> None:
     values(name)(body)
 
 
-for _name, _work in (
-    ("ceiling", lambda found: int(found.to_integral_value(ROUND_CEILING))),
-    ("floor", lambda found: int(found.to_integral_value(ROUND_FLOOR))),
-    ("truncate", lambda found: int(found.to_integral_value(ROUND_DOWN))),
+def _whole(rounding: str) -> Callable[[Decimal], int]:
+    return lambda found: int(found.to_integral_value(rounding))
+
+
+def _positive(work: Callable[[Decimal], Decimal], *, zero: bool) -> Callable[[Decimal], Decimal | None]:
+    return lambda found: work(found) if found > 0 or (zero and found == 0) else None
+
+
+_FUNCTIONS: tuple[tuple[str, Callable[[Decimal], Any]], ...] = (
+    ("ceiling", _whole(ROUND_CEILING)),
+    ("floor", _whole(ROUND_FLOOR)),
+    ("truncate", _whole(ROUND_DOWN)),
     ("exp", MATHS.exp),
-    ("ln", lambda found: MATHS.ln(found) if found > 0 else None),
-    ("sqrt", lambda found: MATHS.sqrt(found) if found >= 0 else None),
-):
+    ("ln", _positive(MATHS.ln, zero=False)),
+    ("sqrt", _positive(MATHS.sqrt, zero=True)),
+)
+for _name, _work in _FUNCTIONS:
     _unary(_name, _work)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..environment import Scope
+from samspil_fhirpath.environment import Scope
 
 __all__ = ["FUNCTIONS", "Expression", "Function", "Items", "lambdas", "values"]
 

@@ -1,4 +1,7 @@
-"""https://hl7.org/fhirpath/N1/#string-manipulation, and encode, decode, escape, unescape, trim, split, join of the later text."""
+"""Functions: indexOf() to unescape().
+
+https://hl7.org/fhirpath/N1/#string-manipulation
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ import base64
 import binascii
 import html
 import json
+import operator
 import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ..collections import integer, string
-from ..environment import Scope
-from ..errors import evaluation
+from samspil_fhirpath.collections import integer, string
+from samspil_fhirpath.environment import Scope
+from samspil_fhirpath.errors import evaluation
+
 from .registry import Items, values
 
 _SPACES = " \t\r\n\f\v"
@@ -163,23 +168,36 @@ def _unescape(text: str, form: str) -> str:
             raise evaluation("unescape() knows html and json")
 
 
-for _name, _arguments, _work in (
-    ("indexOf", 1, lambda text, part: text.find(part)),
-    ("lastIndexOf", 1, lambda text, part: text.rfind(part)),
-    ("startsWith", 1, lambda text, part: text.startswith(part)),
-    ("endsWith", 1, lambda text, part: text.endswith(part)),
-    ("contains", 1, lambda text, part: part in text),
-    ("upper", 0, lambda text: text.upper()),
-    ("lower", 0, lambda text: text.lower()),
+def _trim(text: str) -> str:
+    return text.strip(_SPACES)
+
+
+def _matches(text: str, regex: str) -> bool:
+    return pattern(regex).search(text) is not None
+
+
+def _matches_full(text: str, regex: str) -> bool:
+    return pattern(regex).fullmatch(text) is not None
+
+
+_FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
+    ("indexOf", 1, str.find),
+    ("lastIndexOf", 1, str.rfind),
+    ("startsWith", 1, str.startswith),
+    ("endsWith", 1, str.endswith),
+    ("contains", 1, operator.contains),
+    ("upper", 0, str.upper),
+    ("lower", 0, str.lower),
     ("length", 0, len),
-    ("trim", 0, lambda text: text.strip(_SPACES)),
-    ("replace", 2, lambda text, old, new: text.replace(old, new)),
-    ("matches", 1, lambda text, regex: pattern(regex).search(text) is not None),
-    ("matchesFull", 1, lambda text, regex: pattern(regex).fullmatch(text) is not None),
+    ("trim", 0, _trim),
+    ("replace", 2, str.replace),
+    ("matches", 1, _matches),
+    ("matchesFull", 1, _matches_full),
     ("replaceMatches", 2, _replace_matches),
     ("encode", 1, _encode),
     ("decode", 1, _decode),
     ("escape", 1, _escape),
     ("unescape", 1, _unescape),
-):
+)
+for _name, _arguments, _work in _FUNCTIONS:
     _register(_name, _arguments, _work)

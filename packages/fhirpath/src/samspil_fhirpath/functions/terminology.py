@@ -1,16 +1,20 @@
-"""memberOf(), subsumes(), subsumedBy() and %terminologies, by the environment's ports. https://hl7.org/fhir/R4/fhirpath.html#functions"""
+"""memberOf(), subsumes(), subsumedBy() and %terminologies, by the environment's ports.
+
+https://hl7.org/fhir/R4/fhirpath.html#functions
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from samspil_core.values import Coding
+from samspil_fhirpath.collections import one, string
+from samspil_fhirpath.environment import Run, Scope
+from samspil_fhirpath.errors import not_available
+from samspil_fhirpath.navigation import as_node
+from samspil_fhirpath.output import json_value
+from samspil_fhirpath.shapes import is_array, is_object
 
-from ..collections import one, string
-from ..environment import Run, Scope
-from ..errors import not_available
-from ..navigation import as_node
-from ..output import json_value
 from .registry import Items, values
 
 
@@ -28,14 +32,14 @@ def codings(item: Any) -> list[Coding]:
     value = json_value(item)
     if isinstance(value, str):
         return [Coding("", value)]
-    if not isinstance(value, dict):
+    if not is_object(value):
         return []
     listed = value.get("coding")
-    found = listed if isinstance(listed, list) else [value] if "code" in value else []
+    found = listed if is_array(listed) else [value] if "code" in value else []
     return [
         Coding(str(each.get("system", "")), str(each.get("code", "")), "", str(each.get("version", "")))
         for each in found
-        if isinstance(each, dict)
+        if is_object(each)
     ]
 
 
@@ -89,7 +93,7 @@ def _service(name: str, least: int, most: int) -> None:
         if found is None:
             return []
         made = as_node(found, "", scope.run.model)
-        return [made if isinstance(found, dict) else made.value]
+        return [made if is_object(found) else made.value]
 
     values(name, least, most)(body)
 
