@@ -5,7 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
-__all__ = ["choice", "entries", "has", "integer", "node", "nodes", "number", "text", "texts", "truth", "values"]
+__all__ = [
+    "as_node",
+    "choice",
+    "entries",
+    "has",
+    "inner",
+    "inner_pairs",
+    "integer",
+    "node",
+    "nodes",
+    "number",
+    "text",
+    "texts",
+    "truth",
+    "values",
+]
+
+
+def as_node(value: Any) -> dict[str, Any]:
+    """The value when it is an object, else an empty one."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def inner_pairs(value: Any) -> list[tuple[str | int, Any]]:
+    """The objects and lists directly in an object or list, each with its key or index."""
+    found: list[tuple[str | int, Any]] = []
+    if isinstance(value, dict):
+        found.extend(cast("dict[str, Any]", value).items())
+    elif isinstance(value, list):
+        found.extend(enumerate(cast("list[Any]", value)))
+    return [each for each in found if each[1].__class__ is dict or each[1].__class__ is list]
+
+
+def inner(value: Any) -> list[Any]:
+    """The objects and lists directly in an object or list."""
+    return [each for _, each in inner_pairs(value)]
 
 
 def node(holder: dict[str, Any], *keys: str) -> dict[str, Any]:

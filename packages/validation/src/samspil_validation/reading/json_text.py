@@ -17,6 +17,7 @@ from samspil_validation.findings_rules import (
     NOT_JSON,
     TOO_DEEP,
 )
+from samspil_validation.shape import as_node, inner
 
 from .document import Document
 from .json_scan import duplicates, enclosing, line_and_column, places
@@ -73,19 +74,13 @@ def _without_comments(value: Any) -> bool:
     waiting: list[Any] = [value]
     while waiting:
         at = waiting.pop()
-        if isinstance(at, dict):
-            holder = cast("dict[str, Any]", at)
-            found = holder.pop(_COMMENTS, None) is not None or found
-            for key in [
-                key
-                for key, each in holder.items()
-                if key[:1] == "_" and isinstance(each, dict) and list(each) == [_COMMENTS]
-            ]:  # pyright: ignore[reportUnknownArgumentType]
-                del holder[key]
-                found = True
-            waiting.extend(each for each in holder.values() if isinstance(each, dict | list))
-        elif isinstance(at, list):
-            waiting.extend(each for each in cast("list[Any]", at) if isinstance(each, dict | list))
+        holder = as_node(at)
+        found = holder.pop(_COMMENTS, None) is not None or found
+        only = [key for key, each in holder.items() if key[:1] == "_" and list(as_node(each)) == [_COMMENTS]]
+        found = found or bool(only)
+        for key in only:
+            del holder[key]
+        waiting.extend(inner(at))
     return found
 
 
@@ -122,18 +117,7 @@ def _depth(value: Any) -> int:
     depth, level = 0, [value]
     while level:
         depth += 1
-        level = [
-            each
-            for outer in level
-            for each in (
-                cast("dict[str, Any]", outer).values()
-                if outer.__class__ is dict
-                else cast("list[Any]", outer)
-                if outer.__class__ is list
-                else ()
-            )
-            if each.__class__ is dict or each.__class__ is list
-        ]
+        level = [each for outer in level for each in inner(outer)]
     return depth
 
 

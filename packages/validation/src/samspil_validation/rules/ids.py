@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/element-definitions.html#Element.id, https://hl7.org/fhi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from samspil_core import Issue
 from samspil_validation.context import Context
@@ -16,7 +16,7 @@ from samspil_validation.findings_rules import (
     ID_EXTENDED,
     ID_REPEATED,
 )
-from samspil_validation.shape import entries, node, nodes, text
+from samspil_validation.shape import as_node, entries, inner_pairs, node, nodes, text
 
 __all__ = ["rule"]
 
@@ -29,12 +29,8 @@ def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
     """Check the ids in one resource; what it contains is checked on its own."""
     if nodes(node(resource, "_id"), "extension"):
         yield ID_EXTENDED.at(context.where("id"))
-    seen: set[tuple[str, str]] = set()
-    for steps, found in _ids(resource):
-        view = str(steps[0]) if steps[0] in _VIEWS else ""
-        if (view, found) in seen:
-            yield ID_REPEATED.at(context.where(*steps))
-        seen.add((view, found))
+    if _repeats(resource):
+        yield from _repeated(resource, context)
     names: set[str] = set()
     for index, each in entries(resource, "contained"):
         name = text(each, "id")
@@ -45,25 +41,49 @@ def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
         names.add(name)
 
 
+def _repeats(resource: dict[str, Any]) -> bool:
+    """Whether any id comes twice: a quick look, without the places."""
+    seen: set[str] = set()
+    waiting: list[Any] = [each for key, each in resource.items() if key != "contained"]
+    while waiting:
+        at = waiting.pop()
+        if at.__class__ is list:
+            waiting.extend(at)
+        elif at.__class__ is dict and "resourceType" not in at:
+            name = at.get("id")
+            if name.__class__ is str:
+                if name in seen:
+                    return True
+                seen.add(name)
+            waiting.extend(at.values())
+    return False
+
+
+def _repeated(resource: dict[str, Any], context: Context) -> Iterator[Issue]:
+    seen: set[tuple[str, str]] = set()
+    for steps, found in _ids(resource):
+        view = str(steps[0]) if steps[0] in _VIEWS else ""
+        if (view, found) in seen:
+            yield ID_REPEATED.at(context.where(*steps))
+        seen.add((view, found))
+
+
 def _ids(resource: dict[str, Any]) -> Iterator[tuple[Steps, str]]:
     """The ids of the elements below a resource, in the order of the text."""
-    waiting: list[tuple[Steps, Any]] = [
-        ((key,), value) for key, value in reversed(resource.items()) if key not in {"id", "contained"}
-    ]
+    waiting = [each for each in _below((), resource) if each[0][0] != "contained"]
     while waiting:
         steps, value = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend(reversed([((*steps, index), each) for index, each in enumerate(cast("list[Any]", value))]))
-        elif isinstance(value, dict):
-            found = cast("dict[str, Any]", value)
-            if "resourceType" in found:
-                continue
-            name = found.get("id")
-            if isinstance(name, str) and name:
-                yield _plain(steps), name
-            waiting.extend(
-                ((*steps, key), each) for key, each in reversed(found.items()) if isinstance(each, dict | list)
-            )
+        found = as_node(value)
+        if "resourceType" in found:
+            continue
+        if text(found, "id"):
+            yield _plain(steps), text(found, "id")
+        waiting.extend(_below(steps, value))
+
+
+def _below(steps: Steps, value: Any) -> list[tuple[Steps, Any]]:
+    """What stands directly in an object or list, the last one first."""
+    return [((*steps, key), each) for key, each in reversed(inner_pairs(value))]
 
 
 def _plain(steps: Steps) -> Steps:

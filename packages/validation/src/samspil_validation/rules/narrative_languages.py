@@ -18,7 +18,7 @@ from samspil_validation.findings_rules import (
     LANGUAGE_SECTIONS_MISSING,
     LANGUAGE_SECTIONS_REFUSED,
 )
-from samspil_validation.shape import choice, node, nodes, text
+from samspil_validation.shape import as_node, choice, node, nodes, text
 
 __all__ = ["rule"]
 
@@ -40,7 +40,7 @@ def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
 def _controls(definitions: Any, profile: str) -> tuple[str, ...]:
     """What a profile says of the languages of narratives."""
     try:
-        structure = definitions.structure(profile) or {}
+        structure = as_node(definitions.structure(profile))
     except PackageError:
         return ()
     path = f"{text(structure, 'type')}.text"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.entities import name2codepoint
-from typing import Any, cast
+from typing import Any
 from xml.parsers import expat
 
 from samspil_core import Issue
@@ -21,7 +21,7 @@ from samspil_validation.findings_rules import (
     LINK_SCHEME,
     LINK_SIGNS,
 )
-from samspil_validation.shape import nodes, text
+from samspil_validation.shape import as_node, inner, nodes, text
 
 __all__ = ["rule"]
 
@@ -113,13 +113,9 @@ def _names_around(context: Context) -> set[str]:
     waiting: list[Any] = [whole]
     while waiting:
         at = waiting.pop()
-        if isinstance(at, list):
-            waiting.extend(cast("list[Any]", at))
-        elif isinstance(at, dict):
-            holder = cast("dict[str, Any]", at)
-            found.add(text(holder, "id"))
-            if text(holder, "div"):
-                page = _read(text(holder, "div"))
-                found |= page.names if page else set()
-            waiting.extend(each for each in holder.values() if isinstance(each, dict | list))
+        holder = as_node(at)
+        found.add(text(holder, "id"))
+        page = _read(text(holder, "div")) if text(holder, "div") else None
+        found |= page.names if page else set()
+        waiting.extend(inner(at))
     return found - {""}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from samspil_validation.shape import choice, node, nodes, number, text
+from samspil_validation.shape import as_node, choice, nodes, number, text
 
 from .compare import compare
 from .items import ENABLE_EXPRESSIONS, extension_value
@@ -29,7 +29,7 @@ def enabled(item: dict[str, Any], around: Sequence[dict[str, Any]], evaluate: Ev
     """
     expression = extension_value(item, "questionnaire-enableWhenExpression")
     if isinstance(expression, dict):
-        return _by_expression(text(node({"e": expression}, "e"), "expression"), evaluate)
+        return _by_expression(text(as_node(expression), "expression"), evaluate)
     older = next(
         (text(each, "valueString") for each in nodes(item, "extension") if text(each, "url") in ENABLE_EXPRESSIONS), ""
     )
@@ -110,12 +110,11 @@ def _meets(operator: str, answer: dict[str, Any], kind: str, wanted: Any) -> boo
 
 def _same(given_kind: str, given: Any, kind: str, wanted: Any) -> bool | None:
     """Whether an answer equals the one asked for; a coding does by system and code."""
-    if isinstance(given, dict) and isinstance(wanted, dict):
-        one, other = node({"x": given}, "x"), node({"x": wanted}, "x")
+    one, other = as_node(given), as_node(wanted)
+    if one and other:
         if kind == "Coding":
-            if text(one, "code") or text(other, "code"):
-                return all(text(one, key) == text(other, key) for key in _SCALES)
-            return text(one, "display") == text(other, "display")
+            keys = _SCALES if text(one, "code") or text(other, "code") else ("display",)
+            return all(text(one, key) == text(other, key) for key in keys)
         if kind == "Quantity":
             order = compare(one, other)
             return None if order is None else order == 0

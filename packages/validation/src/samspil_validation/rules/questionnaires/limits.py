@@ -22,7 +22,7 @@ from samspil_validation.findings_rules import (
     ANSWER_UNIT,
     ANSWER_UNITS_DIFFER,
 )
-from samspil_validation.shape import integer, number, text
+from samspil_validation.shape import as_node, integer, number, text
 
 from .compare import compare, units_differ
 from .items import extension_value, extension_values
@@ -123,11 +123,12 @@ def _fits(stated: str, allowed: str) -> bool:
 def _unit(item: dict[str, Any], value: dict[str, Any], context: Context, at: Steps) -> Iterator[Issue]:
     canonical = extension_value(item, "questionnaire-unitValueSet")
     code, system = text(value, "code"), text(value, "system")
-    options = [each for each in extension_values(item, "questionnaire-unitOption") if isinstance(each, dict)]
-    if code and isinstance(canonical, str) and not canonical.startswith("#"):
-        if context.validate_code(system, code, canonical).membership == OUT:
-            yield ANSWER_UNIT.at(context.where(*at))
-    elif code and options:
-        known = [cast("dict[str, Any]", each) for each in options]
-        if not any(text(each, "code") == code and text(each, "system") == system for each in known):
-            yield ANSWER_UNIT.at(context.where(*at))
+    options = [as_node(each) for each in extension_values(item, "questionnaire-unitOption")]
+    if not code:
+        return
+    if isinstance(canonical, str) and not canonical.startswith("#"):
+        wrong = context.validate_code(system, code, canonical).membership == OUT
+    else:
+        wrong = bool(options) and (system, code) not in {(text(each, "system"), text(each, "code")) for each in options}
+    if wrong:
+        yield ANSWER_UNIT.at(context.where(*at))

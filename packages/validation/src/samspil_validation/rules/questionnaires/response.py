@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from samspil_core import Issue, Kind
 from samspil_validation.context import Context
@@ -51,6 +51,9 @@ _OTHERS = (
     "ActivityDefinition",
 )
 _NO_ANSWERS = {"group": ANSWER_ON_GROUP, "display": ANSWER_ON_DISPLAY, "question": ANSWER_ON_GROUP}
+
+On = Literal["on", "off", "unsure"]
+"""Whether an item is enabled."""
 
 Found = tuple[Steps, dict[str, Any]]
 """An item of the response and where it stands below the response."""
@@ -116,20 +119,21 @@ class _Check:
     ) -> Iterator[Issue]:
         """One item of the questionnaire and what the response has for it."""
         link = text(item, "linkId")
-        on = enabled(item, around, self._evaluate)
+        found_on = enabled(item, around, self._evaluate)
+        on: On = "unsure" if found_on is None else "on" if found_on else "off"
         if not found:
-            if on and truth(item, "required"):
+            if on == "on" and truth(item, "required"):
                 yield self._missing(ITEM_MISSING, ITEM_MISSING_YET, at, link)
             return
         if len(found) > 1 and not truth(item, "repeats"):
             yield ITEM_REPEATED.at(self.context.where(*at), link=link, count=len(found))
         for steps, given in found:
-            if on is False and (nodes(given, "answer") or nodes(given, "item")):
+            if on == "off" and (nodes(given, "answer") or nodes(given, "item")):
                 yield ITEM_DISABLED.at(self.context.where(*steps), link=link)
             yield from self._one(item, given, steps, (*around, given), on)
 
     def _one(
-        self, item: dict[str, Any], given: dict[str, Any], at: Steps, around: Sequence[dict[str, Any]], on: bool | None
+        self, item: dict[str, Any], given: dict[str, Any], at: Steps, around: Sequence[dict[str, Any]], on: On
     ) -> Iterator[Issue]:
         kind = text(item, "type")
         if kind == "group":
@@ -147,20 +151,20 @@ class _Check:
             yield kind.at(self.context.where(*at))
 
     def _group(
-        self, item: dict[str, Any], given: dict[str, Any], at: Steps, around: Sequence[dict[str, Any]], on: bool | None
+        self, item: dict[str, Any], given: dict[str, Any], at: Steps, around: Sequence[dict[str, Any]], on: On
     ) -> Iterator[Issue]:
         yield from self._no_answers(ANSWER_ON_GROUP, given, at)
         if nodes(given, "item"):
             yield from self.level(item, given, at, around)
-        elif on and truth(item, "required"):
+        elif on == "on" and truth(item, "required"):
             yield self._missing(GROUP_EMPTY, GROUP_EMPTY_YET, at, text(item, "linkId"))
 
     def _question(
-        self, item: dict[str, Any], given: dict[str, Any], at: Steps, around: Sequence[dict[str, Any]], on: bool | None
+        self, item: dict[str, Any], given: dict[str, Any], at: Steps, around: Sequence[dict[str, Any]], on: On
     ) -> Iterator[Issue]:
         answers = list(entries(given, "answer"))
         valued = [each for _, each in answers if choice(each, "value")[0] or choice(each, "_value")[0]]
-        if on and truth(item, "required") and not valued and not nodes(given, "extension"):
+        if on == "on" and truth(item, "required") and not valued and not nodes(given, "extension"):
             yield self._missing(ITEM_MISSING, ITEM_MISSING_YET, at, text(item, "linkId"))
         yield from self._count(item, len(answers), at, on)
         for index, answer in answers:
@@ -169,12 +173,12 @@ class _Check:
             if nodes(answer, "item") or (nodes(item, "item") and choice(answer, "value")[0]):
                 yield from self.level(item, answer, steps, (*around, answer))
 
-    def _count(self, item: dict[str, Any], count: int, at: Steps, on: bool | None) -> Iterator[Issue]:
+    def _count(self, item: dict[str, Any], count: int, at: Steps, on: On) -> Iterator[Issue]:
         least = extension_value(item, "questionnaire-minOccurs")
         most = extension_value(item, "questionnaire-maxOccurs")
         if count > 1 and not truth(item, "repeats"):
             yield ANSWERS_ONE.at(self.context.where(*at), link=text(item, "linkId"))
-        if isinstance(least, int) and count < least and on and not self.unfinished:
+        if isinstance(least, int) and count < least and on == "on" and not self.unfinished:
             yield ANSWERS_FEW.at(self.context.where(*at), limit=least, count=count)
         if isinstance(most, int) and count > most:
             yield ANSWERS_MANY.at(self.context.where(*at), limit=most, count=count)

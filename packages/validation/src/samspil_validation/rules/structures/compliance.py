@@ -13,7 +13,7 @@ from samspil_definitions import PackageError
 from samspil_definitions.snapshot import generate
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import COMPLIANCE_NOT_MET
-from samspil_validation.shape import choice, integer, node, nodes, text
+from samspil_validation.shape import as_node, choice, integer, node, nodes, text
 
 __all__ = ["rule"]
 
@@ -140,7 +140,7 @@ def _codes(canonical: str, structure: dict[str, Any], context: Context) -> Itera
 def _value_set(canonical: str, structure: dict[str, Any], context: Context) -> dict[str, Any]:
     if canonical.startswith("#"):
         contained = nodes(structure, "contained")
-        return next((each for each in contained if text(each, "id") == canonical[1:]), {})
+        return as_node(next((each for each in contained if text(each, "id") == canonical[1:]), None))
     return context.find("ValueSet", canonical) or {}
 
 

@@ -23,7 +23,7 @@ from samspil_validation.findings_rules import (
     TYPE_PROFILE_MODIFIER,
     TYPE_PROFILE_OTHER,
 )
-from samspil_validation.shape import entries, node, nodes, text, texts, truth
+from samspil_validation.shape import as_node, entries, node, nodes, text, texts, truth
 
 from .paths import find_path
 
@@ -142,7 +142,7 @@ def _types(element: dict[str, Any], context: Context, at: Steps) -> Iterator[Iss
             if text(profile, "type") != code and not _derives(text(profile, "type"), code, context):
                 yield TYPE_PROFILE_OTHER.at(context.where(*where), profile=url, found=text(profile, "type"), type=code)
             elif code == "Extension" and last in {"extension", "modifierExtension"}:
-                root = next(iter(nodes(node(profile, "snapshot"), "element")), {})
+                root = as_node(next(iter(nodes(node(profile, "snapshot"), "element")), None))
                 if truth(root, "isModifier") is not (last == "modifierExtension"):
                     yield TYPE_PROFILE_MODIFIER.at(context.where(*where), profile=url)
 
