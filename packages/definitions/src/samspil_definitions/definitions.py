@@ -229,7 +229,8 @@ class Definitions:
     def _query(self, query: str, *values: str) -> Iterator[_Row]:
         for found in self._rows(query, *values):
             facts: tuple[Any, ...] = tuple(found)
-            yield _Row(facts[0], facts[1], _as_heading(facts[2:], str(self.packages[facts[0]])))
+            package: int = facts[0]
+            yield _Row(package, facts[1], _as_heading(facts[2:], str(self.packages[package])))
 
     def _rows(self, query: str, *values: str) -> list[Any]:
         with self._lock:

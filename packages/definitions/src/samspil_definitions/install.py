@@ -158,7 +158,7 @@ class _Work:
             return False
         folder = folder_of(self.cache, package.manifest.name, package.manifest.version)
         _unpack(archive, folder)
-        self.known.remember(str(package), package.hash, digest, source)
+        self.known.remember(folder, package.hash, digest, source)
         self.added.append(self.known.package(folder, settled=True))
         return True
 

@@ -21,7 +21,7 @@ __all__ = ["Known", "Package"]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, hash TEXT NOT NULL, manifest TEXT NOT NULL)
 STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS installed (package TEXT PRIMARY KEY, hash TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL)
+CREATE TABLE IF NOT EXISTS installation (folder TEXT PRIMARY KEY, hash TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL)
 STRICT, WITHOUT ROWID;
 """
 
@@ -75,16 +75,16 @@ class Known:
         """The file of the package with this content hash."""
         return self.stores / f"{digest}.sqlite"
 
-    def remember(self, package: str, content: str, sha256: str, source: str) -> None:
-        """Remember what was installed: the hash of its content and of its archive, and where it came from."""
+    def remember(self, folder: Path, content: str, sha256: str, source: str) -> None:
+        """Remember what was installed in a folder: the hash of its content and of its archive, and where it came from."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO installed VALUES (?, ?, ?, ?)", (package, content, sha256, source)
+            "INSERT OR REPLACE INTO installation VALUES (?, ?, ?, ?)", (str(folder.absolute()), content, sha256, source)
         )
 
-    def installed(self, package: str) -> tuple[str, str, str] | None:
-        """The content hash, archive hash and source of a package installed from here, if it was."""
-        query = "SELECT hash, sha256, source FROM installed WHERE package = ?"
-        return self._connection.execute(query, (package,)).fetchone()
+    def installed(self, folder: Path) -> tuple[str, str, str] | None:
+        """The content hash, archive hash and source of what was installed in a folder, if it was from here."""
+        query = "SELECT hash, sha256, source FROM installation WHERE folder = ?"
+        return self._connection.execute(query, (str(folder.absolute()),)).fetchone()
 
     def forget(self, path: Path) -> None:
         """Forget a path, so that it is read again."""

@@ -46,7 +46,7 @@ def _verified(package: str, path: Path, known: Known) -> Verified:
         digest = known.package(path, settled=True).hash
     except PackageError as error:
         return Verified(package, "broken", "", error.outcome)
-    pin, installed = pinned(package), known.installed(package)
+    pin, installed = pinned(package), known.installed(path)
     expected = pin[1] if pin else installed[0] if installed else ""
     if not expected:
         return Verified(package, "unknown", digest, Outcome((VERIFIED_UNKNOWN.at(package=package),)))
