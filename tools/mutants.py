@@ -12,8 +12,27 @@ from typing import Any
 __all__ = ["Mutant", "mutants"]
 
 _PRIMITIVES = frozenset(
-    "boolean code date dateTime decimal id instant integer markdown positiveInt string unsignedInt uri url canonical oid uuid "
-    "time base64Binary".split()
+    [
+        "boolean",
+        "code",
+        "date",
+        "dateTime",
+        "decimal",
+        "id",
+        "instant",
+        "integer",
+        "markdown",
+        "positiveInt",
+        "string",
+        "unsignedInt",
+        "uri",
+        "url",
+        "canonical",
+        "oid",
+        "uuid",
+        "time",
+        "base64Binary",
+    ]
 )
 _NOT_TEXT = frozenset({"boolean", "decimal", "integer", "positiveInt", "unsignedInt"})
 _WRONG = "http://mutant.invalid/no-such-value"
@@ -51,9 +70,16 @@ def mutants(example: dict[str, Any], snapshot: list[dict[str, Any]]) -> Iterator
                 *_changed(example, element, spot),
             ]
             for each in found:
-                leaves = outside and not each.rule.endswith("object") and " max " not in each.rule and " type " not in each.rule
+                leaves = (
+                    outside
+                    and not each.rule.endswith("object")
+                    and " max " not in each.rule
+                    and " type " not in each.rule
+                )
                 if not (leaves and optional):
-                    yield Mutant(each.rule, each.resource, (*each.places, *_above(spot, outside)) if leaves else each.places)
+                    yield Mutant(
+                        each.rule, each.resource, (*each.places, *_above(spot, outside)) if leaves else each.places
+                    )
     yield Mutant("unknown element", {**copy.deepcopy(example), "notOfThisType": 1}, (example["resourceType"],))
 
 

@@ -53,7 +53,9 @@ def _nearest(folder: Path, name: str, version: str) -> Path | None:
 
     Who wrote for a version knew nothing newer.
     """
-    there = {found["version"]: path for path in folder.glob(f"{name}-*.tgz") if (found := _ARCHIVE.fullmatch(path.name))}
+    there = {
+        found["version"]: path for path in folder.glob(f"{name}-*.tgz") if (found := _ARCHIVE.fullmatch(path.name))
+    }
     there = {number: path for number, path in there.items() if _name(path) == name}
     wanted, ordered = _key(version), sorted(there, key=_key)
     patches = [number for number in ordered if _key(number)[:2] == wanted[:2]]

@@ -44,7 +44,7 @@ def check(root: Path, case: dict[str, Any]) -> str | None:
     return None if any(is_about(case["rule"], each) for each in errors) else f"{case['rule']}: {told}"
 
 
-def is_about(rule: str, issue: Issue) -> bool:
+def is_about(rule: str, issue: Issue) -> bool:  # noqa: PLR0911  one return a form of rule
     """Whether a finding tells that a rule of the manifest is broken, at the element it is about."""
     detail = dict(issue.detail)
     if found := _SLICE.fullmatch(rule):

@@ -32,8 +32,12 @@ class CouldNotRun(click.ClickException):
 
 @click.command("validate")
 @click.argument("inputs", nargs=-1, metavar="[FILE|DIR|-]...")
-@click.option("--profile", "profiles", multiple=True, metavar="URL", help="Profile every resource must meet; repeatable.")
-@click.option("--package", "packages", multiple=True, metavar="NAME#VERSION", help="FHIR package to check by; repeatable.")
+@click.option(
+    "--profile", "profiles", multiple=True, metavar="URL", help="Profile every resource must meet; repeatable."
+)
+@click.option(
+    "--package", "packages", multiple=True, metavar="NAME#VERSION", help="FHIR package to check by; repeatable."
+)
 @click.option(
     "--packages",
     "folders",
@@ -50,7 +54,11 @@ class CouldNotRun(click.ClickException):
     help="FHIR release.  [default: R4]",
 )
 @click.option(
-    "--format", "shape", type=click.Choice(list(FORMATS)), default="text", help="How findings are written.  [default: text]"
+    "--format",
+    "shape",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    help="How findings are written.  [default: text]",
 )
 @click.option("--language", type=click.Choice(["en", "da"]), default="en", help="Language of findings.  [default: en]")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Processes.  [default: 1]")

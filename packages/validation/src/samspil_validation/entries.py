@@ -127,5 +127,3 @@ def _entries(text: _Text) -> Iterator[tuple[str, bytes]]:
             text.expect(b"]")
             return
         text.expect(b",")
-
-

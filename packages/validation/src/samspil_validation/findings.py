@@ -5,7 +5,6 @@ beyond snapshots (500 to 899) stand in `samspil_validation.findings_rules`.
 """
 
 from samspil_core.findings import kind
-
 from samspil_validation import findings_rules as findings_rules  # noqa: PLC0414  registers them
 
 # structure

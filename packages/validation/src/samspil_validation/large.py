@@ -123,5 +123,3 @@ def _entry(  # noqa: PLR0913, PLR0917  the parts of a bundle
         if index == 0 or each.where.startswith(first)
     ]
     return Report(Outcome(tuple(moved)), report.questions)
-
-

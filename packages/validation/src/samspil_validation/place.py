@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/fhirpath.html#simple
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 __all__ = ["ChoiceKey", "Place", "below", "render", "root"]
 
@@ -20,7 +20,8 @@ class ChoiceKey(str):
 
     element: str
 
-    def __new__(cls, key: str, element: str) -> ChoiceKey:
+    def __new__(cls, key: str, element: str) -> Self:
+        """The key of the element of that name."""
         made = super().__new__(cls, key)
         made.element = element
         return made

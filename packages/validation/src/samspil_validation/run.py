@@ -295,7 +295,12 @@ class Run:
         if value.__class__ is not dict:
             return None
         is_resource = "resourceType" in value
-        if is_resource and self.schema.type_of(profile) not in {value["resourceType"], "", "Resource", "DomainResource"}:
+        if is_resource and self.schema.type_of(profile) not in {
+            value["resourceType"],
+            "",
+            "Resource",
+            "DomainResource",
+        }:
             return False
         place = self._place_of(value) if is_resource else (None, "Element", -1)
         found = self.lacks(value, profile, place)

@@ -83,7 +83,7 @@ class _Compiler:
         check = self.object_check(name, self.plan["c"], self.plan["k"], name, is_resource=is_resource)
         return _with_rules(check, self.schema.rules.get(name, ())) if not is_resource else check
 
-    def object_check(
+    def object_check(  # noqa: C901  the closures of one type, made together
         self,
         path: str,
         elements: Sequence[dict[str, Any]],
@@ -99,16 +99,14 @@ class _Compiler:
             handlers["resourceType"] = _nothing
         for element in elements:
             self.add(handlers, element, path)
-        required = tuple(
-            (e["n"], "_" + e["n"], e["min"]) for e in elements if e.get("min") and not e.get("x")
-        )
+        required = tuple((e["n"], "_" + e["n"], e["min"]) for e in elements if e.get("min") and not e.get("x"))
         choices = tuple(self.choice(e) for e in elements if e.get("x") and len(e["t"]) > 1)
         choices += tuple(self.choice(e) for e in elements if e.get("x") and len(e["t"]) == 1 and e.get("min"))
         choice_keys = frozenset[str]().union(*(keys for _, keys, _ in choices))
         must_choose = any(needed for _, _, needed in choices)
         rules = tuple(invariant(each, path, url, self.schema) for each in constraints)
 
-        def check(node: Any, place: Any, run: Run) -> None:
+        def check(node: Any, place: Any, run: Run) -> None:  # noqa: C901  the hot path: one function, no calls
             if node.__class__ is not dict:
                 _not_an_object(node, place, run, type_name, url)
                 return
@@ -175,7 +173,7 @@ class _Compiler:
             return self.backbone(element, path)
         if code in _RESOURCES:
             return schema.check_resource
-        if code in {"Extension"}:
+        if code == "Extension":
             return schema.extension_check(element["n"])
         types = schema.types
 
@@ -321,9 +319,9 @@ def _fault(key: str, code: str, url: str, binding: Any) -> Check:
             run.find(f.NULL_VALUE, place, url)
         elif value.__class__ is list:
             run.find(f.AN_ARRAY, place, url, element=key)
-        elif json_type in classes and value.__class__ not in classes[json_type]:
-            run.find(f.WRONG_JSON_TYPE, place, url, type=code, json=json_type)
-        elif json_type == "number" and (value is True or value is False or value.__class__ in {str, dict}):
+        elif (json_type in classes and value.__class__ not in classes[json_type]) or (
+            json_type == "number" and (value is True or value is False or value.__class__ in {str, dict})
+        ):
             run.find(f.WRONG_JSON_TYPE, place, url, type=code, json=json_type)
         elif binding and own_test(value):
             run.find(f.CODE_NOT_REQUIRED, place, url, value_set=binding[1])

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from samspil_core.outcome import Kind
-
 from samspil_validation import findings as f
 from samspil_validation.context import IN, OUT, UNKNOWN, Answer, Membership
 
@@ -42,7 +41,9 @@ def binding_check(binding: list[Any], code: str, url: str, schema: Schema) -> It
         yield _check(value_set, kind, none_kind, code, url, schema)
 
 
-def _check(value_set: str, kind: Kind, none_kind: Kind | None, code: str, url: str, schema: Schema) -> Check:  # noqa: PLR0913, PLR0917
+def _check(  # noqa: C901, PLR0913, PLR0917  one closure
+    value_set: str, kind: Kind, none_kind: Kind | None, code: str, url: str, schema: Schema
+) -> Check:  # noqa: PLR0913, PLR0917
     terminology = schema.terminology
     shown = value_set
 

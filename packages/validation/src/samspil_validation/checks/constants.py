@@ -32,10 +32,7 @@ def holds(value: Any, pattern: Any) -> bool:
     if pattern.__class__ is dict:
         if value.__class__ is not dict:
             return False
-        for key, part in pattern.items():
-            if key not in value or not holds(value[key], part):
-                return False
-        return True
+        return all(key in value and holds(value[key], part) for key, part in pattern.items())
     if pattern.__class__ is list:
         return value.__class__ is list and all(any(holds(each, part) for each in value) for part in pattern)
     return same(value, pattern)

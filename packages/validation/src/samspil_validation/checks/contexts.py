@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 __all__ = ["allowed_here"]
 
 
-def allowed_here(url: str, contexts: list[list[str]], place: Any, run: Run, *, modifies: bool) -> bool:
+def allowed_here(  # noqa: C901  the three kinds of context
+    url: str, contexts: list[list[str]], place: Any, run: Run, *, modifies: bool
+) -> bool:
     """Whether one of the contexts `[type, expression]` fits the element that holds the extension at `place`."""
     holder = place[0]
     keys = run.keys_to(holder)
@@ -24,9 +26,12 @@ def allowed_here(url: str, contexts: list[list[str]], place: Any, run: Run, *, m
     variable = False
     for kind, expression in contexts:
         if kind == "element":
-            if expression.startswith(("http:", "https:")) and "#" not in expression:
-                expression = expression.rpartition("/")[2]
-            if expression in names or expression.partition("#")[0].startswith("http") or expression in {"*", "Element"}:
+            of_url = expression.startswith(("http:", "https:")) and "#" not in expression
+            if (
+                (expression.rpartition("/")[2] if of_url else expression) in names
+                or expression.partition("#")[0].startswith("http")
+                or expression in {"*", "Element"}
+            ):
                 return _remember(schema, url, keys, modifies, value=True)
         elif kind == "extension":
             variable = True

@@ -22,7 +22,13 @@ __all__ = ["compile_extension"]
 
 URL = "http://hl7.org/fhir/StructureDefinition/Extension"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_EXAMPLES = ("http://example.org", "http://example.com", "https://example.org", "https://example.com", "http://acme.com")
+_EXAMPLES = (
+    "http://example.org",
+    "http://example.com",
+    "https://example.org",
+    "https://example.com",
+    "http://acme.com",
+)
 
 
 def compile_extension(element: str, schema: Schema) -> Check:

@@ -196,10 +196,16 @@ def _checks(plan: dict[str, Any], code: str, path: str, url: str, schema: Schema
     made.extend(limit_checks(plan, url))
     made.extend(invariant(each, context_of(code, path), url, schema) for each in plan.get("k", ()))
     profiles = plan.get("tp", {})
-    wanted = profiles.get(code) or [each for urls in profiles.values() for each in urls] if code in {"", "Resource"} else profiles.get(code)
+    wanted = (
+        profiles.get(code) or [each for urls in profiles.values() for each in urls]
+        if code in {"", "Resource"}
+        else profiles.get(code)
+    )
     if wanted:
         made.extend(schema.type_profile_check(code, wanted, url))
     for kind, targets, aggregation, versioning in plan.get("rt", ()):
         if kind in {code, ""} and kind != "canonical":
-            made.append(profiled_target_check(targets, aggregation, versioning, url, schema, inside=kind != "Reference"))
+            made.append(
+                profiled_target_check(targets, aggregation, versioning, url, schema, inside=kind != "Reference")
+            )
     return made

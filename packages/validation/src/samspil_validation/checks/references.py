@@ -32,7 +32,9 @@ def type_in(reference: str, resource_types: frozenset[str]) -> str:
     return name if name in resource_types else ""
 
 
-def target_check(targets: list[str], url: str, schema: Schema, *, inside: bool = False) -> Check:
+def target_check(  # noqa: C901  one closure
+    targets: list[str], url: str, schema: Schema, *, inside: bool = False
+) -> Check:
     """The check that a Reference leads to one of these types, as far as that can be seen from here."""
     allowed = types_of(targets, schema)
     if allowed is None:

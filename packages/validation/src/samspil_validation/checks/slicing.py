@@ -71,5 +71,7 @@ def _slice_of(
         if met is True:
             return index
         if met is None:
-            run.undecide(f.SLICE_UNDECIDED, item.place, url, slice=slice_name, why="its discriminator has no answer here")
+            run.undecide(
+                f.SLICE_UNDECIDED, item.place, url, slice=slice_name, why="its discriminator has no answer here"
+            )
     return None

@@ -60,7 +60,12 @@ def profiled_target_check(  # noqa: PLR0913  the parts of a reference's type
             how = "contained" if reference.startswith("#") else target.how if target else "remote"
             if not _FITS[how] & set(aggregation):
                 run.find(f.REFERENCE_AGGREGATION, place, url, found=how, allowed=", ".join(aggregation))
-        if target is None or target.how == "fetched" or target.place is None or target.resource.get("resourceType") in plain_types:
+        if (
+            target is None
+            or target.how == "fetched"
+            or target.place is None
+            or target.resource.get("resourceType") in plain_types
+        ):
             return
         if profiles and not _meets_one(target, profiles, run):
             run.find(f.REFERENCE_PROFILE, place, url, profiles=shown)

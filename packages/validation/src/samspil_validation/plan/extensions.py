@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .library import Library
 from .patches import CONTEXTS
 from .tree import Node, build, value_of
 
 __all__ = ["plan_extension"]
 
 
-def plan_extension(structure: dict[str, Any] | None, library: Library) -> dict[str, Any] | None:
+def plan_extension(structure: dict[str, Any] | None) -> dict[str, Any] | None:
     """The plan of an extension's definition; None when there is none, or it defines something else."""
     if structure is None or structure.get("type") != "Extension":
         return None
@@ -28,11 +27,11 @@ def plan_extension(structure: dict[str, Any] | None, library: Library) -> dict[s
         ]
         + [["element", more] for patch in CONTEXTS if patch.url == structure.get("url") for more in patch.contexts],
         "contextInvariants": [str(each) for each in structure.get("contextInvariant") or []],
-        "parts": sorted(_parts(top, library)),
+        "parts": sorted(_parts(top)),
     }
 
 
-def _parts(top: Node, library: Library) -> set[str]:
+def _parts(top: Node) -> set[str]:
     extension = top.children.get("extension")
     found: set[str] = set()
     for each in extension.all_slices() if extension else ():
@@ -40,5 +39,7 @@ def _parts(top: Node, library: Library) -> set[str]:
         fixed = value_of(url.element, "fixed") if url else None
         if fixed:
             found.add(str(fixed[1]))
-        found.update(str(profile).partition("|")[0] for declared in each.types for profile in declared.get("profile") or [])
+        found.update(
+            str(profile).partition("|")[0] for declared in each.types for profile in declared.get("profile") or []
+        )
     return found

@@ -77,7 +77,7 @@ def _element(
     most = base.maximum if base and not sliced else None
     if node.maximum is not None and (most is None or node.maximum < most):
         plan["max"] = node.maximum
-    plan.update(_types(node, base, library, sliced))
+    plan.update(_types(node, base))
     plan.update(_facets(node, base, library, sliced))
     plan.update(_constants(element))
     children = _children(node, _inner_base(node, base, library), library)
@@ -103,7 +103,7 @@ def _inner_base(node: Node, base: Node | None, library: Library) -> Node | None:
     return base
 
 
-def _types(node: Node, base: Node | None, library: Library, sliced: Node | None) -> dict[str, Any]:
+def _types(node: Node, base: Node | None) -> dict[str, Any]:
     plan: dict[str, Any] = {}
     codes = [type_code(each) for each in node.types]
     whole = {type_code(each) for each in base.types} if base else set[str]()
@@ -132,9 +132,7 @@ def _types(node: Node, base: Node | None, library: Library, sliced: Node | None)
 
 
 def _targets(node: Node) -> dict[str, set[str]]:
-    return {
-        type_code(each): {_plain(target) for target in each.get("targetProfile") or []} for each in node.types
-    }
+    return {type_code(each): {_plain(target) for target in each.get("targetProfile") or []} for each in node.types}
 
 
 def _plain(canonical: str) -> str:

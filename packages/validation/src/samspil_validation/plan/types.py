@@ -66,7 +66,7 @@ def _put(plan: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _type(declared: dict[str, Any]) -> list[Any]:
-    profiles = [each for each in declared.get("profile") or []]
+    profiles = list(declared.get("profile") or [])
     return [type_code(declared), profiles, list(declared.get("targetProfile") or [])]
 
 

@@ -44,8 +44,10 @@ def _whole(expansion: Mapping[str, Any]) -> bool:
     names = {str(each.get("name", "")) for each in expansion.get("parameter") or []}
     listed = sum(1 for _ in _contained(expansion.get("contains")))
     total = expansion.get("total")
-    return not marks & {"valueset-unclosed", "valueset-toocostly"} and "limitedExpansion" not in names and (
-        not isinstance(total, int) or total <= listed
+    return (
+        not marks & {"valueset-unclosed", "valueset-toocostly"}
+        and "limitedExpansion" not in names
+        and (not isinstance(total, int) or total <= listed)
     )
 
 
@@ -85,9 +87,7 @@ def _included(
     return found or Members(open=frozenset({"*"}), why="an include names nothing")
 
 
-def _of_system(
-    url: str, part: Mapping[str, Any], system_of: Callable[[str, str], System | None]
-) -> Members:
+def _of_system(url: str, part: Mapping[str, Any], system_of: Callable[[str, str], System | None]) -> Members:
     listed = part.get("concept")
     if listed:
         codes = frozenset(str(each.get("code", "")) for each in listed)

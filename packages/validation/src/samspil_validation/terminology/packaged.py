@@ -7,7 +7,6 @@ from typing import Any
 
 from samspil_core.ports import CodeValidator
 from samspil_core.values import CodeValidity, Coding
-
 from samspil_validation.context import IN, OUT, UNKNOWN, Answer, Membership
 
 from .answers import Members
@@ -115,15 +114,12 @@ class PackagedCodes:
         key = (system, code, value_set)
         if key not in self._asked:
             assert self._beyond is not None  # noqa: S101  the callers have looked
-            self._asked[key] = _answer(
-                self._beyond.validate_code(Coding(system, code, display), value_set), unknown
-            )
+            self._asked[key] = _answer(self._beyond.validate_code(Coding(system, code, display), value_set), unknown)
         return self._asked[key]
 
     def validate_code(self, coding: Coding, value_set_url: str = "", /) -> CodeValidity:
         """As the port says; what cannot be decided is not valid, with a finding."""
         from samspil_core.outcome import Outcome
-
         from samspil_validation.findings import CODE_UNDECIDED
 
         answer = self.ask(coding.system, coding.code, value_set_url, display=coding.display, version=coding.version)
@@ -139,5 +135,3 @@ def _answer(validity: CodeValidity, unknown: Answer) -> Answer:
     undecided = any(issue.kind.issue_type in _NOT_KNOWN for issue in validity.outcome)
     membership: Membership = UNKNOWN if undecided else OUT
     return Answer(membership, validity.display, unknown.why if undecided else "")
-
-

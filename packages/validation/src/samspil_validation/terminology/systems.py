@@ -36,7 +36,7 @@ class System:
             found &= met
         return found
 
-    def _met(self, name: str, operation: str, value: str) -> frozenset[str] | None:
+    def _met(self, name: str, operation: str, value: str) -> frozenset[str] | None:  # noqa: C901, PLR0911  one case a filter
         match operation:
             case "is-a":
                 return self._below(value) | ({value} & self.displays.keys())
