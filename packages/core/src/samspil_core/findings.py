@@ -5,10 +5,10 @@ point group `samspil.findings`, where tools find them all.
 """
 
 import re
-from importlib.metadata import entry_points
 from string import Formatter
 
 from samspil_core.outcome import Kind, Severity
+from samspil_core.points import entry_points
 
 __all__ = ["GROUP", "BadKind", "all_kinds", "kind", "load_all", "register"]
 

@@ -5,10 +5,10 @@ Any object with the methods of a port is an implementation. A package offers one
 """
 
 from collections.abc import Mapping, Sequence
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from samspil_core.outcome import Outcome
+from samspil_core.points import entry_points
 from samspil_core.values import (
     Access,
     CodeValidity,
@@ -19,6 +19,9 @@ from samspil_core.values import (
     Receipt,
     Translation,
 )
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = [
     "GROUP",
@@ -165,9 +168,9 @@ def available(port_name: str) -> tuple[str, ...]:
     return tuple(sorted({_own_name(each) for each in entry_points(group=GROUP) if _port_of(each) == port_name}))
 
 
-def _port_of(entry_point: EntryPoint) -> str:
+def _port_of(entry_point: "EntryPoint") -> str:
     return entry_point.name.partition(".")[0]
 
 
-def _own_name(entry_point: EntryPoint) -> str:
+def _own_name(entry_point: "EntryPoint") -> str:
     return entry_point.name.partition(".")[2]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,9 @@ __all__ = ["Definitions", "Heading"]
 
 _CORE_URL = "http://hl7.org/fhir/StructureDefinition/"
 _KEPT = 64
+_SERIALIZED = 3
+_begun: ContextVar[frozenset[str]] = ContextVar("_begun", default=frozenset())
+"""The profiles whose snapshots are being generated, to know a circle by."""
 _FACTS_OF_HEADING = 8
 _FACTS = "package, row, type, url, version, rid, kind, base, sd_type, derivation"
 
@@ -81,8 +84,7 @@ class Definitions:
         self._index = index
         self._overlay = overlay or Overlay()
         self._loaded = outcome
-        self._lock = threading.Lock()
-        self._begun = threading.local()  # the snapshots being generated, to know a circle by
+        self._lock = _lock()
         self._stores: dict[int, sqlite3.Connection] = {}
         self._catalog = open_read_only(catalog_path(index / "sets" / digest))
         self._decoded = lru_cache(_KEPT)(self._decode)
@@ -267,16 +269,24 @@ class Definitions:
         with suppress(OSError, NotJson):
             return loads(path.read_bytes())
         url = str(resource.get("url", ""))
-        begun: set[str] = self._begun.__dict__.setdefault("urls", set[str]())
-        if url in begun:
+        if url in _begun.get():
             raise PackageError(CIRCULAR_BASE.at(url=url))
-        begun.add(url)
+        token = _begun.set(_begun.get() | {url})
         try:
             made = generate(resource, self).structure
         finally:
-            begun.discard(url)
+            _begun.reset(token)
         _keep(path, dumps(made))
         return made
+
+
+def _lock() -> AbstractContextManager[object]:
+    """What guards a connection that several threads use: nothing, where SQLite does so itself, as it nearly always does."""
+    if sqlite3.threadsafety == _SERIALIZED:
+        return nullcontext()
+    from threading import Lock
+
+    return Lock()
 
 
 def _close(catalog: sqlite3.Connection, stores: Mapping[int, sqlite3.Connection]) -> None:

@@ -1,10 +1,7 @@
 """The folders: where FHIR packages lie, and where what is made of them is kept."""
 
-import atexit
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -41,6 +38,10 @@ def _user_cache() -> Path:
 @cache
 def temporary_index() -> Path:
     """A folder for this process alone, removed at its end, for where the user's cache cannot be written."""
+    import atexit
+    import shutil
+    import tempfile
+
     folder = Path(tempfile.mkdtemp(prefix="samspil-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

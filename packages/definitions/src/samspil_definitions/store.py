@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import tempfile
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -56,6 +55,8 @@ def open_read_only(path: Path) -> sqlite3.Connection:
 
 def write_atomically(target: Path, write: Callable[[Path], None]) -> None:
     """Let `write` make a file beside the target, and put it in the target's place only when it is whole."""
+    import tempfile
+
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     os.close(handle)
