@@ -15,7 +15,7 @@ from . import quantities, temporal
 from .errors import evaluation
 from .shapes import is_array, is_object
 from .temporal import Temporal
-from .values import Long, Node, Quantity, TypeInfo, decimal_of, is_quantity, system
+from .values import Long, Node, Quantity, TypeInfo, decimal_of, is_quantity, system, system_type
 
 __all__ = ["collections_equal", "collections_equivalent", "compare", "equal", "equivalent", "key"]
 
@@ -181,9 +181,7 @@ def compare(one: Any, two: Any, zone: tzinfo | None = None) -> int | None:
 
 
 def _name(value: Any) -> str:
-    if isinstance(value, Node):
-        return value.type or "an element"
-    return value.kind if isinstance(value, Temporal) else type(value).__name__
+    return (value.type or "an element") if isinstance(value, Node) else system_type(value)
 
 
 def key(item: Any) -> Any:
@@ -197,4 +195,17 @@ def key(item: Any) -> Any:
         return ("number", value)
     if isinstance(value, TypeInfo):
         return value
+    if isinstance(value, Node) and is_object(value.value):
+        return ("element", _frozen(value.value))
     return None
+
+
+def _frozen(value: Any) -> Any:
+    """A JSON value as something hashable, equal where `_same` says so."""
+    if is_object(value):
+        return frozenset((name, _frozen(each)) for name, each in value.items())
+    if is_array(value):
+        return tuple(_frozen(each) for each in value)
+    if isinstance(value, (bool, float)):
+        return ("Boolean", value) if isinstance(value, bool) else decimal_of(value)
+    return value

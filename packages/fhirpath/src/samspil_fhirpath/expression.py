@@ -25,7 +25,7 @@ from .syntax import Expr
 __all__ = ["Expression", "Primitive", "compile_expression"]
 
 _PLAIN = Environment()
-_GIVEN_UP = (Deopt, AttributeError, TypeError, KeyError)
+_GIVEN_UP = (Deopt, AttributeError, TypeError, KeyError, RecursionError)
 
 
 class Primitive(NamedTuple):

@@ -19,7 +19,7 @@ from .parser import CALENDAR
 from .temporal import Temporal
 from .temporal_arithmetic import UNITS
 from .temporal_arithmetic import add as move
-from .values import MATHS, Long, Quantity
+from .values import MATHS, Long, Node, Quantity, system_type
 
 __all__ = ["BINARY", "negated"]
 
@@ -109,7 +109,7 @@ def _is_number(found: Any) -> bool:
 
 
 def _kind(found: Any) -> str:
-    return found.kind if isinstance(found, Temporal) else type(found).__name__
+    return (found.type or "an element") if isinstance(found, Node) else system_type(found)
 
 
 def _refuse(sign: str, one_: Any, two: Any) -> Any:

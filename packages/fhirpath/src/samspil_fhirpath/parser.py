@@ -232,4 +232,4 @@ class _Parser:
 
 
 def _told(token: Token) -> str:
-    return "the end" if token.kind == "end" else repr(token.text)
+    return "end of the expression" if token.kind == "end" else repr(token.text)

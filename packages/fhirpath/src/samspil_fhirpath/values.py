@@ -12,7 +12,19 @@ from .model import Model
 from .shapes import is_array, is_object
 from .temporal import Temporal, read
 
-__all__ = ["MATHS", "Item", "Long", "Node", "Quantity", "TypeInfo", "decimal_of", "is_quantity", "system", "type_of"]
+__all__ = [
+    "MATHS",
+    "Item",
+    "Long",
+    "Node",
+    "Quantity",
+    "TypeInfo",
+    "decimal_of",
+    "is_quantity",
+    "system",
+    "system_type",
+    "type_of",
+]
 
 MATHS = Context(prec=34)
 """Decimal arithmetic: more digits than the 28 and 8 that FHIRPath asks for."""
@@ -129,10 +141,11 @@ def type_of(item: Any, model: Model) -> TypeInfo:
         return TypeInfo("FHIR", model.declared(item.type) or "Element")
     if isinstance(item, TypeInfo):
         return TypeInfo("System", "TypeInfo")
-    return TypeInfo("System", _system_type(item))
+    return TypeInfo("System", system_type(item))
 
 
-def _system_type(item: Any) -> str:
+def system_type(item: Any) -> str:
+    """The name of a System value's type, `Any` for what is none."""
     match item:
         case bool():
             return "Boolean"

@@ -20,6 +20,7 @@ __all__ = ["Fast", "compile_fast"]
 
 _STRING = frozenset({"System.String"})
 _UNKNOWN = frozenset({"?"})
+_LONGEST = 20  # each operand is one call deeper
 _JOINS = frozenset({"and", "or", "xor", "implies"})
 
 
@@ -219,6 +220,8 @@ class _Compiler:
         return self.added(tree)
 
     def joined(self, tree: Chain) -> Fast:
+        if len(tree.operands) > _LONGEST:
+            raise NotFast
         made = self.operand(tree.operands[0])
         if made.run is give_up:
             raise NotFast
@@ -234,7 +237,7 @@ class _Compiler:
             return Fast(give_up, BOOLEAN, total=True)
 
     def added(self, tree: Chain) -> Fast:
-        if any(sign != "&" for sign, _ in tree.operators):
+        if any(sign != "&" for sign, _ in tree.operators) or len(tree.operands) > _LONGEST:
             raise NotFast
         made = self.expr(tree.operands[0])
         for operand in tree.operands[1:]:

@@ -33,7 +33,9 @@ def _has_content(model: Model, context: str) -> Fast:
     def run(node: Any) -> Any:
         if node.__class__ is dict:
             for key, value in node.items():
-                if key in known and (value[0] is not None if value.__class__ is list else value is not None):
+                if key in known and (
+                    bool(value) and value[0] is not None if value.__class__ is list else value is not None
+                ):
                     return True
             raise Deopt
         if node.__class__ in _PLAIN:

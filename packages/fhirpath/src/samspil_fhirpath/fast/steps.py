@@ -20,7 +20,7 @@ def member(element: Element, keys: tuple[tuple[str, str, str], ...]) -> tuple[Fu
         if element.many:
             return _primitives(key, sibling) if sibling else _elements(key), True
         return _primitive(key, sibling) if sibling else _element(key), False
-    return choice(keys), False
+    return choice(element, keys), False
 
 
 def _element(key: str) -> Function:
@@ -72,11 +72,12 @@ def _primitives(key: str, sibling: str) -> Function:
     return get
 
 
-def choice(keys: tuple[tuple[str, str, str], ...]) -> Function:
-    """The getter of a choice: the value under whichever of its keys is there."""
-    names = tuple(key for key, _, _ in keys)
-    siblings = frozenset(sibling for _, sibling, _ in keys if sibling)
+def choice(element: Element, wanted: tuple[tuple[str, str, str], ...]) -> Function:
+    """The getter of a choice: the value under whichever of its keys is there, if that is one of those wanted."""
+    names = tuple(key for key, _, _ in element.keys)
+    siblings = frozenset(sibling for _, sibling, _ in element.keys if sibling)
     known = frozenset(names) | siblings
+    kept = frozenset(key for key, _, _ in wanted)
 
     def get_of_few(node: Any) -> Any:
         found = None
@@ -84,13 +85,11 @@ def choice(keys: tuple[tuple[str, str, str], ...]) -> Function:
             if name in node:
                 if found is not None:
                     raise Deopt
-                found = node[name]
+                found = name
         for name in siblings:
             if name in node:
                 raise Deopt
-        if found.__class__ is list:
-            raise Deopt
-        return found
+        return given(node, found)
 
     def get_of_many(node: Any) -> Any:
         found = None
@@ -98,10 +97,16 @@ def choice(keys: tuple[tuple[str, str, str], ...]) -> Function:
             if name in known:
                 if found is not None or name in siblings:
                     raise Deopt
-                found = node[name]
-        if found.__class__ is list:
+                found = name
+        return given(node, found)
+
+    def given(node: Any, name: str | None) -> Any:
+        if name is None:
+            return None
+        value = node[name]
+        if value.__class__ is list:
             raise Deopt
-        return found
+        return value if name in kept else None
 
     return get_of_few if len(names) <= _FEW else get_of_many
 

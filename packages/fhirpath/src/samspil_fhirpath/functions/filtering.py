@@ -5,6 +5,7 @@ https://hl7.org/fhirpath/N1/#filtering-and-projection
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from samspil_fhirpath.collections import Bag, distinct, integer, one, truth
@@ -33,20 +34,21 @@ def spend(run: Run, count: int) -> None:
         raise too_deep("an evaluation that makes too many items")
 
 
+def _unseen(items: Items, seen: Bag) -> Iterator[Any]:
+    for item in items:
+        if item not in seen:
+            seen.add(item)
+            yield item
+
+
 @lambdas("repeat", 1)
 def _repeat(scope: Scope, items: Items, projection: Expression) -> Items:
     seen, queue = Bag(), list(items)
-    found: list[Any] = []
-    identities: set[int] = set()
+    found: Items = []
     while queue:
         made = [each for at, item in enumerate(queue) for each in projection(scope.item(item, at))]
         spend(scope.run, len(made))
-        queue = []
-        for item in made:
-            if id(item) not in identities and item not in seen:
-                identities.add(id(item))
-                seen.add(item)
-                queue.append(item)
+        queue = list(_unseen(made, seen))
         found += queue
     return found
 
@@ -130,7 +132,11 @@ def _iif(
 
 @lambdas("coalesce", 1, 99)
 def _coalesce(scope: Scope, _items: Items, *candidates: Expression) -> Items:
-    return next((found for found in (candidate(scope) for candidate in candidates) if found), [])
+    for candidate in candidates:
+        found = candidate(scope)
+        if found:
+            return found
+    return []
 
 
 @lambdas("aggregate", 1, 2)

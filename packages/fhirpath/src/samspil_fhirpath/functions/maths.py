@@ -12,7 +12,7 @@ from typing import Any
 from samspil_fhirpath.collections import integer, number
 from samspil_fhirpath.environment import Scope
 from samspil_fhirpath.errors import evaluation
-from samspil_fhirpath.values import MATHS, Quantity
+from samspil_fhirpath.values import MATHS, Long, Quantity
 
 from .registry import Items, values
 
@@ -96,7 +96,9 @@ def _power(_scope: Scope, items: Items, exponent: Items) -> Items:
     if isinstance(found, Quantity) or isinstance(raised, Quantity):
         raise evaluation("power() takes numbers, no Quantity")
     if isinstance(found, int) and isinstance(raised, int) and raised >= 0:
-        return _made(lambda: int(_power_of(Decimal(found), Decimal(raised))))
+        largest = 2**63 if isinstance(found, Long) else 2**31
+        whole = _made(lambda: int(_power_of(Decimal(found), Decimal(raised))))
+        return whole if whole and -largest <= whole[0] < largest else []
     return _made(lambda: _power_of(Decimal(found), Decimal(raised)))
 
 
