@@ -40,7 +40,7 @@ class Document:
         found, at = None, ""
         for step in where.split("."):
             at = self._step(at, step)
-            found = self._known.get(at, found)
+            found = self._known.get(at) or self._known.get(at.rpartition("[")[0] if at.endswith("]") else "") or found
         return found
 
     def _step(self, above: str, step: str) -> str:

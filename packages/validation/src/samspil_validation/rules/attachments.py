@@ -20,7 +20,7 @@ def rule(attachment: dict[str, Any], context: Context) -> Iterable[Issue]:
     if not data or size is None:
         return
     try:
-        found = len(binascii.a2b_base64(data))
+        found = len(binascii.a2b_base64("".join(data.split()), strict_mode=True))
         stated = int(size)
     except (ValueError, TypeError):
         return

@@ -1,0 +1,229 @@
+"""Ids, attachments, narratives, codings, references, identifiers, canonical URLs, strings."""
+
+import pytest
+
+from samspil_validation import Settings
+from samspil_validation.rules import (
+    attachments,
+    canonicals,
+    codings,
+    identifiers,
+    ids,
+    narrative_languages,
+    narratives,
+    publication,
+    references,
+    strings,
+)
+
+
+def test_ids_are_unique_inside_a_resource(check):
+    patient = {
+        "resourceType": "Patient",
+        "id": "a",
+        "text": {"id": "a"},
+        "active": True,
+        "_active": {"id": "b"},
+        "name": [{"id": "b"}, {"id": "c"}],
+        "contained": [{"resourceType": "Patient", "id": "x", "name": [{"id": "b"}]}],
+    }
+    assert check(ids.rule, patient) == [("560", "Patient.name[0]")]
+
+
+def test_the_two_views_of_a_structure_share_their_ids(check):
+    view = {"element": [{"id": "Patient"}]}
+    structure = {"resourceType": "StructureDefinition", "snapshot": view, "differential": view}
+    assert check(ids.rule, structure) == []
+    twice = {"element": [{"id": "Patient"}, {"id": "Patient"}]}
+    assert check(ids.rule, {**structure, "snapshot": twice}) == [("560", "StructureDefinition.snapshot.element[1]")]
+
+
+def test_contained_resources_have_ids_of_their_own(check):
+    contained = [{"resourceType": "Patient", "id": "a"}, {"resourceType": "List", "id": "a"}, {"resourceType": "List"}]
+    assert check(ids.rule, {"resourceType": "Patient", "contained": contained}) == [
+        ("562", "Patient.contained[1]"),
+        ("561", "Patient.contained[2]"),
+    ]
+
+
+def test_the_id_of_a_resource_has_no_extensions(check):
+    assert check(ids.rule, {"resourceType": "Patient", "_id": {"extension": [{"url": "urn:x"}]}}) == [
+        ("563", "Patient.id")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attachment", "wrong"),
+    [
+        ({"data": "YWJj", "size": 3}, False),
+        ({"data": "YWJj", "size": "3"}, False),
+        ({"data": "YWJj", "size": 4}, True),
+        ({"data": "YWJj"}, False),
+        ({"size": 4, "url": "urn:x"}, False),
+        ({"data": "!", "size": 4}, False),
+        ({"data": "YWJj", "size": "x"}, False),
+    ],
+)
+def test_the_size_of_an_attachment_is_that_of_its_data(check, attachment, wrong):
+    assert check(attachments.rule, attachment) == ([("570", "Element")] if wrong else [])
+
+
+def div(content):
+    return {"div": f'<div xmlns="http://www.w3.org/1999/xhtml">{content}</div>'}
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("<p>fine</p>", None),
+        ('<a href="http://example.org/x">x</a>', None),
+        ('<a href="page.html">x</a>', None),
+        ('<a name="here"/><a href="#here">x</a>', None),
+        ('<p id="here">x</p><a href="#here">x</a>', None),
+        ('<a href="#there">x</a>', "581"),
+        ('<a href="urn:uuid:1">x</a>', "582"),
+        ('<a href="JavaScript:alert(1)">x</a>', "582"),
+        ('<a href="http://example.org/{x}">x</a>', "583"),
+        ('<img src="data:image/png;base64,AA|A="/>', None),
+        ("<p>a<p>b</p></p>", "580"),
+        ("<p><b>a</b></p><p>&nbsp;</p>", None),
+        ("<p>not closed", None),
+    ],
+)
+def test_links_and_paragraphs_of_narratives(check, content, code):
+    patient = {"resourceType": "Patient"}
+    found = check(narratives.rule, div(content), resource=patient)
+    assert found == ([] if code is None else [(code, "Element.div")])
+
+
+def test_a_link_may_lead_to_an_element_or_a_contained_resource_or_through_a_document(check):
+    narrative = div('<a href="#a">x</a><a href="#b">x</a>')
+    patient = {"resourceType": "Patient", "name": [{"id": "a"}], "contained": [{"resourceType": "List", "id": "b"}]}
+    assert check(narratives.rule, narrative, resource=patient) == []
+    other = {"resource": {"resourceType": "List", "text": div('<p id="a"/><p id="b"/>')}}
+    bundle = {"resourceType": "Bundle", "type": "document", "entry": [other]}
+    assert check(narratives.rule, narrative, resource={"resourceType": "List"}, holders=((bundle, None),)) == []
+    message = {**bundle, "type": "message"}
+    found = check(narratives.rule, narrative, resource={"resourceType": "List"}, holders=((message, None),))
+    assert found == [("581", "Element.div")] * 2
+
+
+@pytest.mark.parametrize(
+    ("control", "content", "language", "code"),
+    [
+        ("_yes", "x", "en", "584"),
+        ("_yes", '<div lang="de">x</div>', "en", None),
+        ("_no", '<div lang="de">x</div>', "en", "585"),
+        ("_no", "x", "en", None),
+        ("_resource", '<div xml:lang="de" lang="de">x</div>', "en", "586"),
+        ("_resource", '<div lang="en">x</div>', "en", None),
+        ("fr", '<div lang="en">x</div>', "en", "586"),
+    ],
+)
+def test_a_profile_may_ask_for_sections_by_language(check, control, content, language, code):
+    extension = {"url": "http://hl7.org/fhir/StructureDefinition/narrative-language-control", "valueCode": control}
+    element = {"path": "Patient.text", "extension": [extension]}
+    profile = {
+        "resourceType": "StructureDefinition",
+        "url": "urn:p",
+        "type": "Patient",
+        "snapshot": {"element": [element]},
+    }
+    patient = {"resourceType": "Patient", "language": language, "meta": {"profile": ["urn:p"]}, "text": div(content)}
+    assert check(narrative_languages.rule, patient, profile) == ([(code, "Patient.text")] if code else [])
+
+
+SYSTEM = {
+    "resourceType": "CodeSystem",
+    "url": "urn:cs",
+    "content": "complete",
+    "concept": [{"code": "a", "display": "The  A", "designation": [{"value": "Das A"}]}],
+}
+
+
+@pytest.mark.parametrize(
+    ("coding", "expected"),
+    [
+        ({"system": "urn:cs", "code": "a", "display": "the a"}, []),
+        ({"system": "urn:cs", "code": "a", "display": "Das A"}, []),
+        ({"system": "urn:cs", "code": "a", "display": "Something"}, [("591", "Element.display")]),
+        ({"system": "urn:cs", "code": "b"}, [("590", "Element.code")]),
+        ({"system": "urn:vs", "code": "b"}, [("593", "Element.system")]),
+        ({"system": "urn:more", "code": "b"}, [("594", "Element.system")]),
+        ({"system": "urn:unknown", "code": "b"}, []),
+        ({"code": "b"}, []),
+        ({"system": "urn:cs"}, []),
+    ],
+)
+def test_a_coding_against_its_code_system(check, coding, expected):
+    value_set = {"resourceType": "ValueSet", "url": "urn:vs"}
+    supplement = {"resourceType": "CodeSystem", "url": "urn:more", "content": "supplement", "supplements": "urn:cs"}
+    assert check(codings.rule, coding, SYSTEM, value_set, supplement) == expected
+
+
+def test_displays_may_be_of_a_supplement_and_may_be_warnings(check):
+    coding = {"system": "urn:cs", "code": "a", "display": "Et A"}
+    designation = {"code": "a", "designation": [{"language": "da", "value": "Et A"}]}
+    supplement = {"resourceType": "CodeSystem", "url": "urn:da", "content": "supplement", "concept": [designation]}
+    assert check(codings.rule, coding, SYSTEM, supplement) == []
+    assert check(codings.rule, coding, SYSTEM, settings=Settings(displays="warning")) == [("592", "Element.display")]
+
+
+@pytest.mark.parametrize(
+    ("reference", "code"),
+    [
+        ("Patient/1", None),
+        ("Patient/1/_history/2", None),
+        ("#a", None),
+        ("urn:uuid:1", None),
+        ("http://example.org/anything", None),
+        ("Patient?identifier=a|b", None),
+        ("Patient?identifier=1&what=", None),
+        ("Patient?identifier=1&?==", "601"),
+        ("Unicorn?a=b", "601"),
+        ("Unicorn/1", "600"),
+        ("something", "600"),
+    ],
+)
+def test_how_a_reference_is_written(check, reference, code):
+    assert check(references.rule, {"reference": reference}) == ([(code, "Element")] if code else [])
+
+
+def test_an_identifier_that_is_a_uri_is_a_whole_one(check):
+    system = "urn:ietf:rfc:3986"
+    assert check(identifiers.rule, {"system": system, "value": "urn:oid:1.2"}) == []
+    assert check(identifiers.rule, {"system": system, "value": "1.2"}) == [("602", "Element")]
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://example.org/x", None),
+        ("x", "603"),
+        ("urn:uuid:6a2ee390-978e-42c6-8f88-c17dff3bd8a3", None),
+        ("urn:uuid:6A2EE390-978e-42c6-8f88-c17dff3bd8a3", "604"),
+        ("urn:uuid:6a2ee390", "604"),
+    ],
+)
+def test_the_canonical_url_of_a_resource(check, url, code):
+    found = check(canonicals.rule, {"resourceType": "ValueSet", "url": url})
+    assert found == ([(code, "ValueSet.url")] if code else [])
+
+
+def test_markup_in_strings_is_looked_for_on_demand(check):
+    patient = {
+        "resourceType": "Patient",
+        "name": [{"text": "x <b>y</b>"}],
+        "text": {"div": "<div>x</div>"},
+        "id": "a < b",
+    }
+    assert check(strings.rule, patient) == []
+    assert check(strings.rule, patient, settings=Settings(security=True)) == [("606", "Patient.name[0].text")]
+
+
+def test_hl7_names_the_committee_when_it_publishes(check):
+    resource = {"resourceType": "ValueSet", "url": "http://hl7.org/fhir/ValueSet/x"}
+    assert check(publication.rule, resource) == []
+    assert check(publication.rule, resource, settings=Settings(publication=True)) == [("607", "ValueSet")]
+    committee = {"url": "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg", "valueCode": "fhir"}
+    assert check(publication.rule, {**resource, "extension": [committee]}, settings=Settings(publication=True)) == []
