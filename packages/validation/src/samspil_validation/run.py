@@ -46,7 +46,6 @@ class Run:
 
     __slots__ = (
         "_environment",
-        "asked",
         "found",
         "here",
         "holders",
@@ -69,7 +68,6 @@ class Run:
         self.here: Any = None
         self.holders: tuple[tuple[dict[str, Any], Place], ...] = ()
         self.found: list[Any] = []
-        self.asked: list[Question] = []
         self.undecided: list[Issue] = []
         self.memo: dict[tuple[int, str], list[Any] | None] = {}
         self.indexes: dict[int, BundleIndex] = {}
@@ -90,7 +88,7 @@ class Run:
         """Keep a code that could not be decided: as a finding, and as a question for a server."""
         self.found.append((kind, place, profile, {"value_set": value_set, "why": why}))
         asked = tuple(Coding(system, code) for system, code in codings)
-        self.asked.append(Question(render(place), value_set, asked, otherwise))
+        self.found.append(Question(render(place), value_set, asked, otherwise))
 
     def apply(self, rules: Iterable[Callable[..., Iterable[Issue]]], node: dict[str, Any], place: Any) -> None:
         """Run rules on a node; one that fails is a finding, and the next one runs."""
@@ -107,19 +105,21 @@ class Run:
 
     def trial(self, check: Callable[[], object]) -> list[Any]:
         """What a check finds, without keeping it."""
-        kept, asked = self.found, len(self.asked)
+        kept = self.found
         self.found = []
         try:
             check()
             return self.found
         finally:
             self.found = kept
-            del self.asked[asked:]
 
     @staticmethod
     def bad(found: Iterable[Any]) -> bool:
         """Whether there is an error among findings."""
-        return any((each.severity if isinstance(each, Issue) else each[0].severity) in _BAD for each in found)
+        return any(
+            each.__class__ is not Question and (each.severity if isinstance(each, Issue) else each[0].severity) in _BAD
+            for each in found
+        )
 
     # -------------------------------------------------------------------------------------------------- neighbours
     @property

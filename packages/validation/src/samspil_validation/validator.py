@@ -98,7 +98,8 @@ class Validator:
             run.find(TOO_DEEP, place, "")
         except Exception as error:  # noqa: BLE001  any bytes give an outcome
             run.find(INTERNAL, place, "", why=type(error).__name__)
-        return Report(Outcome(worded(run.found)), tuple(run.asked))
+        questions = dict.fromkeys(each for each in run.found if isinstance(each, Question))
+        return Report(Outcome(worded(run.found)), tuple(questions))
 
 
 def worded(found: list[Any]) -> tuple[Issue, ...]:
@@ -107,7 +108,7 @@ def worded(found: list[Any]) -> tuple[Issue, ...]:
     for each in found:
         if isinstance(each, Issue):
             issues.setdefault(each)
-        else:
+        elif not isinstance(each, Question):
             kind, place, profile, detail = each
             named = {**detail, "profile": profile} if profile and "profile" not in detail else detail
             issues.setdefault(kind.at(render(place), **cast("dict[str, str | int]", named)))

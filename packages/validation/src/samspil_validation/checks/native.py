@@ -79,6 +79,11 @@ def _starts_before_it_ends(node: dict[str, Any], _run: Any) -> bool | None:
     return None
 
 
+def _at_once(native: Native) -> Native:
+    """Only what holds as it stands; boundaries (R5) let more hold, which is for FHIRPath to say."""
+    return lambda node, run: native(node, run) or None
+
+
 def _needs(one: str, other: str) -> Native:
     """`one` is absent, or `other` is there."""
     shadow_one, shadow_other = "_" + one, "_" + other
@@ -159,10 +164,12 @@ NATIVE: Final[Mapping[str, Native]] = {
     "(reference = '#' and %rootResource != %resource)": _inner_reference_leads_out,
     "low.empty() or high.empty() or (low <= high)": _low_is_not_above_high,
     "low.value.empty() or high.value.empty() or low.lowBoundary().comparable(high.highBoundary()).not() or "
-    "(low.lowBoundary() <= high.highBoundary())": _low_is_not_above_high,
+    "(low.lowBoundary() <= high.highBoundary())": _at_once(_low_is_not_above_high),
     "descendants().linkId.isDistinct()": _link_ids_differ,
     "start.hasValue().not() or end.hasValue().not() or (start <= end)": _starts_before_it_ends,
-    "start.hasValue().not() or end.hasValue().not() or (start.lowBoundary() <= end.highBoundary())": _starts_before_it_ends,
+    "start.hasValue().not() or end.hasValue().not() or (start.lowBoundary() <= end.highBoundary())": _at_once(
+        _starts_before_it_ends
+    ),
     "code.empty() or system.exists()": _needs("code", "system"),
     "value.empty() or system.exists()": _needs("value", "system"),
     "comparator.empty()": _absent("comparator"),

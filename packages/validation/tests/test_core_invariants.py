@@ -1,0 +1,82 @@
+"""Invariants written in Python answer as their FHIRPath does; every patch mends a text that is published."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samspil_fhirpath import compile_expression
+from samspil_validation.checks.native import NATIVE
+from samspil_validation.plan.patches import CONTEXTS, PATCHES
+
+TYPES = st.sampled_from(
+    ["group", "display", "boolean", "string", "choice", "history", "batch", "transaction-response", "collection"]
+)
+NODES = st.fixed_dictionaries(
+    {},
+    optional={
+        "reference": st.sampled_from(["#a", "#b", "#", "Patient/1"]),
+        "start": st.sampled_from(["2020", "2021", "2020-01-01", "2020-01-02"]),
+        "end": st.sampled_from(["2020", "2019", "2020-01-01", "2020-01-03"]),
+        "code": st.just("x"),
+        "system": st.just("http://x"),
+        "value": st.just(1),
+        "type": TYPES,
+        "fullUrl": st.sampled_from(["http://s/Patient/1", "http://s/Patient/1/_history/2"]),
+        "entry": st.lists(
+            st.fixed_dictionaries(
+                {"fullUrl": st.just("urn:x")},
+                optional={"request": st.just({"method": "GET"}), "response": st.just({"status": "200"})},
+            ),
+            min_size=1,
+            max_size=2,
+        ),
+        "comparator": st.just("<"),
+        "period": st.just(1),
+        "periodUnit": st.just("d"),
+        "answerOption": st.just([{"valueString": "a"}]),
+        "answerValueSet": st.just("http://v"),
+        "initial": st.just([{"valueString": "a"}]),
+        "maxLength": st.just(3),
+        "readOnly": st.just(True),
+        "required": st.just(True),
+        "item": st.just([{"linkId": "1", "item": [{"linkId": "1"}]}, {"linkId": "2"}]),
+        "low": st.sampled_from([{"value": 1, "unit": "m"}, {"value": 3, "unit": "m"}]),
+        "high": st.just({"value": 2, "unit": "m"}),
+        "expression": st.just("true"),
+        "resource": st.just({"resourceType": "Patient", "id": "p"}),
+    },
+)
+CONTAINER = {"resourceType": "Patient", "contained": [{"resourceType": "Patient", "id": "a"}]}
+
+
+def _context(expression):
+    """The type that a text is about, where its words mean something only there."""
+    return {"start": "Period", "low.e": "Range", "low.v": "Range"}.get(expression[:5], "")
+
+
+class _Run:
+    root_resource = CONTAINER
+    resource = CONTAINER
+
+
+@pytest.mark.parametrize("expression", NATIVE, ids=lambda text: text[:60])
+@settings(max_examples=60, deadline=None)
+@given(node=NODES)
+def test_python_answers_as_fhirpath(expression, node):
+    answer = NATIVE[expression](node, _Run)
+    if answer is None:
+        return
+    resource = node if "entry" in expression else CONTAINER
+    compiled = compile_expression(expression, release="R5", context=_context(expression))
+    assert answer == compiled.is_true(node, resource=resource, root_resource=CONTAINER)
+
+
+def test_every_patch_has_its_reason_and_its_source():
+    for each in (*PATCHES, *CONTEXTS):
+        assert each.reason
+        assert each.source.startswith("https://hl7.org/fhir/")
+
+
+@pytest.mark.parametrize("patch", [each for each in PATCHES if each.evaluated], ids=lambda each: each.key)
+def test_what_is_evaluated_in_place_of_a_published_text_is_fhirpath(patch):
+    compile_expression(patch.evaluated)
