@@ -1,5 +1,7 @@
 """Snapshots from differentials: what a profile says laid over its base, and what it may not say."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 from samspil_definitions import PackageError
 from samspil_definitions.snapshot import generate
 
+KEYS = ["id", "path", "sliceName", "slicing", "min", "max", "type", "code", "profile", "constraint", "binding", "element",
+        "discriminator", "contentReference", "mapping", "extension", "condition", "fixedString"]  # fmt: skip
 TYPE_SLICING = [{"type": "type", "path": "$this"}]
 
 
@@ -258,6 +262,43 @@ def test_a_set_gives_profiles_with_snapshots_and_keeps_them(kit):
     assert list((first.folder / "snapshots").iterdir())
     assert kit.load(archive).structure("http://example.org/p") == made
     assert "snapshot" not in first.differential("http://example.org/p")
+
+
+def test_the_inside_of_an_unknown_extension_is_told(make):
+    slice_ = {"id": "Patient.extension:x", "type": [{"code": "Extension", "profile": ["http://example.org/none"]}]}
+    made, codes = make(slice_, {"id": "Patient.extension:x.value[x]", "min": 1})
+    assert codes == ["SAM-DEF-408"]
+    assert made["Patient.extension:x.value[x]"]["min"] == 1
+
+
+def test_a_set_tells_what_is_wrong_with_a_profile(core, kit):
+    over = core.with_resources(
+        [kit.profile("p", [row("Patient.none")]), kit.profile("q", [], "http://example.org/none"), kit.profile("r", [])]
+    )
+    codes = {name: [issue.code for issue in over.snapshot_outcome(f"http://example.org/{name}")] for name in "pqrs"}
+    assert codes == {"p": ["SAM-DEF-403"], "q": ["SAM-DEF-401"], "r": [], "s": []}
+    assert core.snapshot_outcome("Patient").issues == ()
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2)
+    | st.sampled_from(["Patient", "Patient.name", "0", "*", "Patient.name:x"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(differential=JSON, row_=st.dictionaries(st.sampled_from(KEYS), JSON, max_size=5))
+def test_a_malformed_profile_never_gets_a_traceback(core, kit, differential, row_):
+    """Whatever stands where a differential or an element should stand, there is a snapshot or a finding."""
+    for given_ in (differential, {"element": [row_]}, {"element": [row("Patient.identifier:a"), row_]}):
+        over = core.with_resources([kit.profile("p", [], differential=given_)])
+        with suppress(PackageError):
+            assert over.structure("http://example.org/p")["snapshot"]["element"]
+        assert all(issue.code.startswith("SAM-DEF-4") for issue in over.snapshot_outcome("http://example.org/p"))
 
 
 NAMES = st.sampled_from(

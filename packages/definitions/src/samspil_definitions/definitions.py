@@ -125,6 +125,21 @@ class Definitions:
         row = self._structure_row(name)
         return None if row is None else self._decoded(row.package, row.row)
 
+    def snapshot_outcome(self, name: str) -> Outcome:
+        """What is wrong with the differential of a profile whose snapshot is generated; empty for one that carries its own.
+
+        Also what `structure` would raise.
+        """
+        from .snapshot import generate
+
+        found = self.differential(name)
+        if found is None or _has_snapshot(found):
+            return Outcome()
+        try:
+            return generate(found, self).outcome
+        except PackageError as error:
+            return error.outcome
+
     def value_set(self, canonical: str) -> dict[str, Any] | None:
         """The ValueSet of a canonical; for the `CodeSystem.valueSet` of a code system, one of all its codes.
 

@@ -227,3 +227,21 @@ OUT_OF_ORDER = kind(
     text_da="Differentialet i {url} nævner {element} efter elementer, der følger den i basen; det er sat på plads.",
     fix_da="Sæt differentialets elementer i basens rækkefølge; andre værktøjer kræver det.",
 )
+MALFORMED = kind(
+    "SAM-DEF-407",
+    "error",
+    "structure",
+    text="No snapshot can be made for {url}: it, or a definition it builds on, is malformed ({why}).",
+    fix="Validate the StructureDefinition; an element without a path, or a list where none belongs, is a usual cause.",
+    text_da="Der kan ikke dannes snapshot for {url}: den, eller en definition den bygger på, er misdannet ({why}).",
+    fix_da="Validér denne StructureDefinition; et element uden path, eller en liste på et forkert sted, er en almindelig årsag.",
+)
+INSIDE_UNKNOWN = kind(
+    "SAM-DEF-408",
+    "warning",
+    "not-found",
+    text="The differential of {url} constrains the inside of {element}, whose definition {profile} is not among the packages.",
+    fix="Add the package that defines it; until then the inside is taken to be that of any extension.",
+    text_da="Differentialet i {url} begrænser det indre af {element}, hvis definition {profile} ikke er blandt pakkerne.",
+    fix_da="Tilføj pakken, der definerer den; indtil da regnes det indre som det i en hvilken som helst udvidelse.",
+)

@@ -15,6 +15,8 @@ from samspil_definitions.errors import PackageError
 from samspil_definitions.findings import (
     CIRCULAR_BASE,
     ELEMENT_UNMATCHED,
+    INSIDE_UNKNOWN,
+    MALFORMED,
     NO_BASE,
     OUT_OF_ORDER,
     SLICING_WRONG,
@@ -53,9 +55,13 @@ class Generated:
 def generate(structure: Mapping[str, Any], definitions: Definitions) -> Generated:
     """Make the snapshot of a StructureDefinition, whose base and types are found in the definitions.
 
-    Raises `PackageError` when the base is not there or the profile derives from itself.
+    Raises `PackageError` when the base is not there, the profile derives from itself, or something is malformed.
     """
-    return _Generator(structure, definitions).run()
+    try:
+        return _Generator(structure, definitions).run()
+    except (AttributeError, KeyError, IndexError, RecursionError, TypeError, ValueError) as error:
+        # whatever shape a definition has that is none: its author is told, and nobody gets a traceback
+        raise PackageError(MALFORMED.at(url=str(structure.get("url", "")), why=type(error).__name__)) from error
 
 
 class _Generator:
@@ -135,6 +141,7 @@ class _Generator:
         if not change.children:
             return
         if not node.children:
+            self._check_known(node)
             unfold(node, self.base, self.definitions)
             if extends and self.structure.get("kind") == "resource":
                 _unslice_extensions(node)
@@ -146,6 +153,12 @@ class _Generator:
         element = str(change.element.get("id") or change.element.get("path", ""))
         for why in widened(node.element, change.element, self.definitions):
             self.issues.append(WIDER_THAN_BASE.at(url=self.url, element=element, why=why))
+
+    def _check_known(self, node: Node) -> None:
+        for profile in _profiles(node.element):
+            if node.name in {"extension", "modifierExtension"} and profiled(profile, self.definitions) is None:
+                element = str(node.element.get("path", node.name))
+                self.issues.append(INSIDE_UNKNOWN.at(url=self.url, element=element, profile=profile))
 
     def _take_profile(self, node: Node, change: Mapping[str, Any]) -> None:
         """Let an element that gets one profile of its type say what the root of that profile says."""
