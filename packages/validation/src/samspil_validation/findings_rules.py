@@ -684,6 +684,15 @@ CODE_UNKNOWN = kind(
     text_da="Kodesystemet {system} har ikke denne kode.",
     fix_da="Brug en kode fra systemet.",
 )
+CODE_BEYOND_FRAGMENT = kind(
+    "SAM-VAL-595",
+    "warning",
+    "incomplete",
+    text="Only a part of the code system {system} is at hand, and this code is not in it.",
+    fix="Ask a terminology server.",
+    text_da="Kun en del af kodesystemet {system} er til rådighed, og denne kode er ikke i den.",
+    fix_da="Spørg en terminologiserver.",
+)
 DISPLAY_OTHER = kind(
     "SAM-VAL-591",
     "error",
@@ -1202,3 +1211,6 @@ XML_CONTROL = kind(
     text_da="Teksten henviser til kontroltegn, som kun XML 1.1 tillader; de er læst som mellemrum.",
     fix_da="Udelad dem, og skriv XML 1.0.",
 )
+
+UNDECIDED_BY_RULES = frozenset({QUESTIONNAIRE_UNKNOWN.code, CODE_BEYOND_FRAGMENT.code, MEASURE_UNKNOWN.code})
+"""The codes of the findings of rules that say that something was seen and could not be decided."""

@@ -161,6 +161,15 @@ def test_a_coding_against_its_code_system(check, coding, expected):
     assert check(codings.rule, coding, SYSTEM, value_set, supplement) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"), [("NNDNK", []), ("NNXYZ", [("590", "Element.code")]), ("NNdnk", [("590", "Element.code")])]
+)
+def test_identifier_types_of_countries_are_codes_by_their_pattern(check, code, expected):
+    types = {**SYSTEM, "url": "http://terminology.hl7.org/CodeSystem/v2-0203"}
+    countries = {**SYSTEM, "url": "urn:iso:std:iso:3166", "concept": [{"code": "DNK"}]}
+    assert check(codings.rule, {"system": types["url"], "code": code}, types, countries) == expected
+
+
 def test_displays_may_be_of_a_supplement_and_may_be_warnings(check):
     coding = {"system": "urn:cs", "code": "a", "display": "Et A"}
     designation = {"code": "a", "designation": [{"language": "da", "value": "Et A"}]}

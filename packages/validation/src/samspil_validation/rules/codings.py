@@ -5,12 +5,14 @@ https://hl7.org/fhir/R4/datatypes.html#Coding, https://hl7.org/fhir/R4/terminolo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import Issue
-from samspil_validation.context import IN, OUT, Context
+from samspil_validation.context import IN, OUT, UNKNOWN, Context
 from samspil_validation.findings_rules import (
+    CODE_BEYOND_FRAGMENT,
     CODE_UNKNOWN,
     DISPLAY_OTHER,
     DISPLAY_OTHER_WARNING,
@@ -20,6 +22,10 @@ from samspil_validation.findings_rules import (
 from samspil_validation.shape import nodes, text
 
 __all__ = ["rule"]
+
+_IDENTIFIER_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_COUNTRIES = "urn:iso:std:iso:3166"
+_NATIONAL = re.compile(r"NN([A-Z]{3})")
 
 
 def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:
@@ -38,10 +44,21 @@ def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:
     if not code:
         return
     answer = context.validate_code(system, code, version=text(coding, "version"))
-    if answer.membership == OUT and not _elsewhere(coding, context):
+    if answer.membership == OUT and not _of_pattern(system, code, context) and not _elsewhere(coding, context):
         yield CODE_UNKNOWN.at(context.where("code"), system=system)
+    elif answer.membership == UNKNOWN and nodes(definition, "concept"):
+        yield context.undecided(CODE_BEYOND_FRAGMENT, "code", system=system)
     elif answer.membership == IN and answer.display and text(coding, "display"):
         yield from _display(coding, definition, context)
+
+
+def _of_pattern(system: str, code: str, context: Context) -> bool:
+    """Whether a code is one of those that table 0203 of HL7 v2 gives as NNxxx: a person identifier of a country.
+
+    https://terminology.hl7.org/CodeSystem-v2-0203.html
+    """
+    country = _NATIONAL.fullmatch(code) if system == _IDENTIFIER_TYPES else None
+    return country is not None and context.validate_code(_COUNTRIES, country[1]).membership != OUT
 
 
 def _elsewhere(coding: dict[str, Any], context: Context) -> bool:

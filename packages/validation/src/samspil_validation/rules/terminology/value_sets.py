@@ -57,7 +57,7 @@ def _part(
         return
     for index, each in entries(part, "concept"):
         answer = context.validate_code(system, text(each, "code"), version=text(part, "version"))
-        if text(each, "code") and answer.membership == OUT:
+        if text(each, "code") and answer.membership == OUT and text(definition, "content") == "complete":
             yield INCLUDE_CODE_UNKNOWN.at(context.where(*at, "concept", index), system=system)
     types = {text(each, "code"): text(each, "type") for each in nodes(definition, "property")}
     for index, each in entries(part, "filter"):
