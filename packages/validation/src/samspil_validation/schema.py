@@ -231,7 +231,7 @@ class Schema:
             from samspil_fhirpath import compile_expression
 
             try:
-                self._expressions[key] = compile_expression(text, release=self.release, context=path or None)
+                self._expressions[key] = compile_expression(text, release=self.release, context=path)
             except ValueError:
                 if not path:
                     raise
