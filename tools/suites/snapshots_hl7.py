@@ -69,11 +69,12 @@ def check(facts: dict[str, str], core: str, files: dict[str, bytes], made: list[
     """Why a test does not pass."""
     loaded, reader = definitions(core)
     names = [*facts.get("register", "").split(","), *facts.get("include", "").split(",")]
-    registered = [without_snapshot(read(reader, files, name.strip())) for name in names if name.strip()]
-    source = {key: value for key, value in read(reader, files, facts["id"]).items() if key != "snapshot"}
+    made.extend(without_snapshot(read(reader, files, name.strip())) for name in names if name.strip())
+    given = f"{facts['id']}-input" if has(files, f"{facts['id']}-input") else facts["id"]
+    source = {key: value for key, value in read(reader, files, given).items() if key != "snapshot"}
     must_fail = facts.get("fail") == "true"
     try:
-        result = generate(source, loaded.with_resources([*made, *registered]))
+        result = generate(source, loaded.with_resources(made))
     except PackageError as error:
         return None if must_fail else str(error)
     if must_fail:

@@ -92,6 +92,16 @@ def test_slices_take_the_children_as_the_profile_constrains_them(make):
     assert made["Patient.identifier:cpr.value"]["min"] == 1
 
 
+def test_a_slice_with_a_profile_takes_its_children_and_the_constraints_of_the_element(make, kit):
+    rows = [row({"id": "Identifier.system", "fixedString": "x"})]
+    typed = kit.profile("id", rows, "Identifier", kind="complex-type")
+    slice_ = {"id": "Patient.identifier:a", "type": [{"code": "Identifier", "profile": ["http://example.org/id"]}]}
+    made, _ = make(SLICING, {"id": "Patient.identifier.value", "min": 1}, slice_, "Patient.identifier:b", among=[typed])
+    assert made["Patient.identifier:a.system"]["fixedString"] == "x"
+    assert made["Patient.identifier:a.value"]["min"] == 1
+    assert "fixedString" not in made["Patient.identifier:b.system"]
+
+
 def test_a_slice_of_the_base_is_constrained_further(make, kit):
     base = kit.profile("b", [row(SLICING), row({"id": "Patient.identifier:cpr", "max": "1"})])
     made, _ = make(

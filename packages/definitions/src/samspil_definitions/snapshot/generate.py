@@ -187,7 +187,7 @@ class _Generator:
                 child.children = [each.clone() for each in original.children]
             _cap(original.element, child.element)
             for each in slices:
-                self._constrain_slice(node, child, original, each)
+                self._constrain_slice(node, child, original, each, plain)
             if slices:
                 settle_choice(node, child, slices, sliced="slicing" in before, spoken=plain is not None)
             if slices and plain is None:
@@ -261,11 +261,18 @@ class _Generator:
         heading = self.definitions.heading("StructureDefinition", code)
         return heading is not None and heading.kind == "resource"
 
-    def _constrain_slice(self, parent: Node, child: Node, original: Node, change: Change) -> None:
+    def _constrain_slice(self, parent: Node, child: Node, original: Node, change: Change, plain: Change | None) -> None:
         known = child.slice_named(change.slice)
-        if known is None:
-            known = self._new_slice(child, original, change, extension_value=of_extension(parent, child))
-        self._constrain(known, change)
+        if known is not None:
+            self._constrain(known, change)
+            return
+        made = self._new_slice(child, original, change, extension_value=of_extension(parent, child))
+        if plain is None or not plain.children or len(_profiles(change.element)) != 1:
+            self._constrain(made, change)
+            return
+        made.children = []  # those of its profile, constrained as the element is, and then as the slice is
+        self._constrain(made, Change(change.name, change.slice, change.element, plain.children))
+        self._constrain(made, Change(change.name, change.slice, {}, change.children))
 
     def _new_slice(self, child: Node, original: Node, change: Change, *, extension_value: bool) -> Node:
         _ensure_slicing(child)
