@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROJECTS := $(sort $(wildcard packages/*/pyproject.toml))
 SUITE ?=
+# The folder with the core packages of R4B and R5, for `make tables`.
+DEFINITIONS ?=
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
@@ -71,6 +73,7 @@ corpora: $(READY) ## run the corpora, or one group of them: make corpora SUITE=h
 tables: $(READY) ## generate the data tables of the packages anew
 	@python -m tools.elements
 	@python -m tools.structures
+	@python -m tools.fhirpath_types $(DEFINITIONS)
 
 pages: $(READY) ## write the generated pages of docs/reference anew
 	@python -m tools.findings --write

@@ -31,13 +31,15 @@ def test_a_time_zone_stands_in_for_a_missing_one() -> None:
 
 
 def test_resolve_looks_inside_the_bundle_first() -> None:
+    found = {"resourceType": "Patient", "id": "1", "active": True}
+    asking = {"resourceType": "Observation", "id": "2", "subject": {"reference": "urn:uuid:1"}}
     bundle = {
         "resourceType": "Bundle",
         "entry": [
-            {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Patient", "id": "1", "active": True}},
-            {"fullUrl": "http://x.test/Observation/2", "resource": {"resourceType": "Observation", "id": "2", "subject": {"reference": "urn:uuid:1"}}},
+            {"fullUrl": "urn:uuid:1", "resource": found},
+            {"fullUrl": "http://x.test/Observation/2", "resource": asking},
         ],
-    }  # fmt: skip
+    }
     run = compile_expression("entry.resource.ofType(Observation).subject.resolve().active")
     assert run(bundle) == [True]
 

@@ -9,8 +9,15 @@ DIV = '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>'
 
 @pytest.mark.parametrize(
     "inside",
-    ["text", "<p>a&nbsp;b</p>", '<a href="x">y</a>', '<img src="a.png" alt="a"/>', "<table><tr><td colspan='2'>1</td></tr></table>", "<!-- c -->x"],
-)  # fmt: skip
+    [
+        "text",
+        "<p>a&nbsp;b</p>",
+        '<a href="x">y</a>',
+        '<img src="a.png" alt="a"/>',
+        "<table><tr><td colspan='2'>1</td></tr></table>",
+        "<!-- c -->x",
+    ],
+)
 def test_allowed(inside: str) -> None:
     assert is_allowed(DIV.format(inside))
     assert has_content(DIV.format(inside))

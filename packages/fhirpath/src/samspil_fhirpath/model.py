@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-__all__ = ["RELEASES", "Element", "Model", "Release", "load"]
+__all__ = ["FHIRPATH_TYPES", "RELEASES", "Element", "Model", "load"]
 
 RELEASES = ("R4", "R4B", "R5")
 Release = str

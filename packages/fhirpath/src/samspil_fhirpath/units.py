@@ -47,22 +47,26 @@ def unit(code: str) -> Unit | None:
 
 
 @cache
-def _parser() -> Any:
+def _parser() -> tuple[Any, Any, Any]:
+    """The library's parser, its function that parses with it, and the error that raises."""
     try:
-        from ucumvert import get_ucum_parser  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+        from ucumvert import (  # pyright: ignore[reportMissingTypeStubs]
+            InvalidUcumError,
+            get_ucum_parser,  # pyright: ignore[reportUnknownVariableType]
+            parse_ucum,  # pyright: ignore[reportUnknownVariableType]
+        )
     except ImportError:
         raise not_available(
             "units other than equal ones need a table of UCUM: pip install 'samspil-fhirpath[ucum]'"
         ) from None
-    return get_ucum_parser()
+    return get_ucum_parser(), parse_ucum, InvalidUcumError  # pyright: ignore[reportUnknownVariableType]
 
 
 def _parse(code: str) -> Any:
-    from lark.exceptions import LarkError
-
+    parser, parse, invalid = _parser()
     try:
-        return _parser().parse(code)
-    except (LarkError, RecursionError):
+        return parse(code, parser)
+    except (invalid, RecursionError):
         return None
 
 

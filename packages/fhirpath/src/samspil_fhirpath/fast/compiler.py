@@ -11,7 +11,7 @@ from samspil_fhirpath.syntax import Call, Chain, Expr, External, Index, Literal,
 
 from .comparison import concatenation, equality, membership, ordering
 from .functions import ON_EMPTY, WITH_CRITERION, WITH_TEXT, WITHOUT_ARGUMENTS
-from .logic import JOIN, boolean
+from .logic import boolean, join
 from .native import native
 from .shape import BOOLEAN, Deopt, Fast, Function, NotFast, give_up
 from .steps import after, member
@@ -226,7 +226,7 @@ class _Compiler:
         if made.run is give_up:
             raise NotFast
         for (sign, _), operand in zip(tree.operators, tree.operands[1:], strict=True):
-            made = JOIN(sign, made, self.operand(operand))
+            made = join(sign, made, self.operand(operand))
         return made
 
     def operand(self, tree: Expr) -> Fast:

@@ -6,7 +6,7 @@ from typing import Any
 
 from .shape import BOOLEAN, Deopt, Fast, Function, NotFast
 
-__all__ = ["JOIN", "boolean", "negation"]
+__all__ = ["boolean", "join", "negation"]
 
 
 def boolean(part: Fast) -> Fast:
@@ -84,12 +84,9 @@ def _xor(one: Fast, two: Fast) -> Function:
 _MAKERS = {"and": _and, "or": _or, "implies": _implies, "xor": _xor}
 
 
-def _joined(sign: str, one: Fast, two: Fast) -> Fast:
+def join(sign: str, one: Fast, two: Fast) -> Fast:
+    """Two Boolean parts joined by and, or, xor or implies."""
     return Fast(_MAKERS[sign](one, two), BOOLEAN, total=one.total and two.total)
-
-
-JOIN = _joined
-"""Joins two Boolean parts by a sign."""
 
 
 def negation(part: Fast) -> Fast:
