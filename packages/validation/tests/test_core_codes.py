@@ -4,6 +4,7 @@ import pytest
 
 from samspil_core.testing import FakeCodeValidator
 from samspil_core.values import Coding
+from samspil_validation import settle
 from samspil_validation.terminology import PackagedCodes
 from samspil_validation.terminology.compose import compose
 from samspil_validation.terminology.grammars import is_language, is_media_type
@@ -122,3 +123,15 @@ def test_an_undecided_code_is_a_warning_and_a_question(with_profile, define):
     assert question.codings == (Coding("http://s", "1"),)
     assert question.otherwise.code == "SAM-VAL-210"
     assert "http://s" not in repr(report)
+
+
+def test_questions_are_settled_by_whoever_can_answer_them(with_profile, define):
+    binding = {"strength": "required", "valueSet": "http://example.org/vs/elsewhere"}
+    validator = with_profile("Patient", [define("Patient.maritalStatus", "0..1", "CodeableConcept", binding=binding)])
+    patient = {"resourceType": "Patient", "maritalStatus": {"coding": [{"system": "http://s", "code": "1"}]}}
+    report = validator.examine(patient, ["http://example.org/profile"])
+    known = FakeCodeValidator({("http://example.org/vs/elsewhere", "http://s", "1"): "One"})
+    assert settle(report, known).verdict == "valid"
+    refused = settle(report, FakeCodeValidator())
+    assert [(each.code, each.where) for each in refused.outcome] == [("SAM-VAL-210", "Patient.maritalStatus")]
+    assert settle(report, PackagedCodes(validator.schema.definitions)).questions == report.questions

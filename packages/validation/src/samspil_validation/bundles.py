@@ -17,13 +17,13 @@ class BundleIndex:
         self.by_url: dict[str, list[Target]] = {}
         self.by_name: dict[str, list[tuple[str, Target]]] = {}
         self.full: dict[int, str] = {}
-        self._places: dict[int, Place] = {}
+        self._places: dict[int, Place | None] = {}
         self._canonicals: dict[tuple[str, str], dict[str, Any]] = {}
         self._depth = _depth(place)
         self.offset = 0
         entries = bundle.get("entry")
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):  # pyright: ignore
-            resource = entry.get("resource") if entry.__class__ is dict else None
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            resource: Any = entry.get("resource") if entry.__class__ is dict else None
             if resource.__class__ is dict:
                 self._add(resource, entry.get("fullUrl"), index, place)
 
@@ -36,7 +36,7 @@ class BundleIndex:
             self.by_url.setdefault(url, []).append(target)
         name = f"{resource.get('resourceType')}/{resource.get('id')}"
         self.by_name.setdefault(name, []).append((url, target))
-        canonical = resource.get("url")
+        canonical: Any = resource.get("url")
         if canonical.__class__ is str:
             self._canonicals.setdefault((str(resource.get("resourceType")), canonical), resource)
 
@@ -83,6 +83,6 @@ def _depth(place: Any) -> int:
 
 
 def _version(target: Target) -> str:
-    meta = target.resource.get("meta")
-    version = meta.get("versionId") if meta.__class__ is dict else None  # pyright: ignore
+    meta: Any = target.resource.get("meta")
+    version: Any = meta.get("versionId") if meta.__class__ is dict else None
     return version if version.__class__ is str else ""

@@ -45,10 +45,10 @@ class _Stubs(BundleIndex):
         self.versions: set[tuple[str, str]] = set()
 
     def note(self, index: int, entry: Any) -> None:
-        resource = entry.get("resource") if entry.__class__ is dict else None
+        resource: Any = entry.get("resource") if entry.__class__ is dict else None
         if resource.__class__ is not dict:
             return
-        meta = resource.get("meta")
+        meta: Any = resource.get("meta")
         version = str(meta.get("versionId", "")) if meta.__class__ is dict else ""
         stub = {"resourceType": resource.get("resourceType"), "id": resource.get("id"), "meta": {"versionId": version}}
         full = entry.get("fullUrl")

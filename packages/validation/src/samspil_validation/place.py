@@ -44,9 +44,9 @@ def render(place: Place) -> str:
     parts: list[str] = []
     at: Place | None = place
     while at is not None:
-        at, key, index = at
-        if key.__class__ is ChoiceKey:
-            key = key.element
-        parts.append(key if index < 0 else f"{key}[{index}]")
+        above, key, index = at
+        shown = key.element if isinstance(key, ChoiceKey) else key
+        parts.append(shown if index < 0 else f"{shown}[{index}]")
+        at = above
     parts.reverse()
     return ".".join(parts)

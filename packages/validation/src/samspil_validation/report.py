@@ -27,7 +27,7 @@ def operation_outcome(
     operationoutcome-authority and, where `lines` knows the place, operationoutcome-issue-line and -issue-col; `file`
     stands as operationoutcome-file. https://hl7.org/fhir/R4/operationoutcome-profiles.html
     """
-    made = to_operation_outcome(outcome, language)
+    made: dict[str, Any] = to_operation_outcome(outcome, language)
     if file:
         made = {"resourceType": "OperationOutcome", "extension": [_extension("file", "String", file)], **made}
     for issue, rendered in zip(outcome, made["issue"], strict=False):

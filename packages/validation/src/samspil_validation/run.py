@@ -148,8 +148,8 @@ class Run:
 
     def profiles_of(self, resource: dict[str, Any]) -> tuple[str, ...]:
         """The profiles a resource names, and those imposed if it is the outermost one."""
-        meta = resource.get("meta")
-        named = meta.get("profile") if meta.__class__ is dict else None
+        meta: Any = resource.get("meta")
+        named: Any = meta.get("profile") if meta.__class__ is dict else None
         own = tuple(each for each in named if each.__class__ is str) if named.__class__ is list else ()
         return own + tuple(each for each in self.imposed if resource is self.root and each not in own)
 

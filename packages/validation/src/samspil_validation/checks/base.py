@@ -211,9 +211,7 @@ class _Compiler:
             made.append(target_check(declared[2], self.url, self.schema, inside=code == "CodeableReference"))
         if element.get("ml") and code in PRIMITIVES:
             made.append(_length(element["ml"], self.url))
-        for part in ("f", "p"):
-            if part in element:
-                made.append(constant_check(part, element[part][1], element["n"], self.url))
+        made.extend(constant_check(part, element[part][1], element["n"], self.url) for part in ("f", "p") if part in element)
         if "c" not in element and not element.get("r"):
             made.extend(invariant(each, context_of(code, path), self.url, self.schema) for each in element.get("k", ()))
         made.extend(self.schema.type_profile_check(code, declared[1], self.url) if declared and declared[1] else ())
@@ -299,7 +297,7 @@ def _primitives(  # noqa: PLR0913, PLR0917  the facts of one element
 
 
 def _null_entry(node: dict[str, Any], key: str, index: int, place: Any, run: Run, url: str) -> None:  # noqa: PLR0913, PLR0917
-    siblings = node.get("_" + key)
+    siblings: Any = node.get("_" + key)
     if not (siblings.__class__ is list and index < len(siblings) and siblings[index]):
         run.find(f.NULL_VALUE, (place, key, index), url)
 

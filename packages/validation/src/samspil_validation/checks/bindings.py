@@ -43,7 +43,7 @@ def binding_check(binding: list[Any], code: str, url: str, schema: Schema) -> It
 
 def _check(  # noqa: C901, PLR0913, PLR0917  one closure
     value_set: str, kind: Kind, none_kind: Kind | None, code: str, url: str, schema: Schema
-) -> Check:  # noqa: PLR0913, PLR0917
+) -> Check:
     terminology = schema.terminology
     shown = value_set
 
@@ -93,7 +93,7 @@ def codings_of(value: Any, code: str) -> list[tuple[str, str]]:
         return codings_of(value.get("concept"), "CodeableConcept")
     if code == "CodeableConcept":
         each_coding = value.get("coding")
-        codings = each_coding if each_coding.__class__ is list else []
+        codings: list[Any] = each_coding if each_coding.__class__ is list else []
     else:
         codings = [value]
     return [

@@ -10,9 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["allowed_here"]
 
 
-def allowed_here(  # noqa: C901  the three kinds of context
-    url: str, contexts: list[list[str]], place: Any, run: Run, *, modifies: bool
-) -> bool:
+def allowed_here(url: str, contexts: list[list[str]], place: Any, run: Run, *, modifies: bool) -> bool:
     """Whether one of the contexts `[type, expression]` fits the element that holds the extension at `place`."""
     holder = place[0]
     keys = run.keys_to(holder)
@@ -55,7 +53,7 @@ def _within(expression: str, outer: dict[str, Any], holder: Any, run: Run) -> bo
     url, _, part = expression.partition("#")
     if not part:
         return outer.get("url") == url
-    around = run.at(holder[0]) if holder[0] is not None else None
+    around: Any = run.at(holder[0]) if holder[0] is not None else None
     return outer.get("url") == part and around.__class__ is dict and around.get("url") == url
 
 

@@ -61,7 +61,7 @@ def _inner(url: str, place: Any, run: Run) -> None:
         run.find(f.EXTENSION_URL, place, URL)
         return
     outer = run.at(above)
-    outer_url = outer.get("url") if outer.__class__ is dict else None
+    outer_url: Any = outer.get("url") if outer.__class__ is dict else None
     parts = run.schema.extension_parts(outer_url) if outer_url.__class__ is str else None
     if parts is not None and url not in parts:
         run.find(f.EXTENSION_PART, place, URL, url=outer_url, part=_shown(url))

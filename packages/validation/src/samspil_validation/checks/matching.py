@@ -95,7 +95,7 @@ def _walk(values: list[_Value], item: Item, steps: list[Any], run: Run) -> list[
     return values
 
 
-def _step(step: list[Any], value: Any, code: str, run: Run) -> list[_Value]:
+def _step(step: list[Any], value: Any, code: str, run: Run) -> list[_Value]:  # noqa: PLR0911  one return a step
     if value.__class__ is not dict:
         if step[0] == "of":
             return [(value, code)] if code == step[1] else []
@@ -107,10 +107,10 @@ def _step(step: list[Any], value: Any, code: str, run: Run) -> list[_Value]:
             return [each for key, code in step[1].items() if key in value for each in _each(value[key], code)]
         case "ext":
             extensions = value.get("extension")
-            found = extensions if extensions.__class__ is list else []
+            found: list[Any] = extensions if extensions.__class__ is list else []
             return [(each, "Extension") for each in found if each.__class__ is dict and each.get("url") == step[1]]
         case "resolve":
-            reference = value.get("reference") if "resourceType" not in value else None
+            reference: Any = value.get("reference") if "resourceType" not in value else None
             target = run.target(reference) if reference.__class__ is str else None
             return [(target.resource, str(target.resource.get("resourceType", "")))] if target else _typed(value, run)
         case _:
@@ -122,7 +122,8 @@ def _typed(reference: dict[str, Any], run: Run) -> list[_Value]:
     """A reference that leads outside still tells its type: enough for a discriminator by type."""
     from .references import BASE, type_in
 
-    text, said = reference.get("reference"), reference.get("type")
+    text: Any = reference.get("reference")
+    said: Any = reference.get("type")
     name = type_in(text, run.schema.resource_types) if text.__class__ is str else ""
     if not name and said.__class__ is str:
         name = said.removeprefix(BASE)
@@ -135,7 +136,7 @@ def _each(value: Any, code: str) -> list[_Value]:
     return [(each, code) for each in value if each is not None] if value.__class__ is list else [(value, code)]
 
 
-def _test(test: list[Any], schema: Schema) -> Callable[[Any, str, Run], bool | None]:
+def _test(test: list[Any], schema: Schema) -> Callable[[Any, str, Run], bool | None]:  # noqa: PLR0911  one return a test
     kind, wanted = test
     match kind:
         case "fixed":

@@ -25,7 +25,8 @@ def names_of(keys: tuple[str, ...], schema: Schema) -> frozenset[str] | None:
     if plan is None:
         return None
     paths = {keys[0]}
-    elements, type_name = plan["c"], keys[0]
+    elements: list[dict[str, Any]] = plan["c"]
+    type_name = keys[0]
     element: dict[str, Any] = {}
     for key in keys[1:]:
         found = _element(elements, key)

@@ -110,13 +110,14 @@ def _items(node: dict[str, Any], key: str, code: str, place: Any) -> list[Item]:
 
 
 def _primitive_items(node: dict[str, Any], key: str, code: str, place: Any) -> list[Item]:
-    value, sibling = node.get(key), node.get("_" + key)
+    value: Any = node.get(key)
+    sibling: Any = node.get("_" + key)
     if sibling is None:
         return _items(node, key, code, place)
     if value.__class__ is not list and sibling.__class__ is not list:
         return [Item(value, sibling, (place, key, -1), code)]
-    values = value if value.__class__ is list else []
-    siblings = sibling if sibling.__class__ is list else []
+    values: list[Any] = value if value.__class__ is list else []
+    siblings: list[Any] = sibling if sibling.__class__ is list else []
     return [
         Item(
             values[index] if index < len(values) else None,

@@ -54,7 +54,7 @@ def siblings_handler(key: str, url: str, schema: Schema) -> Handler:
         if values.__class__ is not list:
             run.find(f.SIBLING_SHAPE, (place, key, -1), url, element=key)
             return
-        beside = node.get(key)
+        beside: Any = node.get(key)
         if beside.__class__ is list and len(beside) != len(values):
             run.find(f.SIBLING_SHAPE, (place, key, -1), url, element=key)
         for index, value in enumerate(values):

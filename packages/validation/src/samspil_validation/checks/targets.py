@@ -27,7 +27,7 @@ _FITS = {
 }
 
 
-def profiled_target_check(  # noqa: PLR0913  the parts of a reference's type
+def profiled_target_check(  # noqa: C901, PLR0913  the parts of a reference's type
     targets: list[str], aggregation: list[str], versioning: str, url: str, schema: Schema, *, inside: bool
 ) -> Check:
     """The check of a Reference, or of the one inside a CodeableReference.
@@ -41,7 +41,7 @@ def profiled_target_check(  # noqa: PLR0913  the parts of a reference's type
     plain_types = {schema.type_of(each) for each in plain}
     shown = ", ".join(profiles)
 
-    def check(value: Any, place: Any, run: Run) -> None:
+    def check(value: Any, place: Any, run: Run) -> None:  # noqa: C901  one rule after the other
         if inside:
             value, place = value.get("reference"), (place, "reference", -1)
         if value.__class__ is not dict:

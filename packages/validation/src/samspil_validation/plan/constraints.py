@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from samspil_validation.shape import nodes
+
 from .patches import patched
 
 __all__ = ["NATIVE", "constraints_of"]
@@ -17,7 +19,7 @@ _BEST_PRACTICE = "http://hl7.org/fhir/StructureDefinition/elementdefinition-best
 def constraints_of(element: dict[str, Any], without: frozenset[str] = frozenset()) -> list[list[Any]]:
     """`[key, expression, severity, human, best practice]` of each invariant whose key is not among `without`."""
     found: list[list[Any]] = []
-    for each in element.get("constraint") or []:
+    for each in nodes(element, "constraint"):
         key = str(each.get("key", ""))
         if key in NATIVE or key in without:
             continue
@@ -30,5 +32,5 @@ def constraints_of(element: dict[str, Any], without: frozenset[str] = frozenset(
 def _best_practice(constraint: dict[str, Any]) -> bool:
     return any(
         each.get("url") == _BEST_PRACTICE and each.get("valueBoolean") is True
-        for each in constraint.get("extension") or []
+        for each in nodes(constraint, "extension")
     )

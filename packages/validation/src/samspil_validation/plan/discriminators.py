@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from samspil_validation.shape import node as inner_node
+from samspil_validation.shape import texts
+
 from .library import Library
 from .tree import Node, type_code, value_of
 
@@ -61,7 +64,7 @@ def _parsed(path: str) -> list[tuple[str, str]] | None:
 
 def _extension_url(node: Node) -> str:
     for declared in node.types:
-        for profile in declared.get("profile") or []:
+        for profile in texts(declared, "profile"):
             return str(profile).partition("|")[0]
     child = node.children.get("url")
     fixed = value_of(child.element, "fixed") if child else None
@@ -106,7 +109,7 @@ def _bare(node: Node, library: Library) -> Node | None:
 
 
 def _profiled(node: Node, library: Library) -> list[Node]:
-    found = [library.tree(profile) for declared in node.types for profile in declared.get("profile") or []]
+    found = [library.tree(profile) for declared in node.types for profile in texts(declared, "profile")]
     return [each for each in found if each is not None]
 
 
@@ -140,7 +143,7 @@ def _extensions(node: Node, url: str, library: Library) -> list[Node]:
 
 
 def _resolved(node: Node, library: Library) -> list[Node]:
-    targets = [each for declared in node.types for each in declared.get("targetProfile") or []]
+    targets = [each for declared in node.types for each in texts(declared, "targetProfile")]
     marker = Node({"type": [{"code": library.type_of(each), "profile": [each]} for each in targets]}, "resolve()")
     return [marker]
 
@@ -162,7 +165,7 @@ def _exists(candidates: list[Node]) -> list[Any] | None:
 def _types(candidates: list[Node], _way: list[Any], library: Library) -> list[Any] | None:
     for each in candidates:
         codes = [type_code(declared) for declared in each.types]
-        profiled = [library.type_of(p) for declared in each.types for p in declared.get("profile") or []]
+        profiled = [library.type_of(p) for declared in each.types for p in texts(declared, "profile")]
         if codes:
             return ["types", sorted({*codes, *profiled} - {""})]
     return None
@@ -170,7 +173,7 @@ def _types(candidates: list[Node], _way: list[Any], library: Library) -> list[An
 
 def _profiles(candidates: list[Node], _way: list[Any]) -> list[Any] | None:
     for each in candidates:
-        profiles = [str(p) for declared in each.types for p in declared.get("profile") or []]
+        profiles = [str(p) for declared in each.types for p in texts(declared, "profile")]
         if profiles:
             return ["profiles", profiles]
     return None
@@ -218,7 +221,7 @@ def _valued(node: Node, library: Library, depth: int) -> list[Any] | None:
 
 
 def _bound(node: Node, _library: Library, _depth: int) -> list[Any] | None:
-    binding = node.element.get("binding") or {}
+    binding = inner_node(node.element, "binding")
     if binding.get("strength") == "required" and binding.get("valueSet"):
         return ["in", binding["valueSet"]]
     return None

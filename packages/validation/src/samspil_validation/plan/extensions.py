@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from samspil_validation.shape import nodes, texts
+
 from .patches import CONTEXTS
 from .tree import Node, build, value_of
 
@@ -22,11 +24,10 @@ def plan_extension(structure: dict[str, Any] | None) -> dict[str, Any] | None:
         "url": structure.get("url"),
         "modifier": top.element.get("isModifier") is True,
         "contexts": [
-            [str(each.get("type", "element")), str(each.get("expression", ""))]
-            for each in structure.get("context") or []
+            [str(each.get("type", "element")), str(each.get("expression", ""))] for each in nodes(structure, "context")
         ]
         + [["element", more] for patch in CONTEXTS if patch.url == structure.get("url") for more in patch.contexts],
-        "contextInvariants": [str(each) for each in structure.get("contextInvariant") or []],
+        "contextInvariants": [str(each) for each in texts(structure, "contextInvariant")],
         "parts": sorted(_parts(top)),
     }
 
@@ -40,6 +41,6 @@ def _parts(top: Node) -> set[str]:
         if fixed:
             found.add(str(fixed[1]))
         found.update(
-            str(profile).partition("|")[0] for declared in each.types for profile in declared.get("profile") or []
+            str(profile).partition("|")[0] for declared in each.types for profile in texts(declared, "profile")
         )
     return found

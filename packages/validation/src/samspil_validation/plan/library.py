@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from samspil_validation.shape import nodes
+
 from .tree import Node, build, type_code
 
 __all__ = ["Library"]
@@ -37,7 +39,7 @@ class Library:
     def root_keys(self, name: str) -> frozenset[str]:
         """The keys of the invariants at the root of a structure."""
         tree = self.tree(name)
-        return frozenset(str(each.get("key")) for each in (tree.element.get("constraint") if tree else None) or [])
+        return frozenset(str(each.get("key")) for each in (nodes(tree.element, "constraint") if tree else ()))
 
     def type_of(self, canonical: str) -> str:
         """The type that a profile constrains, or the type itself; empty when it is not known."""

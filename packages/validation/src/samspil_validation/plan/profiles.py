@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from samspil_validation.shape import node as inner_node
+from samspil_validation.shape import nodes, texts
+
 from .constraints import constraints_of
 from .discriminators import criterion
 from .library import Library
@@ -25,7 +28,7 @@ def plan_profile(structure: dict[str, Any], library: Library) -> dict[str, Any]:
     base = library.tree(str(structure.get("type")))
     if base is None:
         raise ValueError(f"the type {structure.get('type')} is not defined")
-    keys = frozenset(str(each.get("key")) for each in base.element.get("constraint") or [])
+    keys = frozenset(str(each.get("key")) for each in nodes(base.element, "constraint"))
     return {
         "url": structure.get("url"),
         "type": structure.get("type"),
@@ -111,15 +114,15 @@ def _types(node: Node, base: Node | None) -> dict[str, Any]:
         plan["t"] = codes
     profiles: dict[str, list[str]] = {}
     targets: list[Any] = []
-    base_profiles = {each for declared in base.types for each in declared.get("profile") or []} if base else set[str]()
+    base_profiles = {each for declared in base.types for each in texts(declared, "profile")} if base else set[str]()
     base_targets = _targets(base) if base else {}
     for declared in node.types:
         code = type_code(declared)
-        own = [each for each in declared.get("profile") or [] if each not in base_profiles]
+        own = [each for each in texts(declared, "profile") if each not in base_profiles]
         if own and code != "Extension":
             profiles[code] = own
-        wanted = list(declared.get("targetProfile") or [])
-        rules = [str(each) for each in declared.get("aggregation") or []]
+        wanted = list(texts(declared, "targetProfile"))
+        rules = [str(each) for each in texts(declared, "aggregation")]
         versioning = str(declared.get("versioning") or "")
         same = {_plain(each) for each in wanted} == base_targets.get(code, set())
         if code in {"Reference", "CodeableReference", "canonical"} and (rules or versioning or (wanted and not same)):
@@ -132,7 +135,7 @@ def _types(node: Node, base: Node | None) -> dict[str, Any]:
 
 
 def _targets(node: Node) -> dict[str, set[str]]:
-    return {type_code(each): {_plain(target) for target in each.get("targetProfile") or []} for each in node.types}
+    return {type_code(each): {_plain(target) for target in texts(each, "targetProfile")} for each in node.types}
 
 
 def _plain(canonical: str) -> str:
@@ -142,12 +145,12 @@ def _plain(canonical: str) -> str:
 def _facets(node: Node, base: Node | None, library: Library, sliced: Node | None) -> dict[str, Any]:
     plan: dict[str, Any] = {}
     element = node.element
-    known = {str(each.get("key")) for each in (base.element.get("constraint") if base else None) or []}
+    known = {str(each.get("key")) for each in (nodes(base.element, "constraint") if base else ())}
     if sliced is not None:
-        known |= {str(each.get("key")) for each in sliced.element.get("constraint") or []}
+        known |= {str(each.get("key")) for each in nodes(sliced.element, "constraint")}
     for declared in node.types:
         known |= library.root_keys(type_code(declared))
-        for profile in declared.get("profile") or []:
+        for profile in texts(declared, "profile"):
             known |= library.root_keys(profile)
     constraints = constraints_of(element, frozenset(known))
     if constraints:
@@ -185,9 +188,9 @@ def _constants(element: dict[str, Any]) -> dict[str, Any]:
 
 
 def _slicing(node: Node, base: Node | None, library: Library, outer: Any) -> dict[str, Any]:
-    slicing = node.element.get("slicing") or {}
+    slicing = inner_node(node.element, "slicing")
     discriminators = [
-        [str(each.get("type", "")), str(each.get("path", ""))] for each in slicing.get("discriminator") or []
+        [str(each.get("type", "")), str(each.get("path", ""))] for each in nodes(slicing, "discriminator")
     ]
     discriminators = discriminators or outer or []
     if not discriminators and node.name.endswith("[x]"):

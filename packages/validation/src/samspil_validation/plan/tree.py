@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from samspil_validation.shape import node, nodes
+
 __all__ = ["Node", "build", "slice_of", "type_code", "value_of"]
 
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
@@ -29,7 +31,7 @@ class Node:
     @property
     def types(self) -> list[dict[str, Any]]:
         """The types as the snapshot has them."""
-        return self.element.get("type") or []
+        return nodes(self.element, "type")
 
     @property
     def minimum(self) -> int:
@@ -51,7 +53,7 @@ class Node:
 
 def build(structure: dict[str, Any]) -> Node:
     """The tree of a StructureDefinition's snapshot. Raises ValueError when it has none."""
-    elements = (structure.get("snapshot") or {}).get("element") or []
+    elements = nodes(node(structure, "snapshot"), "element")
     if not elements:
         raise ValueError(f"no snapshot: {structure.get('url')}")
     top = Node(elements[0], str(elements[0].get("path", "")))
@@ -108,7 +110,7 @@ def type_code(declared: dict[str, Any]) -> str:
     code = str(declared.get("code", ""))
     if not code.startswith(_SYSTEM):
         return code.rpartition("/")[2] if code.startswith("http://hl7.org/fhir/StructureDefinition/") else code
-    for extension in declared.get("extension") or []:
+    for extension in nodes(declared, "extension"):
         if extension.get("url") == _FHIR_TYPE:
             return str(extension.get("valueUrl") or extension.get("valueUri") or "string")
     return _SYSTEM_TYPES.get(code.removeprefix(_SYSTEM), "string")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from samspil_validation.shape import node, nodes, texts
+
 from .constraints import constraints_of
 from .tree import Node, build, type_code, value_of
 
@@ -31,13 +33,13 @@ def plan_type(structure: dict[str, Any], keys_of: Callable[[str], frozenset[str]
 
 def root_keys(structure: dict[str, Any]) -> frozenset[str]:
     """The keys of the invariants at the root of a snapshot."""
-    elements = (structure.get("snapshot") or {}).get("element") or [{}]
-    return frozenset(str(each.get("key")) for each in elements[0].get("constraint") or [])
+    elements = nodes(node(structure, "snapshot"), "element")
+    return frozenset(str(each.get("key")) for element in elements[:1] for each in nodes(element, "constraint"))
 
 
 def _element(node: Node, keys_of: Callable[[str], frozenset[str]], structure: dict[str, Any]) -> dict[str, Any]:
     element = node.element
-    types = [_type(each) for each in node.types]
+    types: list[list[Any]] = [_type(each) for each in node.types]
     if structure.get("kind") == "resource" and element.get("path", "").count(".") == 1 and node.name == "id":
         types = [["id", [], []]]
     elif node.name == "id" and types and types[0][0] == "id":
@@ -66,8 +68,8 @@ def _put(plan: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _type(declared: dict[str, Any]) -> list[Any]:
-    profiles = list(declared.get("profile") or [])
-    return [type_code(declared), profiles, list(declared.get("targetProfile") or [])]
+    profiles = list(texts(declared, "profile"))
+    return [type_code(declared), profiles, list(texts(declared, "targetProfile"))]
 
 
 def binding_of(element: dict[str, Any]) -> list[Any] | None:
@@ -78,12 +80,12 @@ def binding_of(element: dict[str, Any]) -> list[Any] | None:
     greatest = next(
         (
             each.get("valueCanonical") or each.get("valueUri") or ""
-            for each in binding.get("extension") or []
+            for each in nodes(binding, "extension")
             if each.get("url") == _MAX_VALUE_SET
         ),
         "",
     )
-    for each in binding.get("additional") or []:
+    for each in nodes(binding, "additional"):
         if each.get("purpose") == "maximum" and not each.get("usage"):
             greatest = each.get("valueSet") or greatest
     return [binding.get("strength", "example"), binding["valueSet"], greatest]

@@ -5,8 +5,10 @@ https://hl7.org/fhir/R4/valueset.html#compositions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from samspil_validation.shape import node, nodes, texts
 
 from .answers import Members
 from .grammars import GRAMMARS
@@ -18,31 +20,31 @@ _DEPTH = 12
 
 
 def compose(
-    value_set: Mapping[str, Any],
+    value_set: dict[str, Any],
     system_of: Callable[[str, str], System | None],
     members_of: Callable[[str, int], Members | None],
     depth: int = 0,
 ) -> Members:
     """The members of a ValueSet; `system_of(url, version)` and `members_of(canonical, depth)` give what it names."""
-    included = value_set.get("compose") or {}
-    expansion = value_set.get("expansion") or {}
+    included = node(value_set, "compose")
+    expansion = node(value_set, "expansion")
     if not included.get("include"):
         return _expanded(expansion)
     found = Members()
-    for each in included["include"]:
+    for each in nodes(included, "include"):
         _add(found, _included(each, system_of, members_of, depth))
-    for each in included.get("exclude") or []:
+    for each in nodes(included, "exclude"):
         _remove(found, _included(each, system_of, members_of, depth))
     if found.open and expansion.get("contains") and _whole(expansion):
         return _expanded(expansion)
     return found
 
 
-def _whole(expansion: Mapping[str, Any]) -> bool:
+def _whole(expansion: dict[str, Any]) -> bool:
     """Whether an expansion holds all codes: not a page of it, and not marked as cut short or unclosed."""
-    marks = {str(each.get("url", "")).rpartition("/")[2] for each in expansion.get("extension") or []}
-    names = {str(each.get("name", "")) for each in expansion.get("parameter") or []}
-    listed = sum(1 for _ in _contained(expansion.get("contains")))
+    marks = {str(each.get("url", "")).rpartition("/")[2] for each in nodes(expansion, "extension")}
+    names = {str(each.get("name", "")) for each in nodes(expansion, "parameter")}
+    listed = sum(1 for _ in _contained(expansion))
     total = expansion.get("total")
     return (
         not marks & {"valueset-unclosed", "valueset-toocostly"}
@@ -51,15 +53,15 @@ def _whole(expansion: Mapping[str, Any]) -> bool:
     )
 
 
-def _contained(contains: Any) -> Any:
-    for each in contains or []:
+def _contained(holder: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for each in nodes(holder, "contains"):
         yield each
-        yield from _contained(each.get("contains"))
+        yield from _contained(each)
 
 
-def _expanded(expansion: Mapping[str, Any]) -> Members:
+def _expanded(expansion: dict[str, Any]) -> Members:
     codes: dict[str, set[str]] = {}
-    for each in _contained(expansion.get("contains")):
+    for each in _contained(expansion):
         if each.get("code") and not each.get("abstract"):
             codes.setdefault(str(each.get("system", "")), set()).add(str(each["code"]))
     is_open = not expansion or not _whole(expansion)
@@ -71,7 +73,7 @@ def _expanded(expansion: Mapping[str, Any]) -> Members:
 
 
 def _included(
-    part: Mapping[str, Any],
+    part: dict[str, Any],
     system_of: Callable[[str, str], System | None],
     members_of: Callable[[str, int], Members | None],
     depth: int,
@@ -79,7 +81,7 @@ def _included(
     found: Members | None = None
     if part.get("system"):
         found = _of_system(str(part["system"]), part, system_of)
-    for canonical in part.get("valueSet") or []:
+    for canonical in texts(part, "valueSet"):
         other = members_of(str(canonical), depth + 1) if depth < _DEPTH else None
         if other is None:
             other = Members(open=frozenset({"*"}), why=f"the value set {canonical} is not at hand")
@@ -87,8 +89,8 @@ def _included(
     return found or Members(open=frozenset({"*"}), why="an include names nothing")
 
 
-def _of_system(url: str, part: Mapping[str, Any], system_of: Callable[[str, str], System | None]) -> Members:
-    listed = part.get("concept")
+def _of_system(url: str, part: dict[str, Any], system_of: Callable[[str, str], System | None]) -> Members:
+    listed = nodes(part, "concept")
     if listed:
         codes = frozenset(str(each.get("code", "")) for each in listed)
         system = system_of(url, str(part.get("version", "")))
@@ -97,7 +99,7 @@ def _of_system(url: str, part: Mapping[str, Any], system_of: Callable[[str, str]
             {url: frozenset(code.lower() for code in codes) | codes if folds else codes},
             folded=frozenset({url}) if folds else frozenset(),
         )
-    filters = part.get("filter")
+    filters = nodes(part, "filter")
     if url in GRAMMARS and not filters:
         return Members(grammars=frozenset({url}))
     system = system_of(url, str(part.get("version", "")))

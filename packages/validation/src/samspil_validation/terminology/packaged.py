@@ -14,7 +14,7 @@ from .compose import compose
 from .grammars import GRAMMARS
 from .systems import System, tabulate
 
-__all__ = ["PackagedCodes"]
+__all__ = ["PackagedCodes", "answer_of"]
 
 _NOT_KNOWN = frozenset(
     {"not-found", "incomplete", "not-supported", "transient", "timeout", "throttled", "exception", "too-costly"}
@@ -66,9 +66,9 @@ class PackagedCodes:
         """The tables of a code system, or None when its concepts are not at hand."""
         key = f"{url}|{version}" if version else url
         if key not in self._systems:
-            resource = self._definitions.code_system(key) or self._definitions.code_system(url)
-            has_concepts = resource is not None and resource.get("concept")
-            self._systems[key] = tabulate(resource, self._definitions.supplements(url)) if has_concepts else None
+            resource: Any = self._definitions.code_system(key) or self._definitions.code_system(url)
+            there = resource is not None and "concept" in resource
+            self._systems[key] = tabulate(resource, self._definitions.supplements(url)) if there else None
         return self._systems[key]
 
     def ask(self, system: str, code: str, value_set: str = "", *, display: str = "", version: str = "") -> Answer:
@@ -114,7 +114,7 @@ class PackagedCodes:
         key = (system, code, value_set)
         if key not in self._asked:
             assert self._beyond is not None  # noqa: S101  the callers have looked
-            self._asked[key] = _answer(self._beyond.validate_code(Coding(system, code, display), value_set), unknown)
+            self._asked[key] = answer_of(self._beyond.validate_code(Coding(system, code, display), value_set), unknown)
         return self._asked[key]
 
     def validate_code(self, coding: Coding, value_set_url: str = "", /) -> CodeValidity:
@@ -129,7 +129,8 @@ class PackagedCodes:
         return CodeValidity(valid=False, outcome=Outcome((issue,)))
 
 
-def _answer(validity: CodeValidity, unknown: Answer) -> Answer:
+def answer_of(validity: CodeValidity, unknown: Answer) -> Answer:
+    """The three-valued answer in what a `CodeValidator` says: not valid and not found is unknown."""
     if validity.valid:
         return Answer(IN, validity.display)
     undecided = any(issue.kind.issue_type in _NOT_KNOWN for issue in validity.outcome)

@@ -6,9 +6,11 @@ https://hl7.org/fhir/R4/codesystem.html#filters
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from samspil_validation.shape import node, nodes
 
 __all__ = ["System", "tabulate"]
 
@@ -26,7 +28,7 @@ class System:
     parents: dict[str, set[str]] = field(default_factory=dict[str, "set[str]"])
     properties: dict[str, list[tuple[str, str]]] = field(default_factory=dict[str, "list[tuple[str, str]]"])
 
-    def filtered(self, filters: Sequence[Mapping[str, Any]]) -> frozenset[str] | None:
+    def filtered(self, filters: Sequence[dict[str, Any]]) -> frozenset[str] | None:
         """The codes that meet all filters, or None when one of them cannot be applied here."""
         found = frozenset(self.displays)
         for each in filters:
@@ -69,7 +71,7 @@ class System:
             case _:
                 return None
 
-    def _where(self, name: str, test: Any) -> frozenset[str]:
+    def _where(self, name: str, test: Callable[[str], object]) -> frozenset[str]:
         if name in {"code", "concept"}:
             return frozenset(code for code in self.displays if test(code))
         if name == "display":
@@ -91,7 +93,7 @@ class System:
         return _reached(bottom, lambda code: self.parents.get(code, ()))
 
 
-def _reached(start: str, step: Any) -> frozenset[str]:
+def _reached(start: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]:
     found: set[str] = set()
     waiting = [start]
     while waiting:
@@ -109,20 +111,20 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-def tabulate(resource: Mapping[str, Any], supplements: Sequence[Mapping[str, Any]] = ()) -> System:
+def tabulate(resource: dict[str, Any], supplements: Sequence[dict[str, Any]] = ()) -> System:
     """The tables of a CodeSystem resource; supplements add designations."""
     system = System(
         str(resource.get("url", "")),
         resource.get("content") == "complete",
         resource.get("caseSensitive") is not False,
     )
-    for concept, parent in _concepts(resource.get("concept"), ""):
+    for concept, parent in _concepts(resource):
         code = str(concept.get("code", ""))
-        texts = [concept.get("display"), *(each.get("value") for each in concept.get("designation") or [])]
+        texts = [concept.get("display"), *(each.get("value") for each in nodes(concept, "designation"))]
         system.displays[code] = tuple(text for text in texts if isinstance(text, str))
         above = {parent} - {""}
         pairs: list[tuple[str, str]] = []
-        for each in concept.get("property") or []:
+        for each in nodes(concept, "property"):
             name = str(each.get("code", ""))
             text = _text(each)
             pairs.append((name, text))
@@ -133,27 +135,27 @@ def tabulate(resource: Mapping[str, Any], supplements: Sequence[Mapping[str, Any
         if above:
             system.parents[code] = above
     for supplement in supplements:
-        for concept, _ in _concepts(supplement.get("concept"), ""):
+        for concept, _ in _concepts(supplement):
             code = str(concept.get("code", ""))
-            more = [concept.get("display"), *(each.get("value") for each in concept.get("designation") or [])]
+            more = [concept.get("display"), *(each.get("value") for each in nodes(concept, "designation"))]
             if code in system.displays:
                 system.displays[code] += tuple(text for text in more if isinstance(text, str))
     return system
 
 
-def _text(item: Mapping[str, Any]) -> str:
+def _text(item: dict[str, Any]) -> str:
     for key, value in item.items():
         if key.startswith("value"):
             if isinstance(value, bool):
                 return "true" if value else "false"
-            return str(value.get("code", "")) if isinstance(value, dict) else str(value)  # pyright: ignore
+            return str(node(item, key).get("code", "")) if isinstance(value, dict) else str(value)
     return ""
 
 
-def _concepts(concepts: Any, parent: str) -> Iterator[tuple[Mapping[str, Any], str]]:
-    waiting = [(each, parent) for each in reversed(concepts or [])]
+def _concepts(holder: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    waiting = [(each, "") for each in reversed(nodes(holder, "concept"))]
     while waiting:
         concept, above = waiting.pop()
         yield concept, above
         code = str(concept.get("code", ""))
-        waiting.extend((each, code) for each in reversed(concept.get("concept") or []))
+        waiting.extend((each, code) for each in reversed(nodes(concept, "concept")))
