@@ -22,14 +22,17 @@ _STRENGTHS = ("example", "preferred", "extensible", "required")
 _RULES = ("closed", "openAtEnd", "open")
 
 Elements = dict[str, dict[str, Any]]
+Pair = tuple[dict[str, Any], dict[str, Any]]
+"""The profile that claims, and the one it claims to comply with."""
 
 
 def rule(structure: dict[str, Any], context: Context) -> Iterable[Issue]:
     """Compare a profile with each one it claims to comply with."""
     claims = [text(each, "valueCanonical") for each in nodes(structure, "extension") if text(each, "url") == _CLAIM]
     for canonical in filter(None, claims):
-        ours, theirs = _elements(structure, context), _elements(_found(canonical, context), context)
-        why = next(_differences(ours, theirs, structure, context), None) if ours and theirs else None
+        claimed = _found(canonical, context)
+        ours, theirs = _elements(structure, context), _elements(claimed, context)
+        why = next(_differences(ours, theirs, (structure, claimed), context), None) if ours and theirs else None
         if why:
             yield COMPLIANCE_NOT_MET.at(context.where(), profile=canonical, why=why)
 
@@ -52,7 +55,7 @@ def _elements(structure: dict[str, Any], context: Context) -> Elements:
     return {text(each, "id"): each for each in found}
 
 
-def _differences(ours: Elements, theirs: Elements, structure: dict[str, Any], context: Context) -> Iterator[str]:
+def _differences(ours: Elements, theirs: Elements, both: Pair, context: Context) -> Iterator[str]:
     for name, wanted in theirs.items():
         found = ours.get(name)
         if found is None:
@@ -62,7 +65,7 @@ def _differences(ours: Elements, theirs: Elements, structure: dict[str, Any], co
         yield from _counts(name, found, wanted)
         yield from _types(name, found, wanted)
         yield from _values(name, found, wanted)
-        yield from _binding(name, found, wanted, structure, context)
+        yield from _binding(name, found, wanted, both, context)
         yield from _slicing(name, found, wanted, ours, theirs)
 
 
@@ -111,44 +114,41 @@ def _holds(value: Any, pattern: Any) -> bool:
     return value == pattern
 
 
-def _binding(
-    name: str, found: dict[str, Any], wanted: dict[str, Any], structure: dict[str, Any], context: Context
-) -> Iterator[str]:
+def _binding(name: str, found: dict[str, Any], wanted: dict[str, Any], both: Pair, context: Context) -> Iterator[str]:
     own, other = node(found, "binding"), node(wanted, "binding")
     strength = text(other, "strength")
     if strength not in _STRENGTHS[2:] or text(found, "max") == "0":
         return
     if text(own, "strength") not in _STRENGTHS or _STRENGTHS.index(text(own, "strength")) < _STRENGTHS.index(strength):
         yield f"{name} is bound less strictly"
-        return
-    sets = text(own, "valueSet"), text(other, "valueSet")
-    if strength == "required" and all(sets) and sets[0].partition("|")[0] != sets[1].partition("|")[0]:
-        more = [
-            code for system, code in _codes(sets[0], structure, context) if not _allowed(sets[1], system, code, context)
-        ]
+    elif strength == "required":
+        more = _more_codes(text(own, "valueSet"), text(other, "valueSet"), both, context)
         if more:
             yield f"{name} allows the codes {', '.join(sorted(more)[:5])}"
 
 
-def _codes(canonical: str, structure: dict[str, Any], context: Context) -> Iterator[tuple[str, str]]:
-    """The codes that a value set lists one by one."""
-    for include in nodes(node(_value_set(canonical, structure, context), "compose"), "include"):
-        for each in nodes(include, "concept"):
-            yield text(include, "system"), text(each, "code")
+def _more_codes(own: str, other: str, both: Pair, context: Context) -> set[str]:
+    """The codes of our value set that theirs does not have, as far as ours lists its codes one by one."""
+    if own == other and not own.startswith("#"):
+        return set()
+    ours = _listed(_value_set(own, both[0], context))
+    if other.startswith("#"):
+        theirs = _listed(_value_set(other, both[1], context))
+        return {code for _, code in ours - theirs} if theirs else set()
+    return {code for system, code in ours if context.validate_code(system, code, other).membership == OUT}
 
 
-def _value_set(canonical: str, structure: dict[str, Any], context: Context) -> dict[str, Any]:
+def _listed(value_set: dict[str, Any]) -> set[tuple[str, str]]:
+    """The codes that a value set lists one by one, each with its system."""
+    includes = nodes(node(value_set, "compose"), "include")
+    return {(text(include, "system"), text(each, "code")) for include in includes for each in nodes(include, "concept")}
+
+
+def _value_set(canonical: str, holder: dict[str, Any], context: Context) -> dict[str, Any]:
     if canonical.startswith("#"):
-        contained = nodes(structure, "contained")
+        contained = nodes(holder, "contained")
         return as_node(next((each for each in contained if text(each, "id") == canonical[1:]), None))
     return context.find("ValueSet", canonical) or {}
-
-
-def _allowed(canonical: str, system: str, code: str, context: Context) -> bool:
-    if canonical.startswith("#"):
-        return True  # contained in a profile that is not the one looked at
-    answer = context.validate_code(system, code, canonical)
-    return answer.membership != OUT
 
 
 def _slicing(
