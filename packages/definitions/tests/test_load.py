@@ -141,6 +141,15 @@ def test_an_index_folder_that_cannot_be_written_is_a_finding(kit):
     assert found.find("ValueSet", A["url"])
 
 
+@pytest.mark.parametrize("damage", ["known.sqlite", "packages"])
+def test_a_damaged_index_is_a_finding_and_costs_time_alone(kit, damage):
+    kit.index.mkdir()
+    (kit.index / damage).write_text("neither a database nor a folder")
+    found = kit.load(kit.archive("a", "1.0.0", [A]))
+    assert codes(found.outcome) == ["SAM-DEF-108"]
+    assert found.find("ValueSet", A["url"])
+
+
 def test_a_half_written_index_is_never_seen(kit):
     """What a process left that died while indexing is not taken for an index."""
     archive = kit.archive("a", "1.0.0", [A])

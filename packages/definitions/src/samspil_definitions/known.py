@@ -39,7 +39,7 @@ class Package:
 
 
 class Known:
-    """The memory of packages in an index folder. Raises OSError when the folder cannot be written."""
+    """The memory of packages in an index folder. Raises OSError or sqlite3.Error when the folder cannot be written."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -56,7 +56,7 @@ class Known:
     def package(self, path: Path, *, settled: bool = False) -> Package:
         """The package at a path, indexed now if it was not before; `settled` for folders of a package cache.
 
-        Raises `PackageError`, OSError.
+        Raises `PackageError`, OSError, sqlite3.Error.
         """
         stamp = _stamp(path, settled=settled)
         found = self._connection.execute(

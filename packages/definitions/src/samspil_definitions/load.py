@@ -1,5 +1,6 @@
 """Load a package set: resolve, index what is new, open."""
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -34,9 +35,15 @@ def load_packages(
 
     Raises `PackageError` when a package that is named here is not there or cannot be read.
     """
-    caches = as_folders(cache)
-    known, issues = open_index(Path(index) if index is not None else index_folder())
-    with closing(known):
+    asked, caches = list(packages), as_folders(cache)
+    try:
+        return _load(asked, caches, Path(index) if index is not None else index_folder(), [])
+    except (OSError, sqlite3.Error) as error:
+        return _load(asked, caches, temporary_index(), [_not_writable(error)])
+
+
+def _load(packages: list[str | Path], caches: Sequence[Path], index: Path, issues: list[Issue]) -> Definitions:
+    with closing(Known(index)) as known:
         found = resolve(packages, caches, known)
         digest = set_hash(found.packages)
         folder = known.folder / "sets" / digest
@@ -49,5 +56,10 @@ def open_index(folder: Path) -> tuple[Known, list[Issue]]:
     """The memory in a folder, or, with a finding, in a temporary one where that cannot be written."""
     try:
         return Known(folder), []
-    except OSError as error:
-        return Known(temporary_index()), [CACHE_NOT_WRITABLE.at(why=error.strerror or type(error).__name__)]
+    except (OSError, sqlite3.Error) as error:
+        return Known(temporary_index()), [_not_writable(error)]
+
+
+def _not_writable(error: Exception) -> Issue:
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    return CACHE_NOT_WRITABLE.at(why=why or type(error).__name__)

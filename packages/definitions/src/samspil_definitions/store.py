@@ -71,6 +71,8 @@ def write_atomically(target: Path, write: Callable[[Path], None]) -> None:
 
 def replace(temporary: Path, target: Path) -> None:
     """Put a finished file in the target's place."""
+    with temporary.open("r+b") as file:
+        os.fsync(file.fileno())  # so that the place never holds less than the whole, even after a power cut
     try:
         temporary.replace(target)
     except PermissionError:  # on Windows while another process reads the same content
