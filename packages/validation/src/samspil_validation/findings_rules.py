@@ -1211,6 +1211,69 @@ XML_CONTROL = kind(
     text_da="Teksten henviser til kontroltegn, som kun XML 1.1 tillader; de er læst som mellemrum.",
     fix_da="Udelad dem, og skriv XML 1.0.",
 )
+CONDITION_UNKNOWN = kind(
+    "SAM-VAL-533",
+    "error",
+    "business-rule",
+    text="The condition asks for an answer to {link}, which is no item of the questionnaire.",
+    fix="Name the linkId of a question.",
+    text_da="Betingelsen spørger efter svaret på {link}, som ikke er et punkt i spørgeskemaet.",
+    fix_da="Angiv linkId for et spørgsmål.",
+)
+CONDITION_SELF = kind(
+    "SAM-VAL-534",
+    "error",
+    "business-rule",
+    text="The condition of {link} asks for its own answer.",
+    fix="Name another question.",
+    text_da="Betingelsen for {link} spørger efter sit eget svar.",
+    fix_da="Angiv et andet spørgsmål.",
+)
+CONDITION_INSIDE = kind(
+    "SAM-VAL-535",
+    "error",
+    "business-rule",
+    text="The condition asks for an answer to {link}, which stands inside the item it enables.",
+    fix="Name a question outside it.",
+    text_da="Betingelsen spørger efter svaret på {link}, som står inde i det punkt, den aktiverer.",
+    fix_da="Angiv et spørgsmål uden for det.",
+)
+CONDITION_LATER = kind(
+    "SAM-VAL-536",
+    "warning",
+    "business-rule",
+    text="The condition asks for an answer to {link}, which comes later.",
+    fix="Move the question up.",
+    text_da="Betingelsen spørger efter svaret på {link}, som kommer senere.",
+    fix_da="Flyt spørgsmålet op.",
+)
+MAPPED_CODE_UNKNOWN = kind(
+    "SAM-VAL-624",
+    "warning",
+    "business-rule",
+    text="The code system {system} does not have this code.",
+    fix="Map codes of the system.",
+    text_da="Kodesystemet {system} har ikke denne kode.",
+    fix_da="Oversæt koder fra systemet.",
+)
+GROUP_OF_VALUE_SET = kind(
+    "SAM-VAL-625",
+    "error",
+    "invalid",
+    text="{system} is a value set, not a code system.",
+    fix="Name the code system.",
+    text_da="{system} er et værdisæt, ikke et kodesystem.",
+    fix_da="Angiv kodesystemet.",
+)
+EXPRESSION_BAD = kind(
+    "SAM-VAL-671",
+    "error",
+    "invalid",
+    text="The expression is not FHIRPath: {why}.",
+    fix="Mend the expression.",
+    text_da="Udtrykket er ikke FHIRPath: {why}.",
+    fix_da="Ret udtrykket.",
+)
 
 UNDECIDED_BY_RULES = frozenset({QUESTIONNAIRE_UNKNOWN.code, CODE_BEYOND_FRAGMENT.code, MEASURE_UNKNOWN.code})
 """The codes of the findings of rules that say that something was seen and could not be decided."""

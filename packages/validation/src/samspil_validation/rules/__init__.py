@@ -35,9 +35,9 @@ from . import (
 )
 from .bundles import documents, entries, searches
 from .measures import report
-from .questionnaires import derived, response
-from .structures import compliance, definitions, guides, search_parameters
-from .terminology import code_systems, value_sets
+from .questionnaires import conditions, derived, response
+from .structures import compliance, definitions, expressions, guides, search_parameters
+from .terminology import code_systems, concept_maps, value_sets
 
 __all__ = ["RULES", "Rule"]
 
@@ -49,15 +49,16 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "Bundle": (entries.rule, documents.rule, searches.rule),
     "CodeSystem": (code_systems.rule,),
     "Coding": (codings.rule,),
+    "ConceptMap": (concept_maps.rule,),
     "Identifier": (identifiers.rule,),
     "ImplementationGuide": (guides.rule,),
     "MeasureReport": (report.rule,),
     "Narrative": (narratives.rule,),
-    "Questionnaire": (derived.rule,),
+    "Questionnaire": (conditions.rule, derived.rule),
     "QuestionnaireResponse": (response.rule,),
     "Reference": (references.rule,),
-    "SearchParameter": (search_parameters.rule,),
-    "StructureDefinition": (definitions.rule, compliance.rule),
+    "SearchParameter": (search_parameters.rule, expressions.of_search),
+    "StructureDefinition": (definitions.rule, compliance.rule, expressions.of_invariants),
     "ValueSet": (value_sets.rule,),
 }
 """The rules by the type they are called for."""
