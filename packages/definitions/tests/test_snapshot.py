@@ -162,6 +162,14 @@ def test_a_choice_of_one_type_is_constrained_itself(make):
     assert "slicing" not in made["Patient.deceased[x]"]
 
 
+def test_a_choice_that_the_base_leaves_one_type_is_constrained_itself(make, kit):
+    base = kit.profile("b", [row({"id": "Patient.deceased[x]", "type": [{"code": "dateTime"}]})])
+    named = {"id": "Patient.deceasedDateTime", "path": "Patient.deceasedDateTime", "min": 1}
+    made, _ = make(named, base="http://example.org/b", among=[base])
+    assert made["Patient.deceased[x]"]["min"] == 1
+    assert "slicing" not in made["Patient.deceased[x]"]
+
+
 def test_a_content_reference_is_followed(make):
     made, _ = make({"id": "Patient.contact.contact.name", "min": 1})
     assert made["Patient.contact.contact"]["type"] == [{"code": "BackboneElement"}]

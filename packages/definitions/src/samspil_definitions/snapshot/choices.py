@@ -57,13 +57,15 @@ def _kinds(element: Element) -> set[str]:
 def _is_the_choice(change: Change, choice: Node, plain: Change | None, *, inside: bool) -> bool:
     """Whether a change whose path names a type speaks of the choice itself, which has that one type and no slices.
 
-    So it is where the path is but the parent of others and the choice has one type; and, inside a slice that is no
-    extension, where the change states its type, has no slice name, and stands alone.
+    So it is where the base leaves one type; where the path is but the parent of others and the profile leaves one; and,
+    inside a slice that is no extension, where the change states its type, has no slice name, and stands alone.
     """
     stem = choice_stem(choice.name)
     if choice.slice_named(change.name) is not None or change.slice:
         return False
     stated: list[Any] = (plain.element.get("type") if plain else None) or choice.element.get("type", [])
+    if len(choice.element.get("type", [])) == 1:
+        return True
     if not change.element:
         return len(stated) == 1
     return inside and plain is None and {stem + kind for kind in _kinds(change.element)} == {change.name}
