@@ -21,8 +21,8 @@ class BundleIndex:
         self._canonicals: dict[tuple[str, str], dict[str, Any]] = {}
         self._depth = _depth(place)
         self.offset = 0
-        entries = bundle.get("entry")
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        entries: Any = bundle.get("entry")
+        for index, entry in enumerate(entries if entries.__class__ is list else ()):
             resource: Any = entry.get("resource") if entry.__class__ is dict else None
             if resource.__class__ is dict:
                 self._add(resource, entry.get("fullUrl"), index, place)

@@ -67,7 +67,7 @@ class PackagedCodes:
         key = f"{url}|{version}" if version else url
         if key not in self._systems:
             resource: Any = self._definitions.code_system(key) or self._definitions.code_system(url)
-            there = resource is not None and "concept" in resource
+            there = bool(resource) and "concept" in resource
             self._systems[key] = tabulate(resource, self._definitions.supplements(url)) if there else None
         return self._systems[key]
 
