@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .engine import Engine
 from .environment import Environment, Run, Scope
-from .errors import FhirPathError, too_deep
+from .errors import FhirPathError, evaluation, too_deep
 from .fast import Deopt, Fast, compile_fast
 from .fast.shape import BOOLEAN
 from .functions.registry import Expression as Compiled
@@ -126,6 +126,8 @@ class Expression:
             return self._run(Scope(run, focus))
         except RecursionError:
             raise too_deep("the data or the expression is nested too deeply") from None
+        except ArithmeticError:
+            raise evaluation("a number is too large to reckon with") from None
 
     def _form(self, node: Any) -> Fast | None:
         """Without a context: the fast form for the type a resource names, made when such a one first comes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import NamedTuple
 
 __all__ = ["FHIRPATH_TYPES", "RELEASES", "Element", "Model", "load"]
@@ -188,7 +188,7 @@ def load(release: Release, *, polymorphic: bool = False) -> Model:
     """
     if release not in RELEASES:
         raise ValueError(f"unknown FHIR release {release!r}; there are {', '.join(RELEASES)}")
-    text = (files("samspil_fhirpath") / "types" / f"{release.lower()}.txt").read_text(encoding="utf-8")
+    text = (get_data("samspil_fhirpath", f"types/{release.lower()}.txt") or b"").decode()
     types: dict[str, _Type] = {}
     for block in text.split("\n:")[1:]:
         first, *lines = block.rstrip("\n").split("\n")

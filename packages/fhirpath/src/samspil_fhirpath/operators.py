@@ -26,6 +26,7 @@ __all__ = ["BINARY", "negated"]
 Items = list[Any]
 _INTEGER = 2**31
 _LONG = 2**63
+_DIGITS = 20
 
 
 def _boolean(found: bool | None) -> Items:
@@ -169,7 +170,8 @@ def _div(first: Decimal, second: Decimal) -> Decimal:
 
 def _whole_quotient(scope: Scope, left: Items, right: Items) -> Items:
     made = _DIV(scope, left, right)
-    return _whole(int(made[0]), value(left, "div"), value(right, "div")) if made else []
+    fits = made and made[0].adjusted() < _DIGITS
+    return _whole(int(made[0]), value(left, "div"), value(right, "div")) if fits else []
 
 
 def _modulo(scope: Scope, left: Items, right: Items) -> Items:

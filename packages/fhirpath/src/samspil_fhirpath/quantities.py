@@ -6,11 +6,15 @@ https://hl7.org/fhirpath/N1/#quantity-equality
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from .temporal_arithmetic import UNITS
-from .units import Unit, product, unit
 from .values import MATHS, Quantity
+
+if TYPE_CHECKING:  # both are loaded when two different units first meet
+    from fractions import Fraction
+
+    from .units import Unit
 
 __all__ = ["add", "comparable", "compare", "divide", "equivalent", "multiply", "text"]
 
@@ -25,6 +29,8 @@ _CALENDAR = {
     "year": "a",
 }
 _INDEFINITE = {"year", "month"}
+_LARGEST = 200
+"""The exponent beyond which a value is not converted."""
 
 
 def text(value: Quantity) -> str:
@@ -46,10 +52,20 @@ def _mixed(one: Quantity, two: Quantity) -> bool:
 
 
 def _number(value: Decimal, scale: Unit) -> Fraction:
-    return Fraction(value) * scale.factor + scale.offset
+    return scale.factor * _exact(value) + scale.offset
+
+
+def _exact(value: Decimal) -> Fraction:
+    from fractions import Fraction
+
+    if abs(value.adjusted()) > _LARGEST:
+        raise OverflowError
+    return Fraction(value)
 
 
 def _scaled(one: Quantity, two: Quantity) -> tuple[Unit, Unit] | None:
+    from .units import unit
+
     left, right = unit(_code(one)), unit(_code(two))
     return (left, right) if left and right and left.dimensions == right.dimensions else None
 
@@ -87,11 +103,15 @@ def equivalent(one: Quantity, two: Quantity) -> bool:
 
 
 def _one() -> Unit:
-    return Unit(Fraction(1), ())
+    from .units import unit
+
+    found = unit("1")
+    assert found is not None  # noqa: S101  it is there whatever else is
+    return found
 
 
 def _step(value: Quantity, scale: Unit) -> Fraction:
-    return Fraction(10) ** int(value.value.as_tuple().exponent) * scale.factor
+    return _exact(Decimal(1).scaleb(int(value.value.as_tuple().exponent))) * scale.factor
 
 
 def _rounded(value: Fraction, step: Decimal) -> Decimal:
@@ -108,7 +128,7 @@ def add(one: Quantity, two: Quantity, sign: int = 1) -> Quantity | None:
     if scales is None or scales[0].offset or scales[1].offset:
         return None
     factor = scales[1].factor / scales[0].factor
-    return Quantity(MATHS.add(one.value, _decimal(Fraction(other) * factor)), one.unit, one.calendar)
+    return Quantity(MATHS.add(one.value, _decimal(_exact(other) * factor)), one.unit, one.calendar)
 
 
 def _decimal(value: Fraction) -> Decimal:
@@ -132,6 +152,8 @@ def _combined(one: Quantity, two: Quantity, sign: int) -> Quantity | None:
         return Quantity(value, one.unit, one.calendar)
     if one.unit == two.unit and sign < 0:
         return Quantity(value, "1")
+    from .units import product, unit
+
     whole = product(unit(_code(one)), unit(_code(two)), sign)
     if whole is None:
         return None

@@ -10,7 +10,7 @@ from xml.parsers import expat
 __all__ = ["NAMESPACE", "has_content", "is_allowed"]
 
 NAMESPACE = "http://www.w3.org/1999/xhtml"
-_ELEMENTS = frozenset(
+ELEMENTS = frozenset(
     [
         "a",
         "abbr",
@@ -62,7 +62,7 @@ _ELEMENTS = frozenset(
         "var",
     ]
 )
-_ATTRIBUTES = frozenset(
+ATTRIBUTES = frozenset(
     [
         "abbr",
         "accesskey",
@@ -131,7 +131,7 @@ class _Reader:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
         self.depth += 1
-        if namespace != NAMESPACE or local not in _ELEMENTS or self.depth > _MAXIMUM_DEPTH:
+        if namespace != NAMESPACE or local not in ELEMENTS or self.depth > _MAXIMUM_DEPTH:
             raise _Refused
         if self.depth == 1 and local != "div":
             raise _Refused
@@ -152,7 +152,7 @@ class _Reader:
 
 
 def _attribute(name: str, value: str, element: str) -> bool:
-    if name not in _ATTRIBUTES:
+    if name not in ATTRIBUTES:
         return False
     if name in {"href", "src"}:
         scheme = value.strip().lower().partition(":")[0]

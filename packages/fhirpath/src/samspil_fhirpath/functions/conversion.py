@@ -91,7 +91,7 @@ def to_string(found: Any) -> str | None:
         case int():
             return str(int(found))
         case Decimal():
-            return f"{found:f}"
+            return f"{found:f}" if abs(found.adjusted()) < _DIGITS else str(found)
         case Temporal():
             return found.text
         case Quantity():

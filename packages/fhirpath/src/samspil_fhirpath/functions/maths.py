@@ -16,7 +16,8 @@ from samspil_fhirpath.values import MATHS, Long, Quantity
 
 from .registry import Items, values
 
-_MAXIMUM = Decimal(10) ** 60
+_DIGITS = 60
+_MAXIMUM = Decimal(10) ** _DIGITS
 
 
 def _made(work: Callable[[], Any]) -> Items:
@@ -36,7 +37,12 @@ def _numeric(items: Items, what: str) -> Decimal | None:
     found = number(items, what)
     if isinstance(found, Quantity):
         raise evaluation(f"{what} takes a number, no Quantity")
-    return None if found is None else Decimal(found)
+    if found is None:
+        return None
+    value = Decimal(found)
+    if value.adjusted() > _DIGITS:
+        raise evaluation(f"{what}: a number is too large to reckon with")
+    return value
 
 
 def _unary(name: str, work: Callable[[Decimal], Any]) -> None:

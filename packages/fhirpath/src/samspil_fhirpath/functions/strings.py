@@ -5,10 +5,6 @@ https://hl7.org/fhirpath/N1/#string-manipulation
 
 from __future__ import annotations
 
-import base64
-import binascii
-import html
-import json
 import operator
 import re
 from collections.abc import Callable
@@ -113,6 +109,8 @@ def _to_chars(_scope: Scope, items: Items) -> Items:
 
 
 def _encode(text: str, form: str) -> str:
+    import base64
+
     data = text.encode()
     match form:
         case "hex":
@@ -126,25 +124,25 @@ def _encode(text: str, form: str) -> str:
 
 
 def _decode(text: str, form: str) -> str | None:
+    import base64
+
+    decoders: dict[str, Callable[[str], bytes]] = {
+        "hex": bytes.fromhex,
+        "base64": lambda given: base64.b64decode(given, validate=True),
+        "urlbase64": base64.urlsafe_b64decode,
+    }
+    if form not in decoders:
+        raise evaluation("decode() knows hex, base64 and urlbase64")
     try:
-        match form:
-            case "hex":
-                return bytes.fromhex(text).decode()
-            case "base64":
-                return base64.b64decode(text, validate=True).decode()
-            case "urlbase64":
-                return base64.urlsafe_b64decode(text).decode()
-            case _:
-                raise evaluation("decode() knows hex, base64 and urlbase64")
-    except (binascii.Error, UnicodeDecodeError):
+        return decoders[form](text).decode()
+    except ValueError:  # not of that form, or no text in UTF-8
         return None
-    except ValueError as error:
-        if form == "hex":
-            return None
-        raise error from None
 
 
 def _escape(text: str, form: str) -> str:
+    import html
+    import json
+
     match form:
         case "html":
             return html.escape(text)
@@ -159,6 +157,8 @@ _JSON = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "
 
 
 def _unescape(text: str, form: str) -> str:
+    import html
+
     match form:
         case "html":
             return html.unescape(text)
