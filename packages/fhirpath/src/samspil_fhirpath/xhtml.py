@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xml.parsers import expat
 
-__all__ = ["NAMESPACE", "has_content", "is_allowed"]
+__all__ = ["ATTRIBUTES", "ELEMENTS", "NAMESPACE", "has_content", "is_allowed"]
 
 NAMESPACE = "http://www.w3.org/1999/xhtml"
 ELEMENTS = frozenset(
@@ -59,6 +59,12 @@ ELEMENTS = frozenset(
         "tr",
         "tt",
         "ul",
+        "u",
+        "strike",
+        "s",
+        "kbd",
+        "bdo",
+        "address",
         "var",
     ]
 )

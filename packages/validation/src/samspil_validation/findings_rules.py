@@ -1274,6 +1274,33 @@ EXPRESSION_BAD = kind(
     text_da="Udtrykket er ikke FHIRPath: {why}.",
     fix_da="Ret udtrykket.",
 )
+NARRATIVE_NOT_XHTML = kind(
+    "SAM-VAL-587",
+    "error",
+    "invariant",
+    text="The narrative is no well-formed XHTML (txt-1).",
+    fix="Mend the markup; every element must be closed, and there is no DOCTYPE.",
+    text_da="Den narrative tekst er ikke velformet XHTML (txt-1).",
+    fix_da="Ret opmærkningen; alle elementer skal lukkes, og der er ingen DOCTYPE.",
+)
+NARRATIVE_REFUSED = kind(
+    "SAM-VAL-588",
+    "error",
+    "invariant",
+    text="The narrative holds what no narrative may (txt-1): {names}.",
+    fix="Leave it out; text, lists, tables, links and images are allowed.",
+    text_da="Den narrative tekst rummer noget, som ingen narrativ tekst må (txt-1): {names}.",
+    fix_da="Udelad det; tekst, lister, tabeller, links og billeder er tilladt.",
+)
+NARRATIVE_EMPTY = kind(
+    "SAM-VAL-589",
+    "error",
+    "invariant",
+    text="The narrative holds neither text nor an image (txt-2).",
+    fix="Write what the resource says.",
+    text_da="Den narrative tekst rummer hverken tekst eller et billede (txt-2).",
+    fix_da="Skriv, hvad ressourcen siger.",
+)
 
 UNDECIDED_BY_RULES = frozenset({QUESTIONNAIRE_UNKNOWN.code, CODE_BEYOND_FRAGMENT.code, MEASURE_UNKNOWN.code})
 """The codes of the findings of rules that say that something was seen and could not be decided."""

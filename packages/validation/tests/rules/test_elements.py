@@ -77,23 +77,37 @@ def div(content):
     [
         ("<p>fine</p>", None),
         ('<a href="http://example.org/x">x</a>', None),
+        ('<table border="1" data-x="y"><tr><td colspan="2">x</td></tr></table>', None),
+        ("x<script>y</script>", "588"),
+        ('<p onclick="x()">y</p>', "588"),
+        ('x<form xmlns="urn:other"/>', "588"),
+        (" <br/> ", "589"),
+        ("", "589"),
         ('<a href="page.html">x</a>', None),
         ('<a name="here"/><a href="#here">x</a>', None),
+        ('<img src="http://example.org/x.png" alt="x"/>', None),
         ('<p id="here">x</p><a href="#here">x</a>', None),
         ('<a href="#there">x</a>', "581"),
         ('<a href="urn:uuid:1">x</a>', "582"),
         ('<a href="JavaScript:alert(1)">x</a>', "582"),
         ('<a href="http://example.org/{x}">x</a>', "583"),
-        ('<img src="data:image/png;base64,AA|A="/>', None),
+        ('<img src="data:image/png;base64,AA|A=" alt="x"/>', None),
         ("<p>a<p>b</p></p>", "580"),
         ("<p><b>a</b></p><p>&nbsp;</p>", None),
-        ("<p>not closed", None),
+        ("<p>not closed", "587"),
     ],
 )
 def test_links_and_paragraphs_of_narratives(check, content, code):
     patient = {"resourceType": "Patient"}
     found = check(narratives.rule, div(content), resource=patient)
     assert found == ([] if code is None else [(code, "Element.div")])
+
+
+def test_a_narrative_that_declares_a_document_type_is_refused(check):
+    narrative = {"div": '<!DOCTYPE div [<!ENTITY a "b">]><div xmlns="http://www.w3.org/1999/xhtml">&a;</div>'}
+    assert check(narratives.rule, narrative) == [("587", "Element.div")]
+    assert check(narratives.rule, {"div": "<div>x</div>"}) == [("588", "Element.div")]
+    assert check(narratives.rule, {"div": 7}) == check(narratives.rule, {}) == []
 
 
 def test_a_link_may_lead_to_an_element_or_a_contained_resource_or_through_a_document(check):
