@@ -78,6 +78,7 @@ def _checks(root: Path, versions: tuple[str, ...], form: str) -> tuple[Check, ..
 def _of_case(root: Path, case: dict[str, Any]) -> Iterator[Check]:
     release = case["version"]
     laid = [_read(root / each["path"], release) for each in _beside(case)]
+    laid += [_read(root / each["path"], "R5") for each in case.get("supporting5", ())]
     resources = [each for each in laid if each is not None]
     validator = Validator(
         _definitions(root, release, tuple(each["path"] for each in case.get("packages", ()))).with_resources(resources),
