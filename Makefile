@@ -75,9 +75,10 @@ tables: $(READY) ## generate the data tables of the packages anew
 	@python -m tools.structures
 	@python -m tools.fhirpath_types $(DEFINITIONS)
 
-pages: $(READY) ## write the generated pages of docs/reference anew
+pages: $(READY) ## write the generated pages of docs/reference, and what profiles/ generates, anew
 	@python -m tools.findings --write
 	@python -m tools.cli_reference --write
+	@python -m tools.profiles --write
 
 isolated: $(READY) ## prove that each package installs and starts alone
 	@pytest -q tests/test_isolation.py

@@ -128,6 +128,12 @@ def test_resources_laid_over_win(core, kit):
     assert over.heading("StructureDefinition", "http://example.org/p").sd_type == "Patient"
 
 
+def test_a_model_may_be_laid_over(core):
+    models = pytest.importorskip("fhir.resources.R4B.valueset", reason="fhir.resources is not installed")
+    over = core.with_resources([models.ValueSet(url=URL, status="active")])
+    assert over.value_set(URL)["status"] == "active"
+
+
 def test_many_threads_may_ask(core):
     """One set serves a server's threads."""
     found = []

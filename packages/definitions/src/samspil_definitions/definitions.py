@@ -195,8 +195,11 @@ class Definitions:
         names = {name for (name,) in self._rows(query)} | {str(each.get("type")) for each in own}
         return tuple(sorted(names))
 
-    def with_resources(self, resources: Iterable[Mapping[str, Any]]) -> Definitions:
-        """The same set with resources laid over it: of equal canonicals those named here win. They need no package."""
+    def with_resources(self, resources: Iterable[Any]) -> Definitions:
+        """The same set with resources laid over it: of equal canonicals those named here win. They need no package.
+
+        A resource is a dict, or a model of fhir.resources.
+        """
         overlay = self._overlay.plus(resources)
         return Definitions(self.packages, self._set, self._index, self._loaded, overlay)
 

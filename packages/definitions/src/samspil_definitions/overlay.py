@@ -1,10 +1,11 @@
 """Resources laid over a package set: held in memory, found before those of the packages."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import dumps
+from samspil_core.models import as_json
 
 __all__ = ["Overlay"]
 
@@ -12,14 +13,14 @@ __all__ = ["Overlay"]
 class Overlay:
     """Some resources, by type and canonical URL; those laid on last are found first."""
 
-    def __init__(self, resources: Iterable[Mapping[str, Any]] = ()) -> None:
-        self.resources: list[dict[str, Any]] = [dict(each) for each in resources]
+    def __init__(self, resources: Iterable[Any] = ()) -> None:
+        self.resources: list[dict[str, Any]] = [dict(as_json(each)) for each in resources]
         self._by_url: dict[tuple[str, str], list[int]] = {}
         for number, each in reversed(list(enumerate(self.resources))):
             key = (str(each.get("resourceType", "")), str(each.get("url", "")))
             self._by_url.setdefault(key, []).append(number)
 
-    def plus(self, resources: Iterable[Mapping[str, Any]]) -> "Overlay":
+    def plus(self, resources: Iterable[Any]) -> "Overlay":
         """These resources and more, which are found before them."""
         return Overlay([*self.resources, *resources])
 
