@@ -209,4 +209,4 @@ def _peer(python: str, make: str, file: Path) -> float | None:
         text=True,
         check=False,
     )
-    return float(done.stdout) if done.returncode == 0 else None
+    return float(done.stdout.split()[-1]) if done.returncode == 0 else None

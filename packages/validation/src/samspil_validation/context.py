@@ -129,6 +129,11 @@ class Context:
         table = self.run.terminology.system(system)
         return None if table is None else table.displays.get(code)
 
+    def displays(self, system: str, code: str, version: str = "") -> tuple[str, ...]:
+        """The display of a code and its designations, those of supplements too; empty when it is not known."""
+        found = self.run.terminology.system(system, version)
+        return tuple(found.displays.get(code, ())) if found is not None else ()
+
     def conforms(self, resource: dict[str, Any], profile: str) -> bool | None:
         """Whether a resource meets a profile and its type, silently; None when the profile is not known."""
         return self.run.conforms(resource, profile, self)
