@@ -111,6 +111,10 @@ class Context:
         """The conformance resource of that type: contained (`#id`), in the bundle, or among the definitions."""
         return self.run.find_definition(resource_type, canonical)
 
+    def is_resource_type(self, name: str) -> bool:
+        """Whether the definitions have a type of resource of this name."""
+        return name in self.run.schema.resource_types
+
     def resolve(self, reference: str) -> Target | None:
         """What a literal reference leads to from here, or None when it cannot be found."""
         return self.run.resolve(reference, self)
@@ -121,18 +125,13 @@ class Context:
         """Whether the code is in the value set, or in its own system where `value_set` is empty."""
         return self.run.terminology.ask(system, code, value_set, display=display, version=version)
 
-    def displays(self, system: str, code: str) -> tuple[str, ...] | None:
+    def displays(self, system: str, code: str, version: str = "") -> tuple[str, ...] | None:
         """All displays and designations of a code, the code system's own first; None when the code is not known here.
 
         This is a look-up in a table made once: use it, and not the concepts of the CodeSystem resource.
         """
-        table = self.run.terminology.system(system)
+        table = self.run.terminology.system(system, version)
         return None if table is None else table.displays.get(code)
-
-    def displays(self, system: str, code: str, version: str = "") -> tuple[str, ...]:
-        """The display of a code and its designations, those of supplements too; empty when it is not known."""
-        found = self.run.terminology.system(system, version)
-        return tuple(found.displays.get(code, ())) if found is not None else ()
 
     def conforms(self, resource: dict[str, Any], profile: str) -> bool | None:
         """Whether a resource meets a profile and its type, silently; None when the profile is not known."""

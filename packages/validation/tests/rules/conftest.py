@@ -75,6 +75,15 @@ class Terminology:
             return Answer(OUT)
         return Answer(IN, found.get("display", ""))
 
+    def system(self, url, _version=""):
+        found = self.definitions.find("CodeSystem", url)
+        displays: dict[str, list[str]] = {}
+        for each in [found, *self.definitions.supplements(url)] if found else ():
+            for concept in each.get("concept", ()):
+                texts = [concept.get("display"), *(one["value"] for one in concept.get("designation", ()))]
+                displays.setdefault(concept["code"], []).extend(filter(None, texts))
+        return SimpleNamespace(displays=displays) if found else None
+
     def ask_plain(self, code, value_set):
         holder = self.definitions.find("ValueSet", value_set)
         codes = {c["code"] for i in holder["compose"]["include"] for c in i["concept"]}
@@ -89,6 +98,7 @@ class Run:
         self.settings = settings
         self.definitions = definitions
         self.terminology = Terminology(definitions)
+        self.schema = SimpleNamespace(resource_types=frozenset(RESOURCES))
         self.undecided = []
         self._evaluate = evaluate
 

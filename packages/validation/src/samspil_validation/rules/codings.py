@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from samspil_core import Issue
 from samspil_validation.context import IN, OUT, UNKNOWN, Context
@@ -19,37 +20,57 @@ from samspil_validation.findings_rules import (
     SYSTEM_IS_SUPPLEMENT,
     SYSTEM_IS_VALUE_SET,
 )
-from samspil_validation.shape import nodes, text
+from samspil_validation.shape import as_node, nodes, text
 
 __all__ = ["rule"]
 
 _IDENTIFIER_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _COUNTRIES = "urn:iso:std:iso:3166"
+_KINDS: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+"""What each URL is, by definitions: found once, as codings name the same few."""
 _NATIONAL = re.compile(r"NN([A-Z]{3})")
 
 
 def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:
     """Check a coding against its own code system, as far as that is among the definitions."""
-    system, code = text(coding, "system"), text(coding, "code")
+    system = text(coding, "system")
     if not system:
         return
-    definition = context.find("CodeSystem", system)
-    if definition is None:
-        if context.definitions.heading("ValueSet", system) is not None:
-            yield SYSTEM_IS_VALUE_SET.at(context.where("system"), system=system)
-        return
-    if text(definition, "content") == "supplement" or text(definition, "supplements"):
+    kind = _kind(system, context)
+    if kind == "system":
+        yield from _code(system, text(coding, "code"), coding, context)
+    elif kind == "supplement":
         yield SYSTEM_IS_SUPPLEMENT.at(context.where("system"), system=system)
-        return
+    elif kind == "value set":
+        yield SYSTEM_IS_VALUE_SET.at(context.where("system"), system=system)
+
+
+def _kind(system: str, context: Context) -> str:
+    """What a URL is among the definitions: a code system with concepts, a supplement, a value set, or nothing known."""
+    definitions = context.definitions
+    kinds = _KINDS.setdefault(definitions, {})
+    if system not in kinds:
+        found = as_node(definitions.code_system(system))
+        if text(found, "content") == "supplement" or text(found, "supplements"):
+            kinds[system] = "supplement"
+        elif not found and definitions.heading("ValueSet", system) is not None:
+            kinds[system] = "value set"
+        else:
+            kinds[system] = "system" if nodes(found, "concept") else ""
+    return kinds[system]
+
+
+def _code(system: str, code: str, coding: dict[str, Any], context: Context) -> Iterator[Issue]:
     if not code:
         return
     answer = context.validate_code(system, code, version=text(coding, "version"))
-    if answer.membership == OUT and not _of_pattern(system, code, context) and not _elsewhere(coding, context):
-        yield CODE_UNKNOWN.at(context.where("code"), system=system)
-    elif answer.membership == UNKNOWN and nodes(definition, "concept"):
+    if answer.membership == IN:
+        if answer.display and text(coding, "display"):
+            yield from _display(system, code, coding, context)
+    elif answer.membership == UNKNOWN:
         yield context.undecided(CODE_BEYOND_FRAGMENT, "code", system=system)
-    elif answer.membership == IN and answer.display and text(coding, "display"):
-        yield from _display(coding, definition, context)
+    elif not _of_pattern(system, code, context) and not _elsewhere(coding, context):
+        yield CODE_UNKNOWN.at(context.where("code"), system=system)
 
 
 def _of_pattern(system: str, code: str, context: Context) -> bool:
@@ -67,34 +88,15 @@ def _elsewhere(coding: dict[str, Any], context: Context) -> bool:
     if text(coding, "version"):
         return False
     others = context.definitions.versions("CodeSystem", system)[1:]
-    found = (context.definitions.code_system(f"{system}|{version}") for version in others)
-    return any(each is not None and _concept(each, code) is not None for each in found)
+    return any(context.validate_code(system, code, version=version).membership == IN for version in others)
 
 
-def _display(coding: dict[str, Any], definition: dict[str, Any], context: Context) -> Iterator[Issue]:
-    concept = _concept(definition, text(coding, "code"))
-    if concept is None:
-        return
-    supplements = context.definitions.supplements(text(coding, "system"))
-    known = [concept, *(each for other in supplements if (each := _concept(other, text(coding, "code"))))]
-    texts = {text(each, "display") for each in known}
-    texts |= {text(each, "value") for holder in known for each in nodes(holder, "designation")}
-    if _folded(text(coding, "display")) not in {_folded(each) for each in texts}:
+def _display(system: str, code: str, coding: dict[str, Any], context: Context) -> Iterator[Issue]:
+    texts = context.displays(system, code, text(coding, "version")) or ()
+    found = text(coding, "display")
+    if texts and found not in texts and _folded(found) not in {_folded(each) for each in texts}:
         kind = DISPLAY_OTHER_WARNING if context.settings.displays == "warning" else DISPLAY_OTHER
-        yield kind.at(context.where("display"), display=text(concept, "display"))
-
-
-def _concept(definition: dict[str, Any], code: str) -> dict[str, Any] | None:
-    """The concept of a code, wherever it stands in the hierarchy."""
-    exact = definition.get("caseSensitive") is not False
-    waiting = nodes(definition, "concept")
-    while waiting:
-        concept = waiting.pop()
-        found = text(concept, "code")
-        if found == code or (not exact and found.lower() == code.lower()):
-            return concept
-        waiting.extend(nodes(concept, "concept"))
-    return None
+        yield kind.at(context.where("display"), display=next(iter(texts), ""))
 
 
 def _folded(display: str) -> str:

@@ -29,14 +29,9 @@ def rule(reference: dict[str, Any], context: Context) -> Iterable[Issue]:
     if not literal or literal.startswith("#") or is_absolute(literal):
         return
     if search := _SEARCH.fullmatch(literal):
-        if not _is_resource(search[1], context) or not all(map(_PAIR.fullmatch, search[2].split("&"))):
+        if not context.is_resource_type(search[1]) or not all(map(_PAIR.fullmatch, search[2].split("&"))):
             yield REFERENCE_QUERY.at(context.where())
         return
     found = _RELATIVE.fullmatch(literal)
-    if found is None or not _is_resource(found[1], context):
+    if found is None or not context.is_resource_type(found[1]):
         yield REFERENCE_FORM.at(context.where())
-
-
-def _is_resource(name: str, context: Context) -> bool:
-    heading = context.definitions.heading("StructureDefinition", name)
-    return heading is not None and heading.kind in {"resource", "logical"}

@@ -52,12 +52,10 @@ def _full_url(kind: str, url: str, resource: dict[str, Any], context: Context, i
         return
     name, rid = text(resource, "resourceType"), text(resource, "id")
     if not rid:
-        if context.definitions.heading("StructureDefinition", restful["type"]) is not None:
+        if context.is_resource_type(restful["type"]):
             yield FULL_URL_NO_ID.at(context.where("entry", index))
-    elif (restful["type"], restful["id"]) != (name, rid):
-        heading = context.definitions.heading("StructureDefinition", restful["type"])
-        if heading is not None and heading.kind == "resource":
-            yield FULL_URL_OTHER.at(context.where("entry", index), type=name)
+    elif (restful["type"], restful["id"]) != (name, rid) and context.is_resource_type(restful["type"]):
+        yield FULL_URL_OTHER.at(context.where("entry", index), type=name)
 
 
 def _links(bundle: dict[str, Any], kind: str, context: Context) -> Iterator[Issue]:

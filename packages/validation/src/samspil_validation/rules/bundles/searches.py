@@ -47,5 +47,4 @@ def _types(bundle: dict[str, Any], context: Context) -> frozenset[str]:
     asked = _ASKED.fullmatch(url)
     if not asked or "_include" in query or "_revinclude" in query:
         return frozenset()
-    heading = context.definitions.heading("StructureDefinition", asked[1])
-    return frozenset({asked[1]}) if heading is not None and heading.kind == "resource" else frozenset()
+    return frozenset({asked[1]}) if context.is_resource_type(asked[1]) else frozenset()

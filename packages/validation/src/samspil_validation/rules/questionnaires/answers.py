@@ -134,7 +134,7 @@ def _target(item: dict[str, Any], value: Any, context: Context, at: Steps) -> It
     found = _RELATIVE.fullmatch(reference)
     if not found:
         return
-    if context.definitions.structure(found[1]) is None:
+    if not context.is_resource_type(found[1]):
         yield ANSWER_TYPE_UNKNOWN.at(context.where(*at), type=found[1])
     elif allowed and found[1] not in allowed:
         yield ANSWER_REFERENCE_TYPE.at(context.where(*at), found=found[1], allowed=", ".join(allowed))
