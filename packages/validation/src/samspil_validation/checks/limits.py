@@ -42,15 +42,34 @@ def _limit(limit: Any, kind: Any, url: str, *, above: bool) -> Check:
     shown = str(number if number is not None else limit)
 
     def check(value: Any, place: Any, run: Run) -> None:
+        mine, my_unit = _number(value)
         if number is None:
             beyond = value.__class__ is str and (value[: len(shown)] > shown if above else value < shown)
+        elif mine is not None and my_unit == unit:
+            beyond = mine > number if above else mine < number
+        elif mine is not None:
+            beyond = _beyond_in_units(value, limit, above=above)
         else:
-            mine, my_unit = _number(value)
-            beyond = mine is not None and my_unit == unit and (mine > number if above else mine < number)
+            beyond = None if value.__class__ is str else False
         if beyond:
-            run.find(kind, place, url, limit=shown)
+            run.find(kind, place, url, limit=f"{shown} {unit}".strip())
+        elif beyond is None:
+            why = "it is relative to a moment, or in a unit that cannot be converted"
+            run.undecide(f.INVARIANT_UNDECIDED, place, url, key="maxValue" if above else "minValue", why=why)
 
     return check
+
+
+def _beyond_in_units(value: Any, limit: Any, *, above: bool) -> bool | None:
+    """Whether one Quantity is beyond another in another unit of UCUM; None when they cannot be compared."""
+    from samspil_fhirpath import compile_expression
+
+    sides = {"low": limit, "high": value} if above else {"low": value, "high": limit}
+    try:
+        found = compile_expression("low < high", context="Range")(sides)
+    except ValueError:
+        return None
+    return found[0] if found and isinstance(found[0], bool) else None
 
 
 def _number(value: Any) -> tuple[Decimal | None, str]:
