@@ -75,7 +75,7 @@ class Model:
         self._found: dict[tuple[str, str], Element | None] = {}
         self._all: dict[str, tuple[Element, ...]] = {}
         self._lines: dict[str, tuple[str, ...]] = {}
-        self._keys: dict[str, dict[str, tuple[str, str]]] = {}
+        self._keys: dict[str, dict[str, tuple[str, str, str]]] = {}
 
     def __contains__(self, name: str) -> bool:
         """Whether there is such a type."""
@@ -144,16 +144,16 @@ class Model:
             found = self._all[type_name] = tuple(each for one in bases for each in self._types[one].elements.values())
         return found
 
-    def keys(self, type_name: str) -> dict[str, tuple[str, str]]:
-        """By JSON key, that of a sibling too: the value's key and the type's name."""
+    def keys(self, type_name: str) -> dict[str, tuple[str, str, str]]:
+        """By JSON key, that of a sibling too: the value's key, the sibling's, and the type's name."""
         found = self._keys.get(type_name)
         if found is None:
             found = {}
             for element in self.elements(type_name):
-                for key, sibling, one in element.keys:
-                    found[key] = (key, one)
-                    if sibling:
-                        found[sibling] = (key, one)
+                for names in element.keys:
+                    found[names[0]] = names
+                    if names[1]:
+                        found[names[1]] = names
             self._keys[type_name] = found
         return found
 

@@ -42,16 +42,25 @@ def _made(value: Any, sibling: Any, type_name: str, model: Model) -> Iterable[No
 def child(node: Node, name: str, model: Model) -> list[Any]:
     """The children of one name; for a choice, of whatever type is there."""
     value = node.value
-    if not is_object(value):
+    if value.__class__ is not dict:
         return _of_primitive(node, name, model)
     element = model.element(node.type, name)
     if element is None:
         return [] if node.type in model else _unknown(value, name, model)
     found: list[Any] = []
     for key, sibling_key, type_name in element.keys:
-        if key in value or sibling_key in value:
-            found += _made(value.get(key), value.get(sibling_key), type_name, model)
+        one = value.get(key)
+        if one is not None or (sibling_key and sibling_key in value):
+            _add(found, one, value.get(sibling_key) if sibling_key else None, type_name, model)
     return found
+
+
+def _add(found: list[Any], one: Any, sibling: Any, type_name: str, model: Model) -> None:
+    """Add the elements under one key."""
+    if one.__class__ is list or sibling.__class__ is list or type_name == "Resource":
+        found += _made(one, sibling, type_name, model)
+    elif one is not None or sibling is not None:
+        found.append(Node(one, type_name, sibling))
 
 
 def _of_primitive(node: Node, name: str, model: Model) -> list[Any]:
@@ -96,16 +105,11 @@ def children(node: Node, model: Model) -> list[Any]:
         entry = known.get(key)
         if entry is None:
             continue
-        name, type_name = entry
-        if name is not key and name != key:  # the sibling of a primitive: it comes with the value, or alone
-            if name not in value:
-                found += _made(None, one, type_name, model)
-        elif one.__class__ is dict and type_name != "Resource":
-            found.append(Node(one, type_name))
-        elif type_name[0].isupper() and one.__class__ is list:
-            found += [as_node(each, type_name, model) for each in one if each is not None]
-        else:
-            found += _made(one, value.get("_" + key), type_name, model)
+        name, sibling_key, type_name = entry
+        if name == key:
+            _add(found, one, value.get(sibling_key) if sibling_key else None, type_name, model)
+        elif name not in value:  # the sibling of a primitive comes with the value, or alone
+            _add(found, None, one, type_name, model)
     return found
 
 
