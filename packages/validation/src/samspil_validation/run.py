@@ -11,6 +11,7 @@ from samspil_core.values import Coding
 from .bundles import BundleIndex
 from .context import Context, Settings, Target
 from .place import Place, render
+from .shape import node, nodes
 
 if TYPE_CHECKING:
     from .schema import Schema
@@ -192,6 +193,15 @@ class Run:
                 if each.__class__ is dict and each.get("id") == name:
                     return Target(each, "contained", (place, "contained", index))
         return None
+
+    def contained_in_entries(self, name: str) -> dict[str, Any] | None:
+        """What an expression about a Bundle means by `#name` in one of its entries: the one resource there of that id."""
+        resource = self.resource or self.root
+        if resource.get("resourceType") != "Bundle":
+            return None
+        holders = [node(entry, "resource") for entry in nodes(resource, "entry")]
+        found = [each for holder in holders for each in nodes(holder, "contained") if each.get("id") == name]
+        return found[0] if len(found) == 1 else None
 
     def resolve(self, reference: str, _context: Context) -> Target | None:
         """As `Context.resolve`."""

@@ -244,6 +244,8 @@ class Schema:
 
         def resolve(reference: str) -> Any:
             found = run.target(reference)
+            if found is None and reference.startswith("#"):
+                return run.contained_in_entries(reference[1:])
             return found.resource if found else None
 
         return Environment(
