@@ -39,6 +39,12 @@ def test_a_bad_line_does_not_stop_the_others() -> None:
     assert "SAM-CORE-001" in done.stderr
 
 
+def test_a_bad_first_line_does_not_stop_the_others() -> None:
+    done = run("id", given=f"nonsense\n{json.dumps(PATIENT)}\n")
+    assert (done.stdout, done.return_value) == ('"p"\n', 1)
+    assert "SAM-CORE-001" in done.stderr
+
+
 def test_a_wrong_expression_is_a_finding_with_its_place(file: str) -> None:
     done = run("name..given", file)
     assert (done.stdout, done.return_value) == ("", 1)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -138,6 +139,12 @@ def test_a_model_is_as_good_as_a_dict(patient: dict[str, Any]) -> None:
         "1974-12-25T14:35:45-05:00",
         3,
     ]
+
+
+def test_a_mapping_is_as_good_as_a_dict() -> None:
+    node = MappingProxyType({"resourceType": "Patient", "active": True})
+    assert compile_expression("active")(node) == [True]
+    assert compile_expression("active.not()", context="Patient")(node) == [False]
 
 
 def test_endless_repetition_is_stopped() -> None:

@@ -1,5 +1,8 @@
 """What the types alone tell."""
 
+import re
+from importlib.resources import files
+
 import pytest
 
 from samspil_fhirpath import FhirPathError, compile_expression
@@ -69,6 +72,13 @@ def test_explain() -> None:
     lines = list(explain(compile_expression("name.where(use = 'official').given.first()", context="Patient")))
     assert lines[1].split() == ["1:1", "name", "HumanName*"]
     assert "gives string?" in lines
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_table_says_where_it_comes_from(release: str) -> None:
+    lines = (files("samspil_fhirpath") / "types" / f"{release.lower()}.txt").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("# facts from package hl7.fhir.")
+    assert re.fullmatch(r"# sha256 [0-9a-f]{64}", lines[1])
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -46,6 +46,11 @@ def _document(data: bytes) -> Iterator[Any]:
     try:
         found = loads(data)
     except NotJson as fault:
+        lines = data.splitlines()
+        if len(lines) > 1 and any(line.lstrip().startswith(b"{") and _is_json(line) for line in lines):
+            for each in ndjson.read(lines):  # NDJSON whose first line is bad
+                yield each.issue if each.resource is None else each.resource
+            return
         issue: Issue = NOT_JSON.at("", line=fault.line, column=fault.column, why=fault.why)
         yield issue
         return

@@ -99,7 +99,7 @@ class Expression:
         self, node: Any, *, resource: Any = None, root_resource: Any = None, environment: Environment = _PLAIN
     ) -> bool:
         """Whether an invariant holds: one item that is not false; an empty result has failed. Raises `FhirPathError`."""
-        fast = self._fast
+        fast = self._fast if self.context else self._form(node)
         if fast is not None and environment.trace is None and fast.types is BOOLEAN:
             try:
                 return fast.run(node) is True
