@@ -12,7 +12,7 @@ from typing import Any, Final
 
 __all__ = ["PlanStore"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised whenever a plan of the same definitions comes out differently."""
 
 _MISSING: Final = object()

@@ -14,7 +14,7 @@ from samspil_validation.place import ChoiceKey
 from .bindings import binding_check
 from .constants import constant_check
 from .invariants import context_of, invariant
-from .primitives import JSON_TYPE, PRIMITIVES
+from .primitives import JSON_TYPE, PRIMITIVES, is_base64_strict
 from .references import target_check
 from .siblings import sibling_handler, siblings_handler
 
@@ -150,7 +150,7 @@ class _Compiler:
         """Put in the handler of one key, and of its `_key` for a primitive."""
         many = element.get("max") is None or element["max"] > 1
         code = declared[0] if declared else ""
-        test = PRIMITIVES.get(code)
+        test = is_base64_strict if code == "base64Binary" and self.schema.release == "R5" else PRIMITIVES.get(code)
         after = self.after(element, declared, path)
         if test is not None:
             quick = self.schema.terminology.plain_codes(element["b"]) if code == "code" and "b" in element else None

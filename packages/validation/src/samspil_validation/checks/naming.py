@@ -24,7 +24,7 @@ def names_of(keys: tuple[str, ...], schema: Schema) -> frozenset[str] | None:
     plan = schema.type_plan(keys[0])
     if plan is None:
         return None
-    paths = {keys[0]}
+    paths = _kinds(keys[0], schema)
     elements: list[dict[str, Any]] = plan["c"]
     type_name = keys[0]
     element: dict[str, Any] = {}

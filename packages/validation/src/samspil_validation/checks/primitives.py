@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-__all__ = ["JSON_TYPE", "PRIMITIVES", "Test"]
+__all__ = ["JSON_TYPE", "PRIMITIVES", "Test", "is_base64_strict"]
 
 Test = Callable[[Any], bool]
 
@@ -158,6 +158,11 @@ def is_base64(value: Any) -> bool:
     except (ValueError, binascii.Error):
         return False
     return True
+
+
+def is_base64_strict(value: Any) -> bool:
+    """Base64 without white space, as R5 asks for it."""
+    return is_base64(value) and not _SPACE.search(value)
 
 
 def is_xhtml(value: Any) -> bool:

@@ -14,7 +14,7 @@ from .invariants import context_of, invariant
 from .limits import limit_checks
 from .primitives import PRIMITIVES
 from .slicing import compile_slicing
-from .targets import profiled_target_check
+from .targets import one_of, profiled_target_check
 
 if TYPE_CHECKING:
     from samspil_validation.run import Run
@@ -204,9 +204,10 @@ def _checks(plan: dict[str, Any], code: str, path: str, url: str, schema: Schema
     )
     if wanted:
         made.extend(schema.type_profile_check(code, wanted, url))
-    for kind, targets, aggregation, versioning in plan.get("rt", ()):
-        if kind in {code, ""} and kind != "canonical":
-            made.append(
-                profiled_target_check(targets, aggregation, versioning, url, schema, inside=kind != "Reference")
-            )
+    references = [
+        profiled_target_check(targets, aggregation, versioning, url, schema, inside=kind != "Reference")
+        for kind, targets, aggregation, versioning in plan.get("rt", ())
+        if kind in {code, ""} and kind != "canonical"
+    ]
+    made.extend(references if len(references) < 2 else [one_of(references)])  # noqa: PLR2004  several are alternatives
     return made

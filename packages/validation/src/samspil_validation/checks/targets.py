@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .base import Check
 
-__all__ = ["profiled_target_check"]
+__all__ = ["one_of", "profiled_target_check"]
 
 _FITS = {
     "contained": frozenset({"contained"}),
@@ -71,6 +71,28 @@ def profiled_target_check(  # noqa: C901, PLR0913  the parts of a reference's ty
             run.find(f.REFERENCE_PROFILE, place, url, profiles=shown)
 
     return check
+
+
+def one_of(checks: list[Check]) -> Check:
+    """The check that a reference meets one of several types of reference that an element allows."""
+
+    def check(value: Any, place: Any, run: Run) -> None:
+        best: list[Any] | None = None
+        for each in checks:
+            found = run.trial(lambda each=each: each(value, place, run))
+            if not run.bad(found):
+                run.found.extend(found)
+                return
+            # an alternative of another type says less than one that fits the type and lacks something else
+            if best is None or _wrong_type(best) > _wrong_type(found):
+                best = found
+        run.found.extend(best or ())
+
+    return check
+
+
+def _wrong_type(found: list[Any]) -> int:
+    return sum(each[0] is f.REFERENCE_TYPE for each in found if each.__class__ is tuple)
 
 
 def _is_type(canonical: str, schema: Schema) -> bool:

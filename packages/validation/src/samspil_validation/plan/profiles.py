@@ -120,11 +120,12 @@ def _types(node: Node, base: Node | None) -> dict[str, Any]:
         code = type_code(declared)
         own = [each for each in texts(declared, "profile") if each not in base_profiles]
         if own and code != "Extension":
-            profiles[code] = own
+            profiles[code] = [*profiles.get(code, ()), *own]
         wanted = list(texts(declared, "targetProfile"))
+        all_wanted = {_plain(each) for other in node.types if type_code(other) == code for each in texts(other, "targetProfile")}
         rules = [str(each) for each in texts(declared, "aggregation")]
         versioning = str(declared.get("versioning") or "")
-        same = {_plain(each) for each in wanted} == base_targets.get(code, set())
+        same = all_wanted == base_targets.get(code, set())
         if code in {"Reference", "CodeableReference", "canonical"} and (rules or versioning or (wanted and not same)):
             targets.append([code, wanted if not same else [], rules, versioning])
     if profiles:
