@@ -93,7 +93,7 @@ def owner(type_name: str, name: str, model: Model) -> str:
 def resources(node: Any) -> Iterator[Any]:
     """A resource and those within it."""
     if isinstance(node, dict):
-        if "resourceType" in node:
+        if isinstance(node.get("resourceType"), str):
             yield node
         for value in node.values():
             yield from resources(value)

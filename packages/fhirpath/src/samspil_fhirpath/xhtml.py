@@ -5,6 +5,8 @@ https://hl7.org/fhir/R4/narrative.html#xhtml
 
 from __future__ import annotations
 
+import re
+from functools import cache, lru_cache
 from xml.parsers import expat
 
 __all__ = ["ATTRIBUTES", "ELEMENTS", "NAMESPACE", "has_content", "is_allowed"]
@@ -122,6 +124,8 @@ ATTRIBUTES = frozenset(
     ]
 )
 _MAXIMUM_DEPTH = 200
+_XML = frozenset({"lt", "gt", "amp", "quot", "apos"})
+_NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos|#\w+);)")
 
 
 class _Refused(Exception):
@@ -166,41 +170,38 @@ def _attribute(name: str, value: str, element: str) -> bool:
     return True
 
 
-def _read(text: str) -> _Reader | None:
-    """What the text holds, or None when it is not well-formed or holds what is not allowed."""
+@lru_cache(maxsize=4)  # txt-1 and txt-2 ask about the same text in a row
+def _content(text: str) -> bool | None:
+    """Whether the text holds content, or None when it is not well-formed or holds what is not allowed."""
     reader = _Reader()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     parser.ProcessingInstructionHandler = reader.refuse
-    parser.EntityDeclHandler = reader.refuse
-    head = f"<!DOCTYPE div [{_declared()}]>" if "&" in text else ""
     if "<!" in text.replace("<!--", "").replace("<![CDATA[", "!"):
-        return None
+        return None  # no declarations of its own
     try:
-        if head:
-            parser.EntityDeclHandler = None
-        parser.Parse(head + text, True)  # noqa: FBT003  as expat has it
-    except (expat.ExpatError, _Refused, ValueError, UnicodeError):
+        parser.Parse((_declarations() if _NAMED.search(text) else "") + text, True)  # noqa: FBT003  as expat has it
+    except (expat.ExpatError, _Refused, ValueError):
         return None
-    return reader
+    return reader.content
 
 
-def _declared() -> str:
+@cache
+def _declarations() -> str:
     """The named characters of XHTML, which XML itself does not know."""
     from html.entities import name2codepoint
 
-    own = {"lt", "gt", "amp", "quot", "apos"}
-    return "".join(f'<!ENTITY {name} "&#{code};">' for name, code in name2codepoint.items() if name not in own)
+    declared = (f'<!ENTITY {name} "&#{code};">' for name, code in name2codepoint.items() if name not in _XML)
+    return f"<!DOCTYPE div [{''.join(declared)}]>"
 
 
 def is_allowed(text: str) -> bool:
     """Whether it is a div of well-formed XHTML with the elements and attributes FHIR allows (txt-1)."""
-    return _read(text) is not None
+    return _content(text) is not None
 
 
 def has_content(text: str) -> bool:
     """Whether it holds text or an image (txt-2)."""
-    found = _read(text)
-    return found is not None and found.content
+    return _content(text) is True
