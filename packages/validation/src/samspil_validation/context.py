@@ -47,6 +47,7 @@ class Settings:
     `unknown_extensions` is what an extension without definition is: undecided (a warning) or an error, except under
     `extension_domains`; a modifier without definition is always an error.
     `displays` is the severity of a display that is none of its code.
+    `contained` is whether contained resources are checked, beyond that they may stand where they stand.
     `security` looks for markup in strings; `publication` asks what HL7 asks of its own publications.
     """
 
@@ -55,6 +56,7 @@ class Settings:
     unknown_extensions: Literal["warning", "error"] = "warning"
     extension_domains: Sequence[str] = ()
     displays: Literal["warning", "error"] = "error"
+    contained: bool = True
     security: bool = False
     publication: bool = False
 

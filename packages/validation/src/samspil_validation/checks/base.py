@@ -172,7 +172,7 @@ class _Compiler:
         if "c" in element and (code in _BACKBONES or not code):
             return self.backbone(element, path)
         if code in _RESOURCES:
-            return schema.check_resource
+            return schema.check_resource if element["n"] != "contained" or schema.settings.contained else _pass_over
         if code == "Extension":
             return schema.extension_check(element["n"])
         types = schema.types
@@ -216,6 +216,10 @@ class _Compiler:
             made.extend(invariant(each, context_of(code, path), self.url, self.schema) for each in element.get("k", ()))
         made.extend(self.schema.type_profile_check(code, declared[1], self.url) if declared and declared[1] else ())
         return tuple(made)
+
+
+def _pass_over(_value: Any, _place: Any, _run: Run) -> None:
+    """A contained resource that is not to be checked."""
 
 
 def _nothing(_value: Any, _node: dict[str, Any], _place: Any, _run: Run) -> None:

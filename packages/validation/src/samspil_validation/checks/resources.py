@@ -36,7 +36,7 @@ def check_resource(value: Any, place: Any, run: Run) -> None:
     run.resource, run.here = value, place
     try:
         schema.types[name](value, place, run)
-        if "contained" in value:
+        if "contained" in value and schema.settings.contained:
             _contained(value, place, run)
         elif schema.settings.best_practice and "text" not in value and place[1] != "contained":
             _best_practice(value, place, run)
