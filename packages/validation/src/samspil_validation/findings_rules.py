@@ -1301,6 +1301,24 @@ NARRATIVE_EMPTY = kind(
     text_da="Den narrative tekst rummer hverken tekst eller et billede (txt-2).",
     fix_da="Skriv, hvad ressourcen siger.",
 )
+FILTER_CODE = kind(
+    "SAM-VAL-626",
+    "error",
+    "value",
+    text="The filter names a code that {system} does not have.",
+    fix="Name a code of the system.",
+    text_da="Filteret nævner en kode, som {system} ikke har.",
+    fix_da="Angiv en kode fra systemet.",
+)
+REPORT_SCORE = kind(
+    "SAM-VAL-649",
+    "error",
+    "business-rule",
+    text="A cohort has no score, and neither has a report that only collects data.",
+    fix="Remove measureScore, or mend the scoring of the measure.",
+    text_da="En kohorte har ingen score, og det har en rapport, der kun indsamler data, heller ikke.",
+    fix_da="Fjern measureScore, eller ret målets scoring.",
+)
 
 UNDECIDED_BY_RULES = frozenset({QUESTIONNAIRE_UNKNOWN.code, CODE_BEYOND_FRAGMENT.code, MEASURE_UNKNOWN.code})
 """The codes of the findings of rules that say that something was seen and could not be decided."""

@@ -72,6 +72,15 @@ def test_a_code_system_agrees_with_itself(check, found, expected):
             [("623", "ValueSet.compose.include[0].filter[0]")],
         ),
         ({"system": "urn:cs", "filter": [{"property": "p", "op": "exists", "value": "true"}]}, []),
+        ({"system": "urn:cs", "filter": [{"property": "concept", "op": "is-a", "value": "a"}]}, []),
+        (
+            {"system": "urn:cs", "filter": [{"property": "concept", "op": "is-a", "value": "b"}]},
+            [("626", "ValueSet.compose.include[0].filter[0]")],
+        ),
+        (
+            {"system": "urn:cs", "filter": [{"property": "p", "op": "in", "value": "urn:cs#a, urn:cs|1#b"}]},
+            [("626", "ValueSet.compose.include[0].filter[0]")],
+        ),
     ],
 )
 def test_what_a_value_set_includes(check, include, expected):
@@ -125,6 +134,24 @@ def test_the_count_is_that_of_the_subjects_listed(check):
     group = {"code": code("g"), "population": [population], "stratifier": [{"code": [{"text": "t"}]}]}
     given = {**reported(group, kind="subject-list"), "contained": [subjects]}
     assert check(report.rule, given, MEASURE) == [("648", "MeasureReport.group[0].population[0]")]
+
+
+@pytest.mark.parametrize(
+    ("scoring", "kind", "expected"),
+    [
+        ("proportion", "summary", []),
+        ("cohort", "summary", [("649", "MeasureReport.group[0].measureScore")]),
+        ("proportion", "data-collection", [("649", "MeasureReport.group[0].measureScore")]),
+    ],
+)
+def test_a_cohort_has_no_score(check, scoring, kind, expected):
+    measure = {**MEASURE, "scoring": {"coding": [{"code": scoring}]}}
+    group = {
+        "population": [{"code": code("p")}],
+        "stratifier": [{"code": [{"text": "t"}]}],
+        "measureScore": {"value": 1},
+    }
+    assert check(report.rule, reported({"code": code("g"), **group}, kind=kind), measure) == expected
 
 
 def test_an_unknown_measure_is_undecided(check):

@@ -17,6 +17,7 @@ from samspil_validation.findings_rules import (
     REPORT_GROUP_MISSING,
     REPORT_POPULATION_CODE,
     REPORT_POPULATION_MISSING,
+    REPORT_SCORE,
     REPORT_STRATIFIER_CODE,
     REPORT_STRATIFIER_MISSING,
     REPORT_SUBJECTS,
@@ -41,6 +42,15 @@ def rule(report: dict[str, Any], context: Context) -> Iterable[Issue]:
     yield from _matched(measure, report, "group", (), context, (REPORT_GROUP_CODE, REPORT_GROUP_MISSING), pairs)
     for steps, asked, given in pairs:
         yield from _group(asked, given, report, context, steps)
+        if node(given, "measureScore") and not _has_score(measure, asked, report):
+            yield REPORT_SCORE.at(context.where(*steps, "measureScore"))
+
+
+def _has_score(measure: dict[str, Any], asked: dict[str, Any], report: dict[str, Any]) -> bool:
+    """Whether a group has a score: not of a cohort, and not where data are only collected."""
+    scoring = node(asked, "scoring") or node(measure, "scoring")
+    cohort = any(text(each, "code") == "cohort" for each in nodes(scoring, "coding"))
+    return not cohort and text(report, "type") != "data-collection"
 
 
 def _matched(  # noqa: PLR0913, PLR0917  what is matched, where, and what is told

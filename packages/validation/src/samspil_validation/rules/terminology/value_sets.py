@@ -12,6 +12,7 @@ from typing import Any
 from samspil_core import Issue
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
+    FILTER_CODE,
     FILTER_VALUE,
     INCLUDE_CODE_UNKNOWN,
     INCLUDE_CONTAINED_MISSING,
@@ -28,6 +29,7 @@ _FORMS = {
     "boolean": re.compile(r"true|false"),
     "dateTime": re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T.+)?)?)?"),
 }
+_BY_CODE = frozenset({"is-a", "is-not-a", "descendent-of", "generalizes", "child-of"})
 _BY_VALUE = frozenset({"=", "in", "not-in"})
 
 
@@ -61,11 +63,30 @@ def _part(
             yield INCLUDE_CODE_UNKNOWN.at(context.where(*at, "concept", index), system=system)
     types = {text(each, "code"): text(each, "type") for each in nodes(definition, "property")}
     for index, each in entries(part, "filter"):
-        form = _FORMS.get(types.get(text(each, "property"), ""))
-        value = text(each, "value")
-        if form and value and text(each, "op") in _BY_VALUE and not all(map(form.fullmatch, _values(each))):
-            kind = types[text(each, "property")]
-            yield FILTER_VALUE.at(context.where(*at, "filter", index), property=text(each, "property"), type=kind)
+        kind = types.get(text(each, "property"), "")
+        yield from _filter(each, kind, system, context, (*at, "filter", index))
+
+
+def _filter(
+    each: dict[str, Any], kind: str, system: str, context: Context, at: tuple[str | int, ...]
+) -> Iterator[Issue]:
+    """The value of a filter is of the type of the property, and where it is a code, one that is there."""
+    name, operation, value = text(each, "property"), text(each, "op"), text(each, "value")
+    form = _FORMS.get(kind)
+    if not value:
+        return
+    if name == "concept" and operation in _BY_CODE:
+        if context.validate_code(system, value).membership == OUT:
+            yield FILTER_CODE.at(context.where(*at), system=system)
+    elif form and operation in _BY_VALUE:
+        found = _values(each)
+        if not all(map(form.fullmatch, found)):
+            yield FILTER_VALUE.at(context.where(*at), property=name, type=kind)
+        elif kind == "Coding":
+            for one in found:
+                url, _, code = one.partition("#")
+                if context.validate_code(url.partition("|")[0], code).membership == OUT:
+                    yield FILTER_CODE.at(context.where(*at), system=url)
 
 
 def _values(each: dict[str, Any]) -> list[str]:
