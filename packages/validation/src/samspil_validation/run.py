@@ -10,6 +10,7 @@ from samspil_core.values import Coding
 
 from .bundles import BundleIndex
 from .context import Context, Settings, Target
+from .findings import INTERNAL
 from .place import Place, render
 from .shape import node, nodes
 
@@ -93,8 +94,6 @@ class Run:
 
     def apply(self, rules: Iterable[Callable[..., Iterable[Issue]]], node: dict[str, Any], place: Any) -> None:
         """Run rules on a node; one that fails is a finding, and the next one runs."""
-        from .findings import INTERNAL
-
         context = self.context(node, place)
         for rule in rules:
             try:

@@ -104,12 +104,15 @@ class Validator:
 
 def worded(found: list[Any]) -> tuple[Issue, ...]:
     """The findings as issues, each once, in the order they were made."""
-    issues: dict[Issue, None] = {}
+    issues: dict[tuple[str, str, tuple[tuple[str, str], ...]], Issue] = {}
     for each in found:
         if isinstance(each, Issue):
-            issues.setdefault(each)
-        elif not isinstance(each, Question):
+            issue = each
+        elif isinstance(each, Question):
+            continue
+        else:
             kind, place, profile, detail = each
             named = {**detail, "profile": profile} if profile and "profile" not in detail else detail
-            issues.setdefault(kind.at(render(place), **cast("dict[str, str | int]", named)))
-    return tuple(issues)
+            issue = kind.at(render(place), **cast("dict[str, str | int]", named))
+        issues.setdefault((issue.kind.code, issue.where, issue.detail), issue)
+    return tuple(issues.values())
