@@ -211,7 +211,9 @@ class _Compiler:
             made.append(target_check(declared[2], self.url, self.schema, inside=code == "CodeableReference"))
         if element.get("ml") and code in PRIMITIVES:
             made.append(_length(element["ml"], self.url))
-        made.extend(constant_check(part, element[part][1], element["n"], self.url) for part in ("f", "p") if part in element)
+        made.extend(
+            constant_check(part, element[part][1], element["n"], self.url) for part in ("f", "p") if part in element
+        )
         if "c" not in element and not element.get("r"):
             made.extend(invariant(each, context_of(code, path), self.url, self.schema) for each in element.get("k", ()))
         made.extend(self.schema.type_profile_check(code, declared[1], self.url) if declared and declared[1] else ())
