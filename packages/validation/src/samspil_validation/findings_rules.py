@@ -1319,6 +1319,17 @@ REPORT_SCORE = kind(
     text_da="En kohorte har ingen score, og det har en rapport, der kun indsamler data, heller ikke.",
     fix_da="Fjern measureScore, eller ret målets scoring.",
 )
+ANSWER_UNDECIDED = kind(
+    "SAM-VAL-537",
+    "warning",
+    "incomplete",
+    text="Whether the answer is in the value set {value_set} could not be decided.",
+    fix="Add the packages that define it, or ask a terminology server.",
+    text_da="Om svaret er i værdisættet {value_set}, kunne ikke afgøres.",
+    fix_da="Tilføj de pakker, der definerer det, eller spørg en terminologiserver.",
+)
 
-UNDECIDED_BY_RULES = frozenset({QUESTIONNAIRE_UNKNOWN.code, CODE_BEYOND_FRAGMENT.code, MEASURE_UNKNOWN.code})
+UNDECIDED_BY_RULES = frozenset(
+    {QUESTIONNAIRE_UNKNOWN.code, ANSWER_UNDECIDED.code, CODE_BEYOND_FRAGMENT.code, MEASURE_UNKNOWN.code}
+)
 """The codes of the findings of rules that say that something was seen and could not be decided."""

@@ -303,6 +303,33 @@ def test_options_come_from_a_value_set(check):
     ]
 
 
+@pytest.mark.parametrize(
+    ("compose", "code", "found"),
+    [
+        ({"include": [{"system": "s", "concept": [{"code": "a"}]}]}, "a", []),
+        ({"include": [{"system": "s", "concept": [{"code": "a"}]}]}, "b", [("520", at("item[0]", "answer[0]"))]),
+        (
+            {"include": [{"system": "t"}, {"system": "s", "concept": [{"code": "a"}]}]},
+            "b",
+            [("520", at("item[0]", "answer[0]"))],
+        ),
+        ({"include": [{"system": "s", "filter": [{}]}]}, "b", [("537", at("item[0]", "answer[0]"))]),
+        (
+            {"include": [{"system": "s", "concept": [{"code": "a"}]}], "exclude": [{"system": "s"}]},
+            "b",
+            [("537", at("item[0]", "answer[0]"))],
+        ),
+        ({"include": [{"valueSet": ["urn:unknown"]}]}, "b", [("537", at("item[0]", "answer[0]"))]),
+        ({}, "b", [("537", at("item[0]", "answer[0]"))]),
+    ],
+)
+def test_options_come_from_a_value_set_that_the_questionnaire_contains(check, compose, code, found):
+    contained = [{"resourceType": "ValueSet", "id": "v", "compose": compose}]
+    asked = {**questionnaire({"linkId": "a", "type": "choice", "answerValueSet": "#v"}), "contained": contained}
+    given = response(answered("a", {"valueCoding": {"system": "s", "code": code}}))
+    assert check(rule, given, asked) == found
+
+
 def test_a_response_of_any_shape_raises_nothing(check):
     asked = questionnaire({"linkId": "a", "type": "string"}, {"linkId": 7, "type": None, "item": "x"})
     for item in ("x", [7], [{"linkId": "a", "answer": "x"}], [{"linkId": "a", "answer": [{"valueString": {"a": 1}}]}]):

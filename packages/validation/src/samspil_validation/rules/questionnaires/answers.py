@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from samspil_core import Issue
-from samspil_validation.context import OUT, Context
+from samspil_validation.context import OUT, UNKNOWN, Context
 from samspil_validation.findings_rules import (
     ANSWER_NOT_AN_OPTION,
     ANSWER_NOT_IN_VALUE_SET,
     ANSWER_REFERENCE_TYPE,
     ANSWER_TYPE,
     ANSWER_TYPE_UNKNOWN,
+    ANSWER_UNDECIDED,
 )
-from samspil_validation.shape import choice, nodes, text
+from samspil_validation.shape import as_node, choice, nodes, text
 
+from .contained import membership
 from .items import extension_values
 from .limits import limits
 
@@ -48,7 +50,9 @@ _ANY = ("Coding", "String")
 _RELATIVE = re.compile(r"(?:.*/)?([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 
 
-def check_answer(item: dict[str, Any], answer: dict[str, Any], context: Context, at: Steps) -> Iterator[Issue]:
+def check_answer(
+    questionnaire: dict[str, Any], item: dict[str, Any], answer: dict[str, Any], context: Context, at: Steps
+) -> Iterator[Issue]:
     """What is wrong with one answer to a question; `at` is where the answer stands below the response."""
     key, value = choice(answer, "value")
     kind, name = text(item, "type"), key.removeprefix("value")
@@ -59,6 +63,8 @@ def check_answer(item: dict[str, Any], answer: dict[str, Any], context: Context,
             yield ANSWER_TYPE.at(context.where(*at, "value"), wanted=kind, found=name)
         return
     yield from _options(item, key, value, context, at)
+    if text(item, "answerValueSet") and key in {"valueCoding", "valueString"}:
+        yield from _in_value_set(questionnaire, item, value, context, at)
     if kind == "reference":
         yield from _target(item, value, context, (*at, "value"))
     yield from limits(item, key, value, context, at)
@@ -89,17 +95,6 @@ def _options(item: dict[str, Any], key: str, value: Any, context: Context, at: S
         if (of_kind or name in _ANY) and not any(_is_option(value, each) for each in of_kind):
             place = at if isinstance(value, dict) else (*at, "value")
             yield ANSWER_NOT_AN_OPTION.at(context.where(*place), link=text(item, "linkId"))
-    canonical = text(item, "answerValueSet")
-    if (
-        canonical
-        and isinstance(value, str)
-        and text(item, "type") in {"string", "text"}
-        and not canonical.startswith("#")
-    ):
-        if context.run.terminology.ask_plain(value, canonical).membership == OUT:
-            yield ANSWER_NOT_IN_VALUE_SET.at(context.where(*at, "value"), value_set=canonical)
-    elif canonical and isinstance(value, dict) and name == "Coding":
-        yield from _in_value_set(item, cast("dict[str, Any]", value), canonical, context, at)
 
 
 def _is_option(value: Any, option: Any) -> bool:
@@ -114,17 +109,27 @@ def _is_option(value: Any, option: Any) -> bool:
 
 
 def _in_value_set(
-    item: dict[str, Any], coding: dict[str, Any], canonical: str, context: Context, at: Steps
+    questionnaire: dict[str, Any], item: dict[str, Any], value: Any, context: Context, at: Steps
 ) -> Iterator[Issue]:
-    code = text(coding, "code")
+    """Whether the answer is in the value set that the options come from; strings are its codes."""
+    canonical = text(item, "answerValueSet")
+    if isinstance(value, str):
+        plain = text(item, "type") in {"string", "text"} and not canonical.startswith("#")
+        if plain and context.run.terminology.ask_plain(value, canonical).membership == OUT:
+            yield ANSWER_NOT_IN_VALUE_SET.at(context.where(*at, "value"), value_set=canonical)
+        return
+    coding = as_node(value)
+    system, code = text(coding, "system"), text(coding, "code")
     if not code or _open(item, "Coding"):
         return
-    value_set = canonical
     if canonical.startswith("#"):
-        return  # contained in the questionnaire, which is not what the context looks at
-    answer = context.validate_code(text(coding, "system"), code, value_set)
-    if answer.membership == OUT:
+        found = membership(questionnaire, canonical[1:], system, code, context)
+    else:
+        found = context.validate_code(system, code, canonical).membership
+    if found == OUT:
         yield ANSWER_NOT_IN_VALUE_SET.at(context.where(*at), value_set=canonical)
+    elif found == UNKNOWN:
+        yield context.undecided(ANSWER_UNDECIDED, *at, value_set=canonical)
 
 
 def _target(item: dict[str, Any], value: Any, context: Context, at: Steps) -> Iterator[Issue]:

@@ -74,7 +74,7 @@ def rule(node: dict[str, Any], context: Context) -> Iterable[Issue]:
             return
         yield context.undecided(QUESTIONNAIRE_UNKNOWN, "questionnaire", canonical=canonical)
         return
-    check = _Check(context, by_link_id(questionnaire), text(node, "status") in _UNFINISHED)
+    check = _Check(context, questionnaire, by_link_id(questionnaire), text(node, "status") in _UNFINISHED)
     yield from check.level(questionnaire, node, (), (node,))
 
 
@@ -83,6 +83,7 @@ class _Check:
     """One response: where it stands, every item of the questionnaire by linkId, and whether it may be incomplete."""
 
     context: Context
+    questionnaire: dict[str, Any]
     items: dict[str, dict[str, Any]]
     unfinished: bool
 
@@ -169,7 +170,7 @@ class _Check:
         yield from self._count(item, len(answers), at, on)
         for index, answer in answers:
             steps = (*at, "answer", index)
-            yield from check_answer(item, answer, self.context, steps)
+            yield from check_answer(self.questionnaire, item, answer, self.context, steps)
             if nodes(answer, "item") or (nodes(item, "item") and choice(answer, "value")[0]):
                 yield from self.level(item, answer, steps, (*around, answer))
 
