@@ -113,6 +113,8 @@ class Context:
     @classmethod
     def merge(cls, into: Resource, other: Resource) -> None:
         """Add the members of one element to another: what both have as object or list is joined, else the first stands."""
+        if into is other:
+            return
         for name, value in other.items():
             mine = into.get(name)
             if mine is None:

@@ -1,7 +1,7 @@
 r"""Escape sequences of HL7 v2 text: \F\ \S\ \T\ \R\ \E\ \P\ \.br\ \H\ \N\ \X..\ \C..\ \M..\ \Z..\.
 
 HL7 v2.9 chapter 2, section 2.7 (https://www.hl7.eu/HL7v2x/v29/std29/ch02.html#Heading113). Never fatal: what is no
-escape sequence stays as it stands.
+escape sequence stays as it stands. A text that holds blanks and line breaks alone is empty, as FHIR has no blank strings.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ def unescape(text: str, codec: str = "latin-1") -> str:
     """
     if "\\" not in text:
         return text
-    return clean(_SEQUENCE.sub(lambda found: _decode(found, codec), text))
+    decoded = clean(_SEQUENCE.sub(lambda found: _decode(found, codec), text))
+    return "" if decoded.isspace() else decoded
 
 
 def clean(text: str) -> str:

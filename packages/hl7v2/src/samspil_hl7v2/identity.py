@@ -16,6 +16,7 @@ from .context import Context, Made, Resource
 from .findings import SAME_KEY
 from .mapping.compiled import Program, required_of
 from .mapping.writer import ABSENT
+from .r4.elements import r4
 
 LAST = 99
 RANK = {
@@ -121,6 +122,8 @@ def _merge(into: Made, other: Made, x: Context) -> bool:
     for key in two.keys() & one.keys():
         if not (isinstance(one[key], list) or one[key] == two[key]):
             return False
+    if _choose_twice(into.type, one.keys() - two.keys(), two.keys() - one.keys()):
+        return False
     moved: dict[int, Any] = {id(two): one}
     for key, value in two.items():
         if key not in one:
@@ -132,6 +135,12 @@ def _merge(into: Made, other: Made, x: Context) -> bool:
     if x.trace:
         x.trace[:] = [(moved.get(id(entry[0]), entry[0]), *entry[1:]) for entry in x.trace]
     return True
+
+
+def _choose_twice(type_: str, mine: Iterable[str], theirs: Iterable[str]) -> bool:
+    """Whether two bodies give one choice element different types: `effectiveDateTime` and `effectivePeriod`."""
+    slots = {slot for name in theirs if (slot := r4().slot(type_, name)).endswith("[x]")}
+    return bool(slots) and any(r4().slot(type_, name) in slots for name in mine)
 
 
 def _unite(values: list[Any], others: Iterable[Any], moved: dict[int, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from samspil_core.outcome import Issue
 
 from .context import Context
+from .escapes import unescape
 from .findings import CODE_UNMAPPED, NOT_CARRIED, NOT_PARSABLE
 from .mapping.compiled import Program
 from .mapping.rows import Row
@@ -147,7 +148,7 @@ def _unmapped(segment: Segment, leaf: Leaf, program: Program, x: Context) -> Unm
     text = leaf.text
     if text == '""':
         return Unmapped(segment.position(leaf), "dropped", "", NULL)
-    if text.isspace():
+    if text.isspace() or ("\\" in text and not unescape(text, x.codec).strip()):
         return Unmapped(segment.position(leaf), "dropped", "", "only blanks")
     notes = x.notes
     if notes:

@@ -136,8 +136,10 @@ class DatatypeWriter(Writer):
         kind = self.spec.place.type
         if leaf.row.map:
             raise PlanError(leaf.row, "a map of a primitive cannot call another map")
-        if kind in TEXTS or is_made(leaf.row):
+        if is_made(leaf.row):
             self.put(f"w = {text}")
+        elif kind in TEXTS:
+            self.put(f"w = {text} or None")
         else:
             codes = "x.codes"
             self.put(f"w = as_{kind}({text}, {first}, x, {index}, {self.vocabulary(leaf)}, {codes})")
@@ -249,7 +251,7 @@ class DatatypeWriter(Writer):
                 # valued looks at the raw component; its first sub-component may be empty
                 self.put(f"if {text}:")
                 self.indent += 1
-            self.write_value(leaf, text, positions, guard=False)
+            self.write_value(leaf, text, positions, guard=self.spec.guard and leaf.node.var == "o")
         self.indent = depth
 
     def _call(self, leaf: Leaf) -> None:
@@ -266,10 +268,17 @@ class DatatypeWriter(Writer):
         if leaf.key:
             place = Place(leaf.type, BARE if leaf.node.url else "")
             name = self.source.datatype(self.source, row, Spec(row.map, place, depth, many=False))
+            if not leaf.repeats and (
+                leaf.slots > 1 or self.contested(leaf.node, leaf.key) or (self.spec.guard and leaf.node.var == "o")
+            ):
+                self.put(f"if {leaf.key!r} in {leaf.node.var}: x.full({base}, {self.source.row(row)})")
+                self.put("else:")
+                self.indent += 1
             self.put(f"x.codes = {self.source.codes(leaf.allowed)}")
             self._call_for_value(leaf, name, (raw, base, vocabulary), base if depth == 2 else f"{base} | 1")  # noqa: PLR2004
             return
-        name = self.source.datatype(self.source, row, Spec(row.map, leaf.node.place, depth, many=False))
+        guard = self.contests(leaf) or (self.spec.guard and leaf.node.var == "o")
+        name = self.source.datatype(self.source, row, Spec(row.map, leaf.node.place, depth, many=False, guard=guard))
         self.put(f"{name}({raw}, {base}, x, {vocabulary}, {leaf.node.var})")
         if vocabulary != "None":
             first = f"{base} | 17" if depth == 0 else f"{base} | 1" if depth == 1 else base

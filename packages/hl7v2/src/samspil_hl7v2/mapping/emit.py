@@ -27,9 +27,9 @@ def datatype_function(source: Source, row: Row, spec: Spec) -> str:
         return source.specs[spec]
     if spec.map not in source.tables.maps:
         raise PlanError(row, f"there is no map {spec.map!r}")
-    name = (
-        f"{identifier(spec.map)}_{identifier(spec.place.type + spec.place.path)}_{spec.depth}{'m' if spec.many else ''}"
-    )
+    place = identifier(spec.place.type + spec.place.path)
+    flags = f"{'m' if spec.many else ''}{'g' if spec.guard else ''}"
+    name = f"{identifier(spec.map)}_{place}_{spec.depth}{flags}"
     source.specs[spec] = name
     source.functions[name] = []
     rows = list(source.tables.maps[spec.map].values())

@@ -429,12 +429,8 @@ class SegmentWriter(Writer):
             self._call_primitive(leaf, raw, base, depth, vocabulary, guard=guard)
             return
         many = leaf.node.repeats and self._has_extra(leaf)
-        spec = Spec(row.map, leaf.node.place, depth, many)
+        spec = Spec(row.map, leaf.node.place, depth, many, (guard and leaf.node.var == "o") or self.contests(leaf))
         name = self.source.datatype(self.source, row, spec)
-        if (guard and leaf.node.var == "o") or (
-            leaf.spread is None and len(leaf.node.sources) > 1 and not leaf.node.repeats
-        ):
-            pass
         self.put(f"{name}({raw}, {base}, x, {vocabulary}, {leaf.node.var})")
         if vocabulary != "None":
             first = f"{base} | {17 if depth == 0 else 1}"
@@ -448,7 +444,7 @@ class SegmentWriter(Writer):
     def _call_primitive(self, leaf: Leaf, raw: str, base: str, depth: int, vocabulary: str, *, guard: bool) -> None:
         row = leaf.row
         container, key = leaf.node.var, leaf.key
-        if (guard or leaf.slots > 1) and not leaf.repeats:
+        if (guard or leaf.slots > 1 or self.contested(leaf.node, key)) and not leaf.repeats:
             self.put(f"if {key!r} in {container}: x.full({base}, {self.source.row(row)})")
             self.put("else:")
             self.indent += 1

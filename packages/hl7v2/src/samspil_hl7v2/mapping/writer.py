@@ -33,12 +33,16 @@ _WORD = re.compile(r"\W+")
 
 
 class Spec(NamedTuple):
-    """One compiled form of a datatype map: what its root is, how deep its source lies, whether a list takes its roots."""
+    """One compiled form of a datatype map: what its root is, how deep its source lies, whether a list takes its roots.
+
+    With `guard`, single slots of its root may be taken before it is called.
+    """
 
     map: str
     place: Place
     depth: int
     many: bool
+    guard: bool = False
 
 
 @dataclass(slots=True)
@@ -58,6 +62,7 @@ class Source:
     rules: set[str] = field(default_factory=set[str])
     functions: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     specs: dict[Spec, str] = field(default_factory=dict[Spec, str])
+    slots: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def row(self, row: Row) -> int:
         """Index of a row's name."""
@@ -84,6 +89,21 @@ class Source:
         if allowed not in self.allowed:
             self.allowed.append(allowed)
         return f"A{self.allowed.index(allowed)}"
+
+    def single_slots(self, name: str) -> frozenset[str]:
+        """Elements that a map writes at its root with a text of their own, and at most once."""
+        if name not in self.slots:
+            self.slots[name] = frozenset()
+            rows = self.tables.maps.get(name, {}).values()
+            self.slots[name] = frozenset(slot for row in rows if not row.dropped for slot in self._slots_of_row(row))
+        return self.slots[name]
+
+    def _slots_of_row(self, row: Row) -> frozenset[str]:
+        if row.value.startswith('"'):
+            return frozenset()
+        if not row.target or (len(row.target) == 1 and not row.target[0].name):
+            return self.single_slots(row.map) if row.map else frozenset()
+        return frozenset({row.target[0].name}) if len(row.target) == 1 else frozenset()
 
     def text(self) -> str:
         """All functions."""
@@ -183,7 +203,7 @@ class Writer:
         index = self.source.row(row)
         first = positions[0][0]
         depth = self.indent
-        if (guard or leaf.slots > 1) and not leaf.repeats and key:
+        if (guard or leaf.slots > 1 or self.contested(leaf.node, key)) and not leaf.repeats and key:
             self.put(f"if {key!r} in {container} or {'_' + key!r} in {container}:")
             self.put(f"    x.full({first}, {index})")
             self.put("else:")
@@ -203,6 +223,21 @@ class Writer:
                 line = f"T(({container}, {key!r}, {position}, {index}, {self.via(row)}))"
                 self.put(f"if {test}: {line}" if test else line)
         self.indent = depth
+
+    def contested(self, node: Node, key: str) -> bool:
+        """Whether a map that is called on the whole node writes this single slot of it too."""
+        return any(
+            key in self.source.single_slots(leaf.row.map) for leaf in node.sources if leaf.row.map and not leaf.key
+        )
+
+    def contests(self, leaf: Leaf) -> bool:
+        """Whether the map that a row calls on a node writes a single slot that another row of the node writes too."""
+        own = self.source.single_slots(leaf.row.map)
+        for other in leaf.node.sources:
+            theirs = {other.key} if other.key else self.source.single_slots(other.row.map)
+            if other is not leaf and own & theirs:
+                return True
+        return False
 
     def _converted(self, leaf: Leaf, text: str, first: str, index: int) -> str:
         if leaf.type in TEXTS or is_made(leaf.row):

@@ -78,6 +78,17 @@ class Elements:
         """
         return self._find(root, path)[0]
 
+    def slot(self, root: str, name: str) -> str:
+        """Give the element that a JSON name fills: `value[x]` for `valueQuantity` and for `_valueString`, `status` for itself.
+
+        A name that R4 does not define, such as `resourceType`, is its own slot.
+        """
+        plain = name.removeprefix("_")
+        try:
+            return self._find(root, plain)[2]
+        except NoSuchElementError:
+            return plain
+
     def required(self, root: str, path: str = "") -> tuple[str, ...]:
         """Give the names of the children that must be there in the type `root`, or below `path` in it.
 
