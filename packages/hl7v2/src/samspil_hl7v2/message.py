@@ -34,10 +34,8 @@ _ESCAPED = {"|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "\\": "\\E\\", "&": "\\T\\
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LEAF = re.compile(r"[^\^~&]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{2}(?:\||$)")
-_UNTIDY = ('""', " |", " ^", " ~", " &", " \r")
-_LEADING = ("|^", "|&", "|~")
-_TRAILING = ("^|", "&|", "~|", "^\r", "&\r", "~\r")
-_HOLLOW = re.compile(r"\|[\^~&]+(?=[|\r]|$)")
+_SPACED = re.compile(r" [|^~&\r]")
+_HOLLOW = re.compile(r"\|[\^~&]+(?![^|\r])")
 _BLANK = re.compile(r"[|^~&][^\S \r\n]")
 
 
@@ -80,7 +78,7 @@ class Segment:
         for field in range(start, len(self.raw)):
             text = self.raw[field]
             if text:
-                yield from _field_leaves(text, field, self.base | field << FIELD)
+                yield from field_leaves(text, field, self.base | field << FIELD)
 
     def text(self, leaf: Leaf, codec: str) -> str:
         """A leaf's text with its escapes decoded, line breaks shown."""
@@ -105,7 +103,8 @@ class Segment:
         return text
 
 
-def _field_leaves(text: str, field: int, base: int) -> Iterator[Leaf]:
+def field_leaves(text: str, field: int, base: int) -> Iterator[Leaf]:
+    """Every populated position of a field, in order; `base` is the field's position number."""
     if "^" not in text and "~" not in text and "&" not in text:
         yield Leaf(field, 0, 1, 1, base | 17, text)
         return
@@ -256,9 +255,9 @@ def _resplit(segment: Segment) -> None:
 
 def _is_tidy(text: str) -> bool:
     """Whether no position holds an explicit null or blanks, and no field separators alone: then it reads as it stands."""
-    if any(mark in text for mark in _UNTIDY):
+    if '""' in text or (" " in text and _SPACED.search(text)):
         return False
-    if any(start in text for start in _LEADING) and any(end in text for end in _TRAILING) and _HOLLOW.search(text):
+    if ("|^" in text or "|&" in text or "|~" in text) and _HOLLOW.search(text):
         return False
     return (text.isascii() and "\t" not in text) or not _BLANK.search(text)
 

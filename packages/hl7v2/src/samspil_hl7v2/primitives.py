@@ -13,6 +13,7 @@ import base64
 import binascii
 import re
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import quote
 
 from samspil_core.outcome import Issue
@@ -34,7 +35,8 @@ Codes = frozenset[str] | None
 
 def as_code(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
     """A code: looked up where a vocabulary says so, and among those that a required binding allows."""
-    text = _SPACE.sub(" ", text).strip()
+    if not text.isalnum():
+        text = _SPACE.sub(" ", text).strip()
     if vocabulary is not None:
         found = look_up(vocabulary, text, x)
         if found is None and (allowed is None or text not in allowed):
@@ -80,6 +82,7 @@ def as_decimal(
     return value
 
 
+@lru_cache(maxsize=1024)
 def decimal_of(text: str) -> Decimal | None:
     """A v2 NM as Decimal with every digit it has; None where it is none."""
     found = _DECIMAL.match(text.strip())

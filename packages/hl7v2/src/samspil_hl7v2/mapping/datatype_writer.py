@@ -27,9 +27,10 @@ class DatatypeWriter(Writer):
     def text_of(self, row: Row, ref: Ref) -> str:
         number = self._number(row, ref)
         if len(ref.parts) > 1:
-            if self.spec.depth == 0:
+            if self.spec.depth == 0 and ref.parts[1] > 1:
                 return f"sub_of(q[{number - 1}], {ref.parts[1]}, x)"
-            return f"c[{number - 1}]" if ref.parts[1] == 1 else "''"
+            if ref.parts[1] > 1:
+                return "''"
         return f"c[{number - 1}]"
 
     def _number(self, row: Row, ref: Ref) -> int:

@@ -2,13 +2,63 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from samspil_hl7v2.message import COMPONENT, FIELD, REPETITION
 
-from .conditions import OneOf, atoms
+from .conditions import Both, OneOf, atoms
 from .plan import Leaf, Node, Place, Plan, PlanError, is_constant
 from .refs import Ref
 from .rows import Row
 from .writer import BARE, PLACES, WHOLE, Source, Spec, Writer
+
+WORTH_A_CHOICE = 4
+"""From how many rows on a common question is asked first."""
+
+
+def _floor(fields: list[int]) -> int:
+    """How many fields a segment must exceed for a block to run, in steps of five: short segments skip the rest at once."""
+    return (min(fields) - 1) // 5 * 5
+
+
+def _choice(row: Row) -> Ref | None:
+    """The position that a row's condition asks for certain texts before all else."""
+    first = _asked(row)
+    return first.ref if first else None
+
+
+def _asked(row: Row) -> OneOf | None:
+    when = row.when.items[0] if isinstance(row.when, Both) else row.when
+    return when if isinstance(when, OneOf) else None
+
+
+def _clusters(leaves: list[Leaf]) -> list[tuple[set[str], list[Leaf]]]:
+    """Rows by the texts they ask for; those that share a text stay together, in their order."""
+    clusters: list[tuple[set[str], list[Leaf]]] = []
+    for leaf in leaves:
+        asked = _asked(leaf.row)
+        texts, rows = set(asked.texts if asked else ()), [leaf]
+        for cluster in [cluster for cluster in clusters if cluster[0] & texts]:
+            clusters.remove(cluster)
+            texts |= cluster[0]
+            rows = [*cluster[1], *rows]
+        clusters.append((texts, rows))
+    order = {id(leaf): at for at, leaf in enumerate(leaves)}
+    return sorted(clusters, key=lambda cluster: order[id(cluster[1][0])])
+
+
+def _head_lines(r: str, number: str, parts: dict[str, str]) -> list[str]:
+    """Read the parts of a repetition that its rows ask for; a text without delimiters is its own first part."""
+    if not parts:
+        return []
+    own = f"p{number}_1_1"
+    others = [name for name in parts if name != own]
+    plain = [f"{own} = {r}"] if own in parts else []
+    if others:
+        plain.append(f"{' = '.join(others)} = ''")
+    test = f"if {r}.isalnum() or not ('^' in {r} or '&' in {r} or '\\\\' in {r}):"
+    split = [f"    {name} = {value}" for name, value in parts.items()]
+    return [test, *(f"    {line}" for line in plain), "else:", *split]
 
 
 class SegmentWriter(Writer):
@@ -43,13 +93,7 @@ class SegmentWriter(Writer):
     def _looped(self, number: int, component: int, part: int) -> str:
         """A part of the repetition at hand, read once at the head of its loop."""
         name = f"p{number}_{component}_{part}"
-        head = self.heads[number]
-        if name not in head:
-            r = self.looping[number]
-            if component == 1 and part == 1:
-                head[name] = f"{name} = {r} if {r}.isalnum() else part({r}, 1, 1, x)"
-            else:
-                head[name] = f"{name} = part({r}, {component}, {part}, x) if '^' in {r} or '&' in {r} else ''"
+        self.heads[number].setdefault(name, f"part(r{number}, {component}, {part}, x)")
         return name
 
     def _mark_head(self, number: int) -> None:
@@ -64,7 +108,8 @@ class SegmentWriter(Writer):
             stripped = line.strip()
             if stripped.startswith("#head "):
                 indent = line[: len(line) - len(line.lstrip())]
-                lines.extend(indent + text for text in self.all_heads.pop(0).values())
+                number = stripped.removeprefix("#head ")
+                lines.extend(indent + text for text in _head_lines(f"r{number}", number, self.all_heads.pop(0)))
             else:
                 lines.append(line)
         self.lines = lines
@@ -170,7 +215,8 @@ class SegmentWriter(Writer):
             self._body(root)
             self._fill_heads()
         lines = [f"def {name}(s, o, x):", "    f = s.fields", "    w = s.base"]
-        lines.append(f"    if len(f) <= {self.most}: f = f + [''] * ({self.most + 1} - len(f))")
+        lines.append("    m = len(f)")
+        lines.append(f"    if m <= {self.most}: f = f + [''] * ({self.most + 1} - m)")
         lines.append("    U = x.used.add")
         if self.source.traced:
             lines.append("    T = x.trace.append")
@@ -189,8 +235,7 @@ class SegmentWriter(Writer):
             node.var = self.variable()
             mergeable = self.into and not node.repeats and not node.made and node.parent is root
             self.put(f"{node.var} = o.get({node.key!r}) or {{}}" if mergeable else f"{node.var} = {{}}")
-        for fields in blocks:
-            self._block(root, fields, local_of[fields[0]])
+        self._write_blocks(root, blocks, local_of)
         for leaf in self.plan.leaves:
             if not is_constant(leaf.row) and not self._own(leaf):
                 self._sourceless(leaf)
@@ -203,6 +248,15 @@ class SegmentWriter(Writer):
             self.indent += 1
             self.finish(root)
             self.indent -= 1
+
+    def _write_blocks(self, root: Node, blocks: list[list[int]], local_of: dict[int, set[int]]) -> None:
+        for floor, group in groupby(blocks, key=_floor):
+            if floor:
+                self.put(f"if m > {floor}:")
+            for fields in group:
+                self.indent = 2 if floor else 1
+                self._block(root, fields, local_of[fields[0]])
+            self.indent = 1
 
     def _blocks(self) -> list[list[int]]:
         """Fields in the order of their rows; those that share repeating instances are one block."""
@@ -250,6 +304,8 @@ class SegmentWriter(Writer):
         if len(numbers) == 1 and not inner:
             self._open_single(numbers[0])
         else:
+            self.put(f"if {' or '.join(f'f[{number}]' for number in fields)}:")
+            self.indent += 1
             for number in numbers:
                 self.put(f"l{number} = f[{number}].split('~')")
             self.put(f"for i in range(max({', '.join(f'len(l{number})' for number in numbers)}, 1)):")
@@ -263,7 +319,6 @@ class SegmentWriter(Writer):
         inside = {id(node) for leaf in inner if leaf.spread is not None for node in leaf.spread.walk()}
         self._loop_body(root, outer, local - inside, inner, many=len(numbers) > 1 or bool(inner))
         self.looping.clear()
-        self.indent = 1
 
     def _open_single(self, number: int) -> None:
         self.put(f"if f[{number}]:")
@@ -279,13 +334,29 @@ class SegmentWriter(Writer):
         for node in nodes:
             node.var = self.variable()
             self.put(f"{node.var} = {{}}")
-        for leaf in leaves:
-            self._leaf(leaf, many=many)
+        for choice, run in groupby(leaves, key=lambda leaf: _choice(leaf.row)):
+            self._choices(choice, list(run), many=many)
         for number in sorted({self._own(leaf) for leaf in inner}):
             self._inner_loop(root, number, [leaf for leaf in inner if self._own(leaf) == number])
         for node in nodes:
             if id(node.parent) not in local:
                 self._assemble_top(node, local, root)
+
+    def _choices(self, choice: Ref | None, leaves: list[Leaf], *, many: bool) -> None:
+        """Rows in a row that each ask one position for other texts: the position is asked once for all of them."""
+        clusters = _clusters(leaves) if choice is not None and len(leaves) >= WORTH_A_CHOICE else []
+        if choice is None or len(clusters) < 2:  # noqa: PLR2004  nothing to choose from
+            for leaf in leaves:
+                self._leaf(leaf, many=many)
+            return
+        for at, (texts, chosen) in enumerate(clusters):
+            asked = self.text_of(chosen[0].row, choice)
+            test = f"in {tuple(sorted(texts))!r}" if len(texts) > 1 else f"== {next(iter(texts))!r}"
+            self.put(f"{'elif' if at else 'if'} {asked} {test}:")
+            self.indent += 1
+            for leaf in chosen:
+                self._leaf(leaf, many=many)
+            self.indent -= 1
 
     def _inner_loop(self, root: Node, number: int, leaves: list[Leaf]) -> None:
         """Repetitions inside an instance that another field's repetitions make: all of them go into its first one."""
