@@ -22,9 +22,11 @@ def translate(element: Resource, vocabulary: Vocabulary, x: Context, k: int, row
     if not element:
         return
     if "coding" in element:
+        original = element["coding"][0]
         mapped = _translate_concept(element, vocabulary, x)
         if mapped is not None and x.trace:
-            x.trace.append((mapped, "code", k, row, x.row))
+            source = next((seen[2] for seen in reversed(x.trace) if seen[0] is original and seen[1] == "code"), k)
+            x.trace.append((mapped, "code", source, row, x.row))
     elif "code" in element:
         _translate_coding(element, vocabulary, x)
 

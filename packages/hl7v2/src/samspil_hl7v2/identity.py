@@ -132,16 +132,15 @@ def _merge(into: Made, other: Made, x: Context) -> bool:
             return False
     if _choose_twice(into.type, one.keys() - two.keys(), two.keys() - one.keys()):
         return False
-    moved: dict[int, Any] = {id(two): one}
+    x.moved[id(two)] = (two, one)
     for key, value in two.items():
         if key not in one:
             one[key] = value
         elif isinstance(value, list):
-            _unite(one[key], value, moved)  # pyright: ignore[reportUnknownArgumentType]
+            for item in value:  # pyright: ignore[reportUnknownVariableType]
+                x.join(one[key], item)
         else:
-            _note_moves(value, one[key], moved)
-    if x.trace:
-        x.trace[:] = [(moved.get(id(entry[0]), entry[0]), *entry[1:]) for entry in x.trace]
+            x.equal(value, one[key])
     return True
 
 
@@ -149,23 +148,3 @@ def _choose_twice(type_: str, mine: Iterable[str], theirs: Iterable[str]) -> boo
     """Whether two bodies give one choice element different types: `effectiveDateTime` and `effectivePeriod`."""
     slots = {slot for name in theirs if (slot := r4().slot(type_, name)).endswith("[x]")}
     return bool(slots) and any(r4().slot(type_, name) in slots for name in mine)
-
-
-def _unite(values: list[Any], others: Iterable[Any], moved: dict[int, Any]) -> None:
-    for other in others:
-        same = next((value for value in values if value == other), None)
-        if same is None:
-            values.append(other)
-        else:
-            _note_moves(other, same, moved)
-
-
-def _note_moves(gone: Any, stays: Any, moved: dict[int, Any]) -> None:
-    """Containers that vanish in a merge, and the equal ones that stand for them."""
-    if isinstance(gone, dict):
-        moved[id(gone)] = stays  # pyright: ignore[reportUnknownArgumentType]
-        for key, value in gone.items():  # pyright: ignore[reportUnknownVariableType]
-            _note_moves(value, stays[key], moved)
-    elif isinstance(gone, list):
-        for one, other in zip(gone, stays, strict=True):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-            _note_moves(one, other, moved)

@@ -190,15 +190,17 @@ class SegmentWriter(Writer):
             return f"rule_{name}(x, {self.raw(row, row.source)})"
         return super().rule(row, name, refs)
 
-    def mark_whole(self, row: Row) -> None:
+    def whole(self, row: Row) -> tuple[str, str, str] | None:
+        """As elsewhere; a segment without position is read whole by no row."""
         name = row.value[1:].split(None, 1)[0] if row.value.startswith("@") else ""
-        if name in WHOLE and row.source.parts:
-            base = self.key_of(row, row.source).rsplit(" | ", 1)[0]
-            if row.source.name != self.segment:
-                base = f"key({self._near(row.source.name)}, {row.source.parts[0] << FIELD})"
-            elif row.source.parts[0] not in self.looping:
-                base = f"w | {row.source.parts[0] << FIELD}"
-            self.put(f"x.mark({self.raw(row, row.source)}, {base}, 0)")
+        if name not in WHOLE or not row.source.parts:
+            return None
+        base = self.key_of(row, row.source).rsplit(" | ", 1)[0]
+        if row.source.name != self.segment:
+            base = f"key({self._near(row.source.name)}, {row.source.parts[0] << FIELD})"
+        elif row.source.parts[0] not in self.looping:
+            base = f"w | {row.source.parts[0] << FIELD}"
+        return self.raw(row, row.source), base, "0"
 
     def via(self, row: Row) -> str:
         return str(self.source.row(row))
@@ -230,11 +232,13 @@ class SegmentWriter(Writer):
             nodes = {id(node) for top in root.walk() if top.fields and top.fields <= set(fields) for node in top.walk()}
             local_of[fields[0]] = nodes
             taken |= nodes
+        if self.into:
+            self.open_up(root)
+        self.open_shared()
         shared = [node for node in root.walk() if node is not root and id(node) not in taken and node.sourced()]
         for node in shared:
             node.var = self.variable()
-            mergeable = self.into and not node.repeats and not node.made and node.parent is root
-            self.put(f"{node.var} = o.get({node.key!r}) or {{}}" if mergeable else f"{node.var} = {{}}")
+            self.put(f"{node.var} = {self.start_of(node)}")
         self._write_blocks(root, blocks, local_of)
         for leaf in self.plan.leaves:
             if not is_constant(leaf.row) and not self._own(leaf):
@@ -404,13 +408,12 @@ class SegmentWriter(Writer):
             self.put(f"if i: x.full({b}, {self.source.row(row)})")
             self.put("else:")
             self.indent += 1
-        guard = self.into and leaf.node.var == "o"
         if row.value.startswith("@of "):
-            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()), guard=guard)
+            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()))
         elif row.value:
-            self._valued_expression(leaf, guard=guard)
+            self._valued_expression(leaf)
         elif row.map:
-            self._call(leaf, r, b, guard=guard)
+            self._call(leaf, r, b)
         elif not leaf.key:
             raise PlanError(row, f"the target is a {leaf.type}: name the datatype map that makes it")
         else:
@@ -419,10 +422,10 @@ class SegmentWriter(Writer):
             text = self._looped(number, component, part)
             self.put(f"if {text}:")
             self.indent += 1
-            self.write_value(leaf, text, [(f"{b} | {component << COMPONENT | part}", "")], guard=guard)
+            self.write_value(leaf, text, [(f"{b} | {component << COMPONENT | part}", "")])
         self.indent = depth
 
-    def _valued_expression(self, leaf: Leaf, *, guard: bool) -> None:
+    def _valued_expression(self, leaf: Leaf) -> None:
         row = leaf.row
         if row.value.startswith("@reference"):
             label = row.value.split(None, 1)[1]
@@ -434,14 +437,14 @@ class SegmentWriter(Writer):
         self.put(f"if {variable} is not None:")
         self.indent += 1
         if leaf.key:
-            self.write_value(leaf, variable, positions, guard=guard)
+            self.write_value(leaf, variable, positions)
             return
         self.put(f"if isinstance({variable}, dict): {leaf.node.var}.update({variable})")
         for position, test in positions:
             self.put(f"if {test}: U({position})")
             if self.source.traced:
                 self.put(f"if {test}: T(({leaf.node.var}, '', {position}, {self.source.row(row)}, {self.via(row)}))")
-        self.compare_marks(row)
+        self.compare_marks(row, leaf.node.var, "")
 
     def _sourceless(self, leaf: Leaf) -> None:
         """A row whose source is the bare segment or a position of another segment."""
@@ -450,18 +453,17 @@ class SegmentWriter(Writer):
         if row.when is not None:
             self.put(f"if {self.condition(row, row.when)}:")
             self.indent += 1
-        guard = self.into and leaf.node.var == "o"
         if row.value.startswith("@of "):
-            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()), guard=guard)
+            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()))
         elif row.value:
-            self._valued_expression(leaf, guard=guard)
+            self._valued_expression(leaf)
         elif row.source.parts:
-            self._other(leaf, row.source, guard=guard)
+            self._other(leaf, row.source)
         else:
             raise PlanError(row, "a row on the whole segment needs a value")
         self.indent = depth
 
-    def _other(self, leaf: Leaf, ref: Ref, *, guard: bool) -> None:
+    def _other(self, leaf: Leaf, ref: Ref) -> None:
         """Write from another field or segment than the one that repeats here: from its first repetition."""
         row = leaf.row
         depth = self.indent
@@ -478,16 +480,16 @@ class SegmentWriter(Writer):
         self.indent += 1
         self.put(f"{text} = {text}.split('~', 1)[0]")
         if row.map:
-            self._call(leaf, text, base, guard=guard)
+            self._call(leaf, text, base)
         else:
             self.put(f"{text} = part({text}, {ref.parts[1] if len(ref.parts) > 1 else 1}, 1, x)")
             self.put(f"if {text}:")
             self.indent += 1
             component = ref.parts[1] if len(ref.parts) > 1 else 1
-            self.write_value(leaf, text, [(f"{base} | {component << COMPONENT | 1}", "")], guard=guard)
+            self.write_value(leaf, text, [(f"{base} | {component << COMPONENT | 1}", "")])
         self.indent = depth
 
-    def _call(self, leaf: Leaf, r: str, b: str, *, guard: bool) -> None:
+    def _call(self, leaf: Leaf, r: str, b: str) -> None:
         row = leaf.row
         depth, raw, base = 0, r, b
         if len(row.source.parts) > 1 and not row.value:
@@ -497,12 +499,14 @@ class SegmentWriter(Writer):
             self.put(f"x.row = {self.source.row(row)}")
         vocabulary = self.source.vocabulary(row)
         if leaf.key:
-            self._call_primitive(leaf, raw, base, depth, vocabulary, guard=guard)
+            self._call_primitive(leaf, raw, base, depth, vocabulary)
             return
+        self.unless_taken(leaf, base)
         many = leaf.node.repeats and self._has_extra(leaf)
-        spec = Spec(row.map, leaf.node.place, depth, many, (guard and leaf.node.var == "o") or self.contests(leaf))
+        guard = id(leaf.node) in self.open or self.contests(leaf) or bool(self.shared_with(leaf))
+        spec = Spec(row.map, leaf.node.place, depth, many, guard)
         name = self.source.datatype(self.source, row, spec)
-        self.put(f"{name}({raw}, {base}, x, {vocabulary}, {leaf.node.var})")
+        self.call_on_node(leaf, f"{name}({raw}, {base}, x, {vocabulary}, {leaf.node.var})")
         if vocabulary != "None":
             first = f"{base} | {17 if depth == 0 else 1}"
             self.put(f"translate({leaf.node.var}, {vocabulary}, x, {first}, {self.source.row(row)})")
@@ -510,16 +514,12 @@ class SegmentWriter(Writer):
             self.put(f"if {leaf.node.var}:")
             self.indent += 1
             self.put("pass")
-            self.compare_marks(row)
+            self.compare_marks(row, leaf.node.var, "")
 
-    def _call_primitive(self, leaf: Leaf, raw: str, base: str, depth: int, vocabulary: str, *, guard: bool) -> None:
+    def _call_primitive(self, leaf: Leaf, raw: str, base: str, depth: int, vocabulary: str) -> None:
         row = leaf.row
-        container, key = leaf.node.var, leaf.key
-        if (guard or leaf.slots > 1 or self.contested(leaf.node, key)) and not leaf.repeats:
-            self.put(f"if {key!r} in {container}: x.full({base}, {self.source.row(row)})")
-            self.put("else:")
-            self.indent += 1
+        self.unless_taken(leaf, base)
         place = Place(leaf.type, BARE if leaf.node.url else "")
         name = self.source.datatype(self.source, row, Spec(row.map, place, depth, many=False))
         self.put(f"x.codes = {self.source.codes(leaf.allowed)}")
-        self._call_for_value(leaf, name, (raw, base, vocabulary), f"{base} | {17 if depth == 0 else 1}")
+        self._call_for_value(leaf, name, (raw, base, vocabulary))
