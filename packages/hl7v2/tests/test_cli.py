@@ -157,3 +157,14 @@ def test_explain_of_what_no_row_maps() -> None:
     assert "no row maps PID-99" in result.stderr
     assert "is no position" in mistake(run("explain", "name"))
     assert "is no position" in mistake(run("explain", "PID"))
+
+
+def test_a_table_that_fhir_has_no_place_for_stops_the_run(folder, tmp_path) -> None:
+    """A row whose target FHIR R4 lacks stops the command before the first message, and is named."""
+    tables = tmp_path / "site" / "segments"
+    tables.mkdir(parents=True)
+    header = "id,source,when,target,map,vocabulary,value,guide,note,action"
+    (tables / "PID[Patient].csv").write_text(f"{header}\n37x,PID-37,,breed,,,,,,\n", encoding="utf-8")
+    result = run("convert", folder, "--layer", tmp_path / "site")
+    assert "FHIR R4 has no 'breed' in Patient" in mistake(result)
+    assert result.stdout == ""

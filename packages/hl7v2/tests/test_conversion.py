@@ -458,3 +458,18 @@ def test_two_texts_for_one_element_are_not_lost_unseen() -> None:
     """A mapped value stands in the bundle: one that another value displaces is reported."""
     conversion = converted([MSH, "PID|||1", "PV1||I", "DG1|1||^Asthma|Attack"])
     assert b"Asthma" in conversion.json() or "DG1-3.2" in reasons(conversion)
+
+
+TIMING = "TQ1|||Q6H|||{bounds}|{start}"
+
+
+def test_what_a_second_segment_finds_taken_is_reported() -> None:
+    """A second TQ1 of an order adds what has room; what would displace a value or another type of it is reported."""
+    segments = [TIMING.format(bounds="3^D", start=""), TIMING.format(bounds="", start="20240101080000+0100")]
+    head = r"MSH|^~\&|||||||OMG^O19|1|P|2.5"
+    conversion = converted([head, "PID|||1", "ORC|NW|1", *segments, "OBR|1|1||2^Echo^L"])
+    (order,) = resources(conversion, "ServiceRequest")
+    repeat = order["occurrenceTiming"]["repeat"]
+    assert "boundsDuration" in repeat
+    assert "boundsPeriod" not in repeat
+    assert reasons(conversion)["TQ1[2]-7"] == "cardinality"

@@ -88,8 +88,11 @@ def _convert_chunk(chunk: list[RawMessage], options: Options) -> list[Line]:
 
 @cache
 def mapping_of(layers: tuple[str, ...]) -> Mapping:
-    """The mapping of these layer folders, loaded once a process. Raises TableError and OSError."""
-    return load_mapping(*layers)
+    """The mapping of these layer folders, loaded and checked whole once a process. Raises TableError and OSError."""
+    mapping = load_mapping(*layers)
+    if layers:
+        mapping.check()
+    return mapping
 
 
 def convert_one(raw: RawMessage, options: Options) -> Line:

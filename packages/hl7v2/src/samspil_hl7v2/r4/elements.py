@@ -92,7 +92,7 @@ class Elements:
     def rivals(self, root: str, path: str) -> frozenset[str]:
         """Give the JSON names of the other types of the choice that `path` is one type of; none where it is no choice.
 
-        `rivals("Age", "...")` is empty; `rivals("Patient", "deceasedBoolean")` holds `deceasedDateTime` and
+        `rivals("Patient", "deceasedBoolean")` holds `deceasedDateTime` and
         `_deceasedDateTime`. Raises NoSuchElementError.
         """
         _, home, slot = self._find(root, path)
