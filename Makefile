@@ -63,6 +63,7 @@ corpora: $(READY) ## run the corpora, or one group of them: make corpora SUITE=h
 tables: $(READY) ## generate the data tables of the packages anew
 	@python -m tools.elements
 	@python -m tools.structures
+	@python -m tools.table_codes
 
 pages: $(READY) ## write the generated pages of docs/reference anew
 	@python -m tools.findings --write

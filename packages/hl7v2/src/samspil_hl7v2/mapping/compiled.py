@@ -13,6 +13,7 @@ from samspil_hl7v2 import coding, positions, primitives, rules
 from samspil_hl7v2.context import Context, present
 from samspil_hl7v2.message import Segment
 from samspil_hl7v2.r4.elements import r4
+from samspil_hl7v2.v2.table_codes import own_system
 
 from .emit import condition_function, datatype_function, segment_function
 from .paths import Step
@@ -146,6 +147,7 @@ def _space(source: Source, tables: Tables) -> dict[str, Any]:
     space |= {name: item for name, item in vars(positions).items() if not name.startswith("_")}
     space["translate"] = coding.translate
     space["present"] = present
+    space["own_system"] = own_system
     space["Decimal"] = Decimal
     for name in sorted(source.rules):
         rule = getattr(rules, name, None)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from samspil_hl7v2.r4.elements import Elements, NoSuchElementError
+from samspil_hl7v2.v2.table_codes import V2
 
 from .conditions import Both, Condition, Either, Measure, Not, OneOf, Rule, Valued
 from .plan import BESIDE, PRIMITIVES, Leaf, Node, Place, Plan, PlanError
@@ -261,6 +262,8 @@ class Writer:
             self.indent += 1
         else:
             value = self._converted(leaf, text, first, index)
+            if key == "system" and leaf.node.place.type == "Coding":
+                value = f"own_system({value}, {container}.get('code', ''))"
             self._place(leaf, container, key, value)
         for position, test in positions:
             self.put(f"if {test}: U({position})" if test else f"U({position})")
@@ -455,7 +458,10 @@ class Writer:
         if leaf.repeats:
             self.put(f"{container}.setdefault({key!r}, []).append({value!r})")
         else:
-            self.put(f"if {key!r} not in {container}: {container}[{key!r}] = {value!r}")
+            made = repr(value)
+            if key == "system" and str(value).startswith(V2) and not _has_constant_code(leaf.node):
+                made = f"own_system({made}, {container}.get('code', ''))"
+            self.put(f"if {key!r} not in {container}: {container}[{key!r}] = {made}")
         self.compare_marks(leaf.row, container, key)
         self.indent = depth
 
@@ -534,6 +540,10 @@ class Writer:
 def is_made(row: Row) -> bool:
     """Whether a rule has made the FHIR value already."""
     return row.value.startswith("@") and not row.value.startswith("@of ")
+
+
+def _has_constant_code(node: Node) -> bool:
+    return any(leaf.key == "code" for leaf in node.constants)
 
 
 def _unconditional(node: Node) -> bool:

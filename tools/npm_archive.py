@@ -1,0 +1,32 @@
+"""Get an official FHIR package out of the npm index, checked by hash."""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tools.core_archive import WrongArchiveError
+
+CACHE = Path(__file__).parents[1] / "build" / "npm"
+
+
+def fetch(name: str, version: str, sha256: str, cache: Path = CACHE) -> bytes:
+    """Give the bytes of `name@version`, downloading it once into `cache`.
+
+    Raises WrongArchiveError when the bytes do not match, and CalledProcessError when npm cannot get them.
+    """
+    kept = cache / f"{name}-{version}.tgz"
+    if not kept.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(
+                ["npm", "pack", "--silent", f"{name}@{version}"], cwd=folder, check=True, capture_output=True
+            )
+            shutil.move(next(Path(folder).glob("*.tgz")), kept)
+    data = kept.read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        message = f"npm carries {name}@{version} with SHA-256 {found}, expected {sha256}"
+        raise WrongArchiveError(message)
+    return data
