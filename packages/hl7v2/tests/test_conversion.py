@@ -108,7 +108,7 @@ def test_a_code_of_a_concept_stays_with_its_translation() -> None:
     """A code in a CodeableConcept has its translation before it; without one it stays as it came."""
     known, other = (one([MSH, f"PID|||1||X|||||||||||{code}"], "Patient")["maritalStatus"] for code in "MÆ")
     assert [coding["system"].rpartition("/")[2] for coding in known["coding"]] == ["v3-MaritalStatus", "v2-0002"]
-    assert other["coding"] == [{"code": "Æ", "system": "http://terminology.hl7.org/CodeSystem/v2-0002"}]
+    assert other["coding"] == [{"code": "Æ", "system": "urn:id:HL70002"}]
 
 
 def test_the_encounter() -> None:

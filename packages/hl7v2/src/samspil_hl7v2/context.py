@@ -48,6 +48,7 @@ class Context:
     trace: list[tuple[Any, str, int, int, int]] = field(default_factory=list[tuple[Any, str, int, int, int]])
     moved: dict[int, tuple[Any, Any]] = field(default_factory=dict[int, tuple[Any, Any]])
     """Containers that vanished, kept so that no other takes their `id`, and what stands for each."""
+    aligned: list[tuple[Resource, str]] = field(default_factory=list[tuple[Resource, str]])
     row: int = 0
     always: bool = False
     codes: frozenset[str] | None = None
@@ -116,8 +117,7 @@ class Context:
         """Append a value, or each of a list, to a list element."""
         container.setdefault(name, []).extend(values if isinstance(values, list) else [values])
 
-    @staticmethod
-    def beside(container: Resource, name: str, element: Resource, length: int | None) -> None:
+    def beside(self, container: Resource, name: str, element: Resource, length: int | None) -> None:
         """Put what stands beside a primitive, its `_element`; in a list at the place of the value, the last one."""
         if length is None:
             container[f"_{name}"] = element
@@ -125,6 +125,15 @@ class Context:
         elements = container.setdefault(f"_{name}", [])
         elements.extend([None] * (length - 1 - len(elements)))
         elements.append(element)
+        self.aligned.append((container, name))
+
+    def align(self) -> None:
+        """A list and what stands beside it are equally long: https://hl7.org/fhir/R4/json.html#primitive."""
+        for container, name in self.aligned:
+            beside, values = container[f"_{name}"], container.get(name)
+            if values is not None:
+                beside.extend([None] * (len(values) - len(beside)))
+                values.extend([None] * (len(beside) - len(values)))
 
     def merge(self, into: Resource, other: Resource) -> None:
         """Add the members of one element to another: what both have as object or list is joined, else the first stands."""

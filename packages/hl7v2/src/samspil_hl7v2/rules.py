@@ -20,6 +20,7 @@ from .positions import first as first_text
 from .positions import raw as raw_field
 from .primitives import decimal_of
 from .times import offset_in, read, read_time
+from .v2.languages import language_tag
 
 _TABLE = re.compile(r"HL7(\d{1,4})$")
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+$")
@@ -207,6 +208,11 @@ def minutes_after(x: Context, duration: str, start: str) -> str | None:
         return None
     moment = datetime.fromisoformat(f"{when.date}{when.time[:9]}{offset}") + timedelta(minutes=float(value))
     return moment.isoformat()
+
+
+def language(_x: Context, text: str) -> str | None:
+    """BCP 47 tag of a language from its ISO 639 code or English name."""
+    return language_tag(text)
 
 
 # -- texts --

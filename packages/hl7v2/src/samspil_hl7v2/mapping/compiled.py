@@ -16,7 +16,6 @@ from samspil_hl7v2.r4.elements import r4
 from samspil_hl7v2.v2.table_codes import own_system
 
 from .emit import condition_function, datatype_function, segment_function
-from .paths import Step
 from .plan import PRIMITIVES, Place, PlanError
 from .reading import TableError
 from .rows import MessageRow, Reference, Row, Tables, Vocabulary
@@ -212,7 +211,7 @@ def _keys(tables: Tables) -> dict[str, tuple[tuple[str, ...], ...]]:
 
 def _fillers(type_: str, defaults: list[tuple[str, Any]]) -> tuple[Filler, ...]:
     """What to put where a resource lacks an element: as resources.csv says, else that it is absent; choices left out."""
-    made = [Filler(path, f"_{path}", path, value) for path, value in defaults]
+    made = [_filler(path, value) for path, value in defaults]
     for name in r4().required(type_):
         if name.endswith("[x]"):
             continue
@@ -222,6 +221,7 @@ def _fillers(type_: str, defaults: list[tuple[str, Any]]) -> tuple[Filler, ...]:
     return tuple(made)
 
 
-def first_step(path: tuple[Step, ...]) -> Step:
-    """The first step of a reference's path."""
-    return path[0]
+def _filler(path: str, value: Any) -> Filler:
+    """`status` is put unless it is there; `_name|name|identifier` is put unless one of the last two is."""
+    key, *others = path.split("|")
+    return Filler(others[0], others[1], key, value) if others else Filler(path, f"_{path}", path, value)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from samspil_hl7v2.r4.elements import Elements, NoSuchElementError
-from samspil_hl7v2.v2.table_codes import V2
+from samspil_hl7v2.v2.table_codes import V2, own_system
 
 from .conditions import Both, Condition, Either, Measure, Not, OneOf, Rule, Valued
 from .plan import BESIDE, PRIMITIVES, Leaf, Node, Place, Plan, PlanError
@@ -502,6 +502,8 @@ class Writer:
                 else f"if {key!r} in {parent}: {parent}[{key!r}].append({value})"
             )
             self.put(f"else: {parent}[{key!r}] = [{value}]")
+            if key.startswith("_"):
+                self.put(f"x.aligned.append(({parent}, {key[1:]!r}))")
         elif (
             node.parent is not None
             and not node.made
@@ -534,7 +536,10 @@ class Writer:
             key = f"_{name}" if primitive and default is None else name
             if element.repeats and not isinstance(value, list):
                 value = [value]
-            self.put(f"if {name!r} not in {node.var}: {node.var}[{key!r}] = {value!r}")
+            missing = f"{name!r} not in {node.var}"
+            if primitive:
+                missing += f" and {'_' + name!r} not in {node.var}"
+            self.put(f"if {missing}: {node.var}[{key!r}] = {value!r}")
 
 
 def is_made(row: Row) -> bool:
@@ -563,6 +568,9 @@ def constant_value(leaf: Leaf) -> Any:
         return Decimal(text)
     if leaf.type not in PRIMITIVES:
         raise PlanError(leaf.row, f"a constant cannot be a {leaf.type}")
+    if leaf.key == "system":
+        code = next((other.row.value[1:-1] for other in leaf.node.constants if other.key == "code"), "")
+        return own_system(text, code)
     if leaf.allowed is not None and text not in leaf.allowed:
         raise PlanError(leaf.row, f"{text!r} is not among the codes R4 requires there")
     return text
