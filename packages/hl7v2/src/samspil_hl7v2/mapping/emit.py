@@ -42,7 +42,7 @@ def condition_function(source: Source, name: str, row: Row, when: Condition) -> 
     """Compile a condition of a message row; returns the name of `f(s, x)`."""
     key = f"when_{identifier(name)}"
     if key not in source.functions:
-        writer = SegmentWriter(source, Plan(name, Place("Bundle"), {}, []), into=False)
+        writer = SegmentWriter(source, Plan(row.source.name, Place("Bundle"), {}, []), into=False)
         expression = writer.condition(row, when)
-        source.functions[key] = [f"def {key}(s, x):", *writer.head, f"    return {expression}"]
+        source.functions[key] = [f"def {key}(s, x):", *writer.fields(), *writer.head, f"    return {expression}"]
     return key

@@ -216,13 +216,14 @@ class SegmentWriter(Writer):
             root.var = "o"
             self._body(root)
             self._fill_heads()
-        lines = [f"def {name}(s, o, x):", "    f = s.fields", "    w = s.base"]
-        lines.append("    m = len(f)")
-        lines.append(f"    if m <= {self.most}: f = f + [''] * ({self.most + 1} - m)")
-        lines.append("    U = x.used.add")
+        lines = [f"def {name}(s, o, x):", *self.fields(), "    w = s.base", "    U = x.used.add"]
         if self.source.traced:
             lines.append("    T = x.trace.append")
         return [*lines, *self.head, *(self.lines or ["    pass"])]
+
+    def fields(self) -> list[str]:
+        """Lines that give the segment's fields, as many as are read."""
+        return ["    f = s.fields", "    m = len(f)", f"    if m <= {self.most}: f = f + [''] * ({self.most + 1} - m)"]
 
     def _body(self, root: Node) -> None:
         blocks = self._blocks()
