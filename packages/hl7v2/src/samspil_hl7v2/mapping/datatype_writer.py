@@ -28,7 +28,8 @@ class DatatypeWriter(Writer):
         number = self._number(row, ref)
         if len(ref.parts) > 1:
             if self.spec.depth == 0 and ref.parts[1] > 1:
-                return f"sub_of(q[{number - 1}], {ref.parts[1]}, x)"
+                part = f"q[{number - 1}]"
+                return f"(sub_of({part}, {ref.parts[1]}, x) if '&' in {part} else '')"
             if ref.parts[1] > 1:
                 return "''"
         return f"c[{number - 1}]"
