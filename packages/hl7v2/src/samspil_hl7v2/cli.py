@@ -71,6 +71,12 @@ def _zone(_context: click.Context, _parameter: click.Parameter, value: str | Non
     help="Kind of Bundle.  [default: transaction]",
 )
 @click.option("--lineage", is_flag=True, help="Add a Provenance: each element, its v2 position, the row that made it.")
+@click.option(
+    "--validate", is_flag=True, help="Validate each Bundle; the findings join the report. Needs samspil-validation."
+)
+@click.option(
+    "--package", "packages", multiple=True, metavar="NAME#VERSION", help="FHIR package to validate by; repeatable."
+)
 @click.option("--report", "report_path", metavar="FILE", help="Loss report, NDJSON, one object a message.")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Processes.  [default: 1]")
 def convert(  # noqa: PLR0913, PLR0917  the command's options
@@ -80,6 +86,8 @@ def convert(  # noqa: PLR0913, PLR0917  the command's options
     charset: str | None,
     bundle_type: Any,
     lineage: bool,  # noqa: FBT001  click hands flags over by position
+    validate: bool,  # noqa: FBT001  the same
+    packages: tuple[str, ...],
     report_path: str | None,
     jobs: int,
 ) -> int:
@@ -87,7 +95,7 @@ def convert(  # noqa: PLR0913, PLR0917  the command's options
 
     Example: samspil hl7v2 convert messages/ --timezone Europe/Copenhagen --report loss.ndjson > bundles.ndjson
     """
-    options = Options(layers, timezone, charset, bundle_type, lineage)
+    options = Options(layers, timezone, charset, bundle_type, lineage, packages if validate or packages else None)
     gc.set_threshold(_GC_THRESHOLD)
     with ExitStack() as stack:
         out: BinaryIO = sys.stdout.buffer
@@ -98,6 +106,8 @@ def convert(  # noqa: PLR0913, PLR0917  the command's options
         except TableError as error:
             raise CouldNotRun("the mapping tables are wrong:\n  " + "\n  ".join(error.faults[:20])) from None
         except NotADirectoryError as error:
+            raise CouldNotRun(str(error)) from None
+        except LookupError as error:
             raise CouldNotRun(str(error)) from None
         except BrokenPipeError:
             raise
