@@ -177,7 +177,7 @@ def test_a_table_that_fhir_has_no_place_for_stops_the_run(folder, tmp_path) -> N
 class Strict:
     """A validator that finds one fault in whatever it is given."""
 
-    def validate(self, resource, profiles=()):
+    def validate(self, resource, *_profiles):
         assert resource["resourceType"] == "Bundle"
         return Outcome((INTERNAL.at("Bundle.type", why="test"),))
 
@@ -185,7 +185,7 @@ class Strict:
 def test_bundles_are_validated_by_the_port(folder, tmp_path, monkeypatch) -> None:
     """With --validate the findings of the installed validator join the report, and an error makes the status 1."""
     batch.validator_of.cache_clear()
-    monkeypatch.setattr(batch, "find", lambda port, name: lambda *packages: Strict())
+    monkeypatch.setattr(batch, "find", lambda *_port: lambda *_packages: Strict())
     report = tmp_path / "loss.ndjson"
     result = run("convert", folder, "--validate", "--package", "a.b#1.0.0", "--report", report)
     batch.validator_of.cache_clear()
