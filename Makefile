@@ -74,6 +74,7 @@ tables: $(READY) ## generate the data tables of the packages anew
 	@python -m tools.elements
 	@python -m tools.structures
 	@python -m tools.fhirpath_types $(DEFINITIONS)
+	@python -m tools.table_codes
 
 pages: $(READY) ## write the generated pages of docs/reference, and what profiles/ generates, anew
 	@python -m tools.findings --write

@@ -7,7 +7,11 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from samspil_core.outcome import Outcome
+from samspil_core.ports import PortNotFound
+from samspil_hl7v2 import batch
 from samspil_hl7v2.cli import group
+from samspil_hl7v2.findings import INTERNAL
 
 GOOD = "MSH|^~\\&|PAS|TH|||20240315093000||ADT^A08|1|P|2.5\rPID|||1^^^TH||Berggren^Nancy\rZDK|1"
 
@@ -157,3 +161,48 @@ def test_explain_of_what_no_row_maps() -> None:
     assert "no row maps PID-99" in result.stderr
     assert "is no position" in mistake(run("explain", "name"))
     assert "is no position" in mistake(run("explain", "PID"))
+
+
+def test_a_table_that_fhir_has_no_place_for_stops_the_run(folder, tmp_path) -> None:
+    """A row whose target FHIR R4 lacks stops the command before the first message, and is named."""
+    tables = tmp_path / "site" / "segments"
+    tables.mkdir(parents=True)
+    header = "id,source,when,target,map,vocabulary,value,guide,note,action"
+    (tables / "PID[Patient].csv").write_text(f"{header}\n37x,PID-37,,breed,,,,,,\n", encoding="utf-8")
+    result = run("convert", folder, "--layer", tmp_path / "site")
+    assert "FHIR R4 has no 'breed' in Patient" in mistake(result)
+    assert result.stdout == ""
+
+
+class Strict:
+    """A validator that finds one fault in whatever it is given."""
+
+    def validate(self, resource, *_profiles):
+        assert resource["resourceType"] == "Bundle"
+        return Outcome((INTERNAL.at("Bundle.type", why="test"),))
+
+
+def test_bundles_are_validated_by_the_port(folder, tmp_path, monkeypatch) -> None:
+    """With --validate the findings of the installed validator join the report, and an error makes the status 1."""
+    batch.validator_of.cache_clear()
+    monkeypatch.setattr(batch, "find", lambda *_port: lambda *_packages: Strict())
+    report = tmp_path / "loss.ndjson"
+    result = run("convert", folder, "--validate", "--package", "a.b#1.0.0", "--report", report)
+    batch.validator_of.cache_clear()
+    assert result.return_value == 1
+    (line,) = map(json.loads, report.read_text(encoding="utf-8").splitlines())
+    assert "Bundle.type" in json.dumps(line["outcome"])
+
+
+def test_validation_needs_a_validator(folder, monkeypatch) -> None:
+    """Without one the run stops before the first message, and says what to install."""
+
+    def missing(port, name):
+        raise PortNotFound(port, name)
+
+    batch.validator_of.cache_clear()
+    monkeypatch.setattr(batch, "find", missing)
+    result = run("convert", folder, "--validate")
+    batch.validator_of.cache_clear()
+    assert "pip install samspil-validation" in mistake(result)
+    assert result.stdout == ""

@@ -123,7 +123,6 @@ def test_the_traced_build_agrees_with_the_fast_one(converted) -> None:
         assert traced.report_json() == fast.report_json(), raw.source
 
 
-@pytest.mark.xfail(strict=True, reason="bodies that equal one made before lose their traces; comparisons have none")
 def test_what_is_traced_is_what_is_mapped(corpus) -> None:
     """The positions that lineage names are those that the report counts as mapped."""
     wrong: dict[str, tuple[list[str], list[str]]] = {}

@@ -107,3 +107,17 @@ def test_every_type_named_is_defined() -> None:
         for child in r4().required(name):
             for code in r4().lookup(name, child).types:
                 assert code in known or code[0].islower() or code.startswith("@")
+
+
+def test_the_other_types_of_a_choice() -> None:
+    """A choice holds one type: the rivals of one are the names of all others, and of what stands beside them."""
+    assert r4().rivals("Patient", "deceasedBoolean") == {"deceasedDateTime", "_deceasedDateTime"}
+    assert "boundsRange" in r4().rivals("Timing", "repeat.boundsPeriod")
+    assert r4().rivals("Patient", "gender") == frozenset()
+
+
+def test_the_slot_that_a_json_name_fills() -> None:
+    """Every type of a choice fills its one slot; any other name is its own."""
+    assert r4().slot("Observation", "valueQuantity") == r4().slot("Observation", "_valueString") == "value[x]"
+    assert r4().slot("Observation", "status") == "status"
+    assert r4().slot("Observation", "resourceType") == "resourceType"

@@ -19,6 +19,8 @@ from samspil_hl7v2.escapes import clean, unescape
         (r"\X48656C6C6F\\X0D0A\!", "Hello\r\n!"),
         (r"\XF8\re", "øre"),
         (r"\C2842\x\M92CA8A\y", "xy"),
+        (r"\M2442\;3ED\C2842\ ok", "山田 ok"),
+        ("\\C2D44\\\\XBE\\\\C2D41\\\\XBE\\", "ž¾"),
         (r"\X4\ \XZZ\ \Zlocal\ \q\ \\", r"\X4\ \XZZ\ \Zlocal\ \q\ \\"),
         (r"\E\R\ ", r"\R\ "),
         ("open \\", "open \\"),

@@ -262,3 +262,15 @@ def test_a_missing_folder(tmp_path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError):
         load_mapping(tmp_path / "file")
+
+
+def test_rows_that_fhir_has_no_place_for_are_found_before_a_message(write) -> None:
+    """A check finds every such row, also in the layers of a sender."""
+    wrong = ["37x,PID-37,,breed,,,,,,"]
+    plain = write(**{"segments__PID[Patient]": (MAP, wrong)})
+    sender = write("labka", {"senders": ["LABKA|"]}, **{"segments__PD1[Patient]": (MAP, ["30x,PD1-3,,colour,,,,,,"])})
+    with pytest.raises(TableError) as caught:
+        load_mapping(plain, sender).check()
+    assert any("'breed' in Patient" in fault for fault in caught.value.faults)
+    with pytest.raises(TableError, match="'colour' in Patient"):
+        load_mapping(sender).check()

@@ -5,7 +5,7 @@ from samspil_core import Issue, Outcome
 __all__ = ["PackageError"]
 
 
-class PackageError(Exception):
+class PackageError(LookupError):
     """A package that was asked for cannot be read or found, or a snapshot cannot be made.
 
     `outcome` holds the findings, each with a permanent code and what to do.

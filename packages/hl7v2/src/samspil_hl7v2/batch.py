@@ -10,8 +10,10 @@ from functools import cache
 from typing import NamedTuple
 
 from samspil_core.outcome import Issue
+from samspil_core.ports import ResourceValidator, find
 
 from .bundle import BundleType
+from .context import Resource
 from .conversion import Conversion, convert
 from .findings import BATCH_ENVELOPE, EMPTY_INPUT, INTERNAL
 from .lineage import provenance
@@ -32,6 +34,8 @@ class Options:
     charset: str | None = None
     bundle_type: BundleType = "transaction"
     with_lineage: bool = False
+    validate: tuple[str, ...] | None = None
+    """FHIR packages to validate each bundle by; an empty tuple for FHIR R4 alone, None for no validation."""
 
 
 class Line(NamedTuple):
@@ -52,9 +56,12 @@ class Line(NamedTuple):
 def convert_messages(messages: Iterable[RawMessage], options: Options, jobs: int = 1) -> Iterator[Line]:
     """Convert messages in their order. With `jobs` > 1 in that many processes; the bytes are the same.
 
-    Raises TableError where the tables of a layer are wrong.
+    Raises TableError where the tables of a layer are wrong, and `samspil_core.ports.PortNotFound` where bundles are to be
+    validated and no validator is installed.
     """
     mapping_of(options.layers)
+    if options.validate is not None:
+        validator_of(options.validate)
     if jobs <= 1:
         for raw in messages:
             yield convert_one(raw, options)
@@ -88,8 +95,17 @@ def _convert_chunk(chunk: list[RawMessage], options: Options) -> list[Line]:
 
 @cache
 def mapping_of(layers: tuple[str, ...]) -> Mapping:
-    """The mapping of these layer folders, loaded once a process. Raises TableError and OSError."""
-    return load_mapping(*layers)
+    """The mapping of these layer folders, loaded and checked whole once a process. Raises TableError and OSError."""
+    mapping = load_mapping(*layers)
+    if layers:
+        mapping.check()
+    return mapping
+
+
+@cache
+def validator_of(packages: tuple[str, ...]) -> ResourceValidator:
+    """The installed validator over these FHIR packages, made once a process. Raises `PortNotFound`, and its own errors."""
+    return find("resource-validator", "profiles")(*packages)
 
 
 def convert_one(raw: RawMessage, options: Options) -> Line:
@@ -100,6 +116,8 @@ def convert_one(raw: RawMessage, options: Options) -> Line:
         if conversion.bundle is not None:
             if options.with_lineage:
                 provenance(conversion.bundle, conversion.lineage)
+            if options.validate is not None:
+                conversion = _validated(conversion, conversion.bundle, options.validate)
             bundle = conversion.json()
         return _line(raw, conversion, bundle)
     except Exception as error:  # noqa: BLE001  the last line of defence: its neighbours go on
@@ -118,6 +136,11 @@ def _converted(raw: RawMessage, options: Options) -> Conversion:
         bundle_type=options.bundle_type,
         with_lineage=options.with_lineage,
     )
+
+
+def _validated(conversion: Conversion, bundle: Resource, packages: tuple[str, ...]) -> Conversion:
+    found = validator_of(packages).validate(bundle)
+    return Conversion(bundle, conversion.report, conversion.lineage, (*conversion.issues, *found))
 
 
 def _line(raw: RawMessage, conversion: Conversion, bundle: bytes | None) -> Line:

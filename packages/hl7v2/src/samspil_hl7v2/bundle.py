@@ -21,16 +21,18 @@ def bundle(head: Resource, resources: list[Made], type_: BundleType) -> Resource
     made: Resource = {"resourceType": "Bundle", "type": type_, **{k: v for k, v in head.items() if k != "type"}}
     entries: list[Any] = []
     for each in resources:
-        body: Resource = {"resourceType": each.type}
-        entry: Resource = {"fullUrl": f"urn:uuid:{each.id}", "resource": body}
-        search = _search(each.body)
-        if type_ == "transaction":
-            entry["request"] = _request(each, search)
-        if type_ == "collection" or not search:
-            body["id"] = each.id
-        body.update(each.body)
-        each.origin, each.body = each.body, body
-        entries.append(entry)
+        search = _search(each.body) if "identifier" in each.body else ""
+        each.origin = each.body
+        if type_ == "collection":
+            each.body = {"resourceType": each.type, "id": each.id, **each.body}
+            entries.append({"fullUrl": f"urn:uuid:{each.id}", "resource": each.body})
+            continue
+        request = _request(each, search)
+        if search:
+            each.body = {"resourceType": each.type, **each.body}
+        else:
+            each.body = {"resourceType": each.type, "id": each.id, **each.body}
+        entries.append({"fullUrl": f"urn:uuid:{each.id}", "resource": each.body, "request": request})
     if entries:
         made["entry"] = entries
     return made

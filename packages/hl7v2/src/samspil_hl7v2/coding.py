@@ -6,6 +6,7 @@ from samspil_core.ports import Coding
 
 from .context import Context, Resource
 from .mapping.rows import CodeRow, Vocabulary
+from .v2.table_codes import own_system
 
 
 def look_up(vocabulary: Vocabulary, code: str, x: Context) -> CodeRow | None:
@@ -22,9 +23,11 @@ def translate(element: Resource, vocabulary: Vocabulary, x: Context, k: int, row
     if not element:
         return
     if "coding" in element:
+        original = element["coding"][0]
         mapped = _translate_concept(element, vocabulary, x)
         if mapped is not None and x.trace:
-            x.trace.append((mapped, "code", k, row, x.row))
+            source = next((seen[2] for seen in reversed(x.trace) if seen[0] is original and seen[1] == "code"), k)
+            x.trace.append((mapped, "code", source, row, x.row))
     elif "code" in element:
         _translate_coding(element, vocabulary, x)
 
@@ -36,7 +39,7 @@ def _translate_concept(element: Resource, vocabulary: Vocabulary, x: Context) ->
         return None
     found = look_up(vocabulary, code, x)
     if "system" not in original and vocabulary.source:
-        original["system"] = vocabulary.source
+        original["system"] = own_system(vocabulary.source, code)
     if found is None or (found.target == code and found.system == original.get("system", "")):
         return None
     mapped = coding(found)
@@ -50,7 +53,7 @@ def _translate_coding(element: Resource, vocabulary: Vocabulary, x: Context) -> 
     found = look_up(vocabulary, element["code"], x)
     if found is None:
         if "system" not in element and vocabulary.source:
-            element["system"] = vocabulary.source
+            element["system"] = own_system(vocabulary.source, element["code"])
         return
     element.pop("display", None) if found.display else None
     element.update(coding(found))

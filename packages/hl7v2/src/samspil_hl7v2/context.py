@@ -46,6 +46,9 @@ class Context:
     used: set[int] = field(default_factory=set[int])
     notes: dict[int, tuple[str, int, str]] = field(default_factory=dict[int, tuple[str, int, str]])
     trace: list[tuple[Any, str, int, int, int]] = field(default_factory=list[tuple[Any, str, int, int, int]])
+    moved: dict[int, tuple[Any, Any]] = field(default_factory=dict[int, tuple[Any, Any]])
+    """Containers that vanished, kept so that no other takes their `id`, and what stands for each."""
+    aligned: list[tuple[Resource, str]] = field(default_factory=list[tuple[Resource, str]])
     row: int = 0
     always: bool = False
     codes: frozenset[str] | None = None
@@ -76,32 +79,45 @@ class Context:
             made = self.twins[key] = Made(type_, body)
             self.resources.append(made)
             made.number = len(self.resources)
+        elif self.trace:
+            self.equal(body, made.body)
         reference: Resource = {"reference": f"#{made.number}"}
         made.references.append(reference)
         return reference
 
-    def _retrace(self, gone: Any, stays: Any) -> None:
-        """Traces of a body that equals one made before are traces of that one."""
-        pairs = {id(old): new for old, new in _pairs(gone, stays)}
-        self.trace[:] = [(pairs.get(id(entry[0]), entry[0]), *entry[1:]) for entry in self.trace]
+    def equal(self, gone: Any, stays: Any) -> None:
+        """A value vanishes because an equal one stands for it: the traces of one are traces of the other."""
+        for old, new in _pairs(gone, stays):
+            self.moved[id(old)] = (old, new)
+
+    def stands(self, container: Any) -> Any:
+        """The container that stands in the bundle for one that vanished; itself where it did not."""
+        while (found := self.moved.get(id(container))) is not None and found[1] is not container:
+            container = found[1]
+        return container
+
+    def claim(self, start: int, container: Any, key: str) -> None:
+        """Give the traces of a value without a container, made since `start`, the place it got; None: it got none."""
+        self.trace[start:] = [
+            (container, key, *entry[2:]) if entry[0] is None else entry
+            for entry in self.trace[start:]
+            if entry[0] is not None or container is not None
+        ]
+
+    def trace_whole(self, value: tuple[str, int, int], container: Any, key: str, row: int, via: int) -> None:
+        """Trace every populated position of a value, as `mark` takes it."""
+        self.trace.extend((container, key, position, row, via) for position in _positions(*value))
 
     def mark(self, text: str, base: int, depth: int) -> None:
         """Every populated position of a value is mapped: of a repetition (depth 0), a component (1), a sub-component (2)."""
-        if depth == 0:
-            for number, inner in enumerate(text.split("^")[:255], 1):
-                self.mark(inner, base | number << COMPONENT, 1)
-        elif depth == 1:
-            self.used.update(base | number for number, leaf in enumerate(text.split("&")[:15], 1) if leaf)
-        else:
-            self.used.add(base)
+        self.used.update(_positions(text, base, depth))
 
     @staticmethod
     def extend(container: Resource, name: str, values: Any) -> None:
         """Append a value, or each of a list, to a list element."""
         container.setdefault(name, []).extend(values if isinstance(values, list) else [values])
 
-    @staticmethod
-    def beside(container: Resource, name: str, element: Resource, length: int | None) -> None:
+    def beside(self, container: Resource, name: str, element: Resource, length: int | None) -> None:
         """Put what stands beside a primitive, its `_element`; in a list at the place of the value, the last one."""
         if length is None:
             container[f"_{name}"] = element
@@ -109,24 +125,36 @@ class Context:
         elements = container.setdefault(f"_{name}", [])
         elements.extend([None] * (length - 1 - len(elements)))
         elements.append(element)
+        self.aligned.append((container, name))
 
-    @classmethod
-    def merge(cls, into: Resource, other: Resource) -> None:
+    def align(self) -> None:
+        """A list and what stands beside it are equally long: https://hl7.org/fhir/R4/json.html#primitive."""
+        for container, name in self.aligned:
+            beside, values = container[f"_{name}"], container.get(name)
+            if values is not None:
+                beside.extend([None] * (len(values) - len(beside)))
+                values.extend([None] * (len(beside) - len(values)))
+
+    def merge(self, into: Resource, other: Resource) -> None:
         """Add the members of one element to another: what both have as object or list is joined, else the first stands."""
+        if into is other:
+            return
+        self.moved[id(other)] = (other, into)
         for name, value in other.items():
             mine = into.get(name)
             if mine is None:
                 into[name] = value
             elif isinstance(mine, dict) and isinstance(value, dict):
-                cls.merge(mine, value)  # pyright: ignore[reportUnknownArgumentType]
+                self.merge(mine, value)  # pyright: ignore[reportUnknownArgumentType]
             elif isinstance(mine, list):
                 mine.extend(value)  # pyright: ignore[reportUnknownMemberType]
 
-    @staticmethod
-    def join(values: list[Any], value: Any) -> None:
+    def join(self, values: list[Any], value: Any) -> None:
         """Append unless it stands there already."""
         if value not in values:
             values.append(value)
+        elif self.trace:
+            self.equal(value, values[values.index(value)])
 
     def chain(self, type_: str, link: str, bodies: tuple[Resource, ...], first: Resource) -> None:
         """Resources of one type from the smallest to the largest: each populated one refers to the next by `link`.
@@ -137,9 +165,7 @@ class Context:
         for inner, outer in zip(populated[-2::-1], populated[:0:-1], strict=True):
             inner[link] = self.made(type_, outer)
         if populated:
-            if self.trace:
-                smallest = populated[0]
-                self.trace[:] = [(first if e[0] is smallest else e[0], *e[1:]) for e in self.trace]
+            self.moved[id(populated[0])] = (populated[0], first)
             first.update(populated[0])
 
     def refer(self, container: Resource, segment: Segment, label: str) -> None:
@@ -161,6 +187,16 @@ def present(segment: Segment, name: str, x: Context) -> bool:
     """Whether a segment of that name stands in the same repeating group, at any depth, or in a group around it."""
     group = segment.group
     return x.near(segment, name) is not None or (isinstance(group, GroupInstance) and name in group.home.below)
+
+
+def _positions(text: str, base: int, depth: int) -> Iterable[int]:
+    if depth == 0:
+        for number, inner in enumerate(text.split("^")[:255], 1):
+            yield from _positions(inner, base | number << COMPONENT, 1)
+    elif depth == 1:
+        yield from (base | number for number, leaf in enumerate(text.split("&")[:15], 1) if leaf)
+    else:
+        yield base
 
 
 def _pairs(gone: Any, stays: Any) -> Iterable[tuple[Any, Any]]:

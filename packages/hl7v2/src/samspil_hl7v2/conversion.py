@@ -164,7 +164,9 @@ def _run(program: Program, message: Message, x: Context) -> tuple[Resource, list
     msh = message.segments[0]
     sender = "|".join(raw(msh, field) for field in (3, 4))
     message_key = f"{sender}|{raw(msh, 7)}|{raw(msh, 10)}"
-    return head, finish(x.resources, program, x, message_key, sender)
+    finished = finish(x.resources, program, x, message_key, sender)
+    x.align()
+    return head, finished
 
 
 def _make(entry: Entry, segment: Segment, x: Context, work: list[tuple[Entry, Made, Segment]]) -> None:

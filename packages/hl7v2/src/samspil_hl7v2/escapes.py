@@ -1,12 +1,14 @@
 r"""Escape sequences of HL7 v2 text: \F\ \S\ \T\ \R\ \E\ \P\ \.br\ \H\ \N\ \X..\ \C..\ \M..\ \Z..\.
 
 HL7 v2.9 chapter 2, section 2.7 (https://www.hl7.eu/HL7v2x/v29/std29/ch02.html#Heading113). Never fatal: what is no
-escape sequence stays as it stands.
+escape sequence stays as it stands. A text that holds blanks and line breaks alone is empty, as FHIR has no blank strings.
 """
 
 from __future__ import annotations
 
 import re
+
+from .switches import read_in, runs
 
 _ONE = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\", "P": "#", "H": "", "N": ""}
 _SEQUENCE = re.compile(r"\\([^\\\r\n]{0,256})\\")
@@ -24,7 +26,16 @@ def unescape(text: str, codec: str = "latin-1") -> str:
     """
     if "\\" not in text:
         return text
-    return clean(_SEQUENCE.sub(lambda found: _decode(found, codec), text))
+    if "\\C" in text or "\\M" in text:
+        decoded = "".join(read_in(switch, _plain(run, codec), codec) for switch, run in runs(text))
+    else:
+        decoded = _plain(text, codec)
+    decoded = clean(decoded)
+    return "" if decoded.isspace() else decoded
+
+
+def _plain(text: str, codec: str) -> str:
+    return _SEQUENCE.sub(lambda found: _decode(found, codec), text)
 
 
 def clean(text: str) -> str:
@@ -38,11 +49,8 @@ def _decode(found: re.Match[str], codec: str) -> str:
         return _ONE[body]
     if formatted := _FORMAT.match(body):
         return _formatted(formatted[1], formatted[2])
-    kind, rest = body[:1], body[1:]
-    if kind == "X":
-        return _hexadecimal(rest, codec, found[0])
-    if kind in {"C", "M"} and _is_hex(rest):
-        return ""
+    if body[:1] == "X":
+        return _hexadecimal(body[1:], codec, found[0])
     return found[0]
 
 

@@ -182,6 +182,15 @@ DST_GAP = kind(
     text_da="Det lokale tidspunkt findes ikke eller findes to gange i {zone}: uret stilles dér.",
     fix_da="Lad afsenderen skrive forskydningen fra UTC.",
 )
+END_BEFORE_START = kind(
+    "SAM-HL7-208",
+    "warning",
+    "value",
+    text="The end is before the start; FHIR allows no such period, so the end is kept as original text.",
+    fix="Let the sender correct one of them.",
+    text_da="Slutningen ligger før begyndelsen; FHIR tillader ikke en sådan periode, så slutningen er bevaret som tekst.",
+    fix_da="Lad afsenderen rette den ene af dem.",
+)
 SAME_KEY = kind(
     "SAM-HL7-206",
     "warning",

@@ -7,15 +7,17 @@ its key, or else the message and the content. The same message gives the same id
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from samspil_core.identity import name_uuid
 from samspil_core.jsontext import dumps
 
+from .bundle import SHARED
 from .context import Context, Made, Resource
 from .findings import SAME_KEY
-from .mapping.compiled import Program, required_of
-from .mapping.writer import ABSENT
+from .mapping.compiled import Program
+from .r4.elements import r4
 
 LAST = 99
 RANK = {
@@ -52,7 +54,8 @@ def finish(made: list[Made], program: Program, x: Context, message_key: str, sen
     kept: list[Made] = []
     for each in sorted(made, key=_order):
         complete(each, program)
-        each.id = name_uuid(each.type, _key(each, program, message_key, sender))
+        name, shared = _name(each, program, message_key, sender)
+        each.id = known_uuid(each.type, name) if shared else name_uuid(each.type, name)
         twin = standing.get((each.type, each.id))
         if twin is not None and not _merge(twin, each, x):
             x.issue(each.segment.base if each.segment else 0, SAME_KEY.at(type=each.type))
@@ -66,22 +69,33 @@ def finish(made: list[Made], program: Program, x: Context, message_key: str, sen
         url = f"urn:uuid:{each.id}"
         for reference in each.references:
             reference["reference"] = url
-    return sorted(kept, key=lambda one: one.number)
+    kept.sort(key=_number)
+    return kept
 
 
-def _order(made: Made) -> tuple[int, int]:
+known_uuid = lru_cache(maxsize=8192)(name_uuid)
+"""As `name_uuid`, remembered: for what recurs from message to message, such as organizations and practitioners."""
+
+
+def _order(made: Made) -> int:
     """Parts made on the way first, in the order they were made; then the resources of segments by rank."""
-    return (RANK.get(made.type, LAST) + 1 if made.label else 0, made.number)
+    return (RANK.get(made.type, LAST) + 1 << 32 if made.label else 0) + made.number
 
 
-def _key(made: Made, program: Program, message_key: str, sender: str) -> str:
+def _number(made: Made) -> int:
+    return made.number
+
+
+def _name(made: Made, program: Program, message_key: str, sender: str) -> tuple[str, bool]:
+    """What identifies a resource, and whether other messages name it so too."""
+    body = made.body
     for path in program.keys.get(made.type, ()):
-        parts = [_part(made.body, name) for name in path.split("+")]
-        if parts[0] is None:
+        first = _part(body, path[0])
+        if first is None:
             continue
-        text = _text(parts)
-        return text if '"system"' in text or '"assigner"' in text else f"{sender} {text}"
-    return f"{message_key} {_text(made.body)}"
+        text = _text([first, *[_part(body, name) for name in path[1:]]])
+        return text if '"system"' in text or '"assigner"' in text else f"{sender} {text}", made.type in SHARED
+    return f"{message_key} {_text(body)}", False
 
 
 def _text(value: Any) -> str:
@@ -90,20 +104,15 @@ def _text(value: Any) -> str:
 
 def _part(body: Resource, name: str) -> Any:
     value = body.get(name)
-    return value[0] if isinstance(value, list) and value and name == "identifier" else value  # pyright: ignore[reportUnknownVariableType]
+    return value[0] if name == "identifier" and value else value
 
 
 def complete(made: Made, program: Program) -> None:
     """Fill what R4 requires and no row has filled: by the rules of resources.csv, else as absent for an unknown reason."""
     body = made.body
-    for path, value in program.defaults.get(made.type, ()):
-        if path not in body and f"_{path}" not in body:
-            body[path] = copy(value)
-    for name, repeats, primitive in required_of(made.type):
-        if name in body or f"_{name}" in body:
-            continue
-        value = copy(ABSENT)
-        body[f"_{name}" if primitive else name] = [value] if repeats else value
+    for name, beside, key, value in program.fillers_of(made.type):
+        if name not in body and beside not in body:
+            body[key] = copy(value)
 
 
 def copy(value: Any) -> Any:
@@ -121,34 +130,21 @@ def _merge(into: Made, other: Made, x: Context) -> bool:
     for key in two.keys() & one.keys():
         if not (isinstance(one[key], list) or one[key] == two[key]):
             return False
-    moved: dict[int, Any] = {id(two): one}
+    if _choose_twice(into.type, one.keys() - two.keys(), two.keys() - one.keys()):
+        return False
+    x.moved[id(two)] = (two, one)
     for key, value in two.items():
         if key not in one:
             one[key] = value
         elif isinstance(value, list):
-            _unite(one[key], value, moved)  # pyright: ignore[reportUnknownArgumentType]
+            for item in value:  # pyright: ignore[reportUnknownVariableType]
+                x.join(one[key], item)
         else:
-            _note_moves(value, one[key], moved)
-    if x.trace:
-        x.trace[:] = [(moved.get(id(entry[0]), entry[0]), *entry[1:]) for entry in x.trace]
+            x.equal(value, one[key])
     return True
 
 
-def _unite(values: list[Any], others: Iterable[Any], moved: dict[int, Any]) -> None:
-    for other in others:
-        same = next((value for value in values if value == other), None)
-        if same is None:
-            values.append(other)
-        else:
-            _note_moves(other, same, moved)
-
-
-def _note_moves(gone: Any, stays: Any, moved: dict[int, Any]) -> None:
-    """Containers that vanish in a merge, and the equal ones that stand for them."""
-    if isinstance(gone, dict):
-        moved[id(gone)] = stays  # pyright: ignore[reportUnknownArgumentType]
-        for key, value in gone.items():  # pyright: ignore[reportUnknownVariableType]
-            _note_moves(value, stays[key], moved)
-    elif isinstance(gone, list):
-        for one, other in zip(gone, stays, strict=True):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-            _note_moves(one, other, moved)
+def _choose_twice(type_: str, mine: Iterable[str], theirs: Iterable[str]) -> bool:
+    """Whether two bodies give one choice element different types: `effectiveDateTime` and `effectivePeriod`."""
+    slots = {slot for name in theirs if (slot := r4().slot(type_, name)).endswith("[x]")}
+    return bool(slots) and any(r4().slot(type_, name) in slots for name in mine)

@@ -46,7 +46,7 @@ def lineage(  # noqa: PLR0913, PLR0917  all that one conversion made
     layers = {row.name: row.layer for rows in program.tables.maps.values() for row in rows.values()}
     traces: list[Trace] = []
     for container, key, position, row, via in x.trace:
-        path = paths.get(id(container))
+        path = paths.get(id(x.stands(container)))
         if path is None:
             continue
         element = f"{path}.{key}" if key else path

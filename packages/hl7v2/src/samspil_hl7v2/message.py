@@ -34,7 +34,9 @@ _ESCAPED = {"|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "\\": "\\E\\", "&": "\\T\\
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LEAF = re.compile(r"[^\^~&]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{2}(?:\||$)")
-_UNTIDY = ('""', " |", " ^", " ~", " &", " \r")
+_SPACED = re.compile(r" [|^~&\r]")
+_HOLLOW = re.compile(r"\|[\^~&]+(?![^|\r])")
+_BLANK = re.compile(r"[|^~&][^\S \r\n]")
 
 
 class Leaf(NamedTuple):
@@ -76,7 +78,7 @@ class Segment:
         for field in range(start, len(self.raw)):
             text = self.raw[field]
             if text:
-                yield from _field_leaves(text, field, self.base | field << FIELD)
+                yield from field_leaves(text, field, self.base | field << FIELD)
 
     def text(self, leaf: Leaf, codec: str) -> str:
         """A leaf's text with its escapes decoded, line breaks shown."""
@@ -101,7 +103,8 @@ class Segment:
         return text
 
 
-def _field_leaves(text: str, field: int, base: int) -> Iterator[Leaf]:
+def field_leaves(text: str, field: int, base: int) -> Iterator[Leaf]:
+    """Every populated position of a field, in order; `base` is the field's position number."""
     if "^" not in text and "~" not in text and "&" not in text:
         yield Leaf(field, 0, 1, 1, base | 17, text)
         return
@@ -160,7 +163,7 @@ def parse(data: bytes | str, default_charset: str | None = None) -> Message | Is
     msh = ["MSH", "|", declared[1:], *text_of_msh.split("|")[1:]]
     segments = [Segment("MSH", msh, 0, 1)]
     more = _segments(rest, segments)
-    tidy = declared[:5] == USUAL and not any(mark in text for mark in _UNTIDY)
+    tidy = declared[:5] == USUAL and _is_tidy(text[8:])  # what follows MSH-2
     if not tidy:
         _tidy(segments)
     return Message(segments, codec, tidy, (*issues, *found, *more))
@@ -250,11 +253,31 @@ def _resplit(segment: Segment) -> None:
     segment.raw.extend(last.split("|"))
 
 
+def _is_tidy(text: str) -> bool:
+    """Whether no position holds an explicit null or blanks, and no field separators alone: then it reads as it stands."""
+    if '""' in text or (" " in text and _SPACED.search(text)):
+        return False
+    if ("|^" in text or "|&" in text or "|~" in text) and _HOLLOW.search(text):
+        return False
+    return (text.isascii() and "\t" not in text) or not _BLANK.search(text)
+
+
 def _tidy(segments: list[Segment]) -> None:
     for segment in segments:
-        segment.fields = [_LEAF.sub(_read_leaf, text) if " " in text or '""' in text else text for text in segment.raw]
+        first = 3 if segment.name == "MSH" else 1
+        segment.fields = segment.raw[:first] + [
+            text if not text or text.isalnum() else _read_field(text) for text in segment.raw[first:]
+        ]
+
+
+def _read_field(text: str) -> str:
+    """A field with its blanks and explicit nulls taken out; nothing where it holds separators alone."""
+    if not (" " in text or '""' in text or text.endswith(("^", "~", "&")) or _BLANK.search(f"|{text}")):
+        return text
+    read = _LEAF.sub(_read_leaf, text)
+    return read if read.strip("^~&") else ""
 
 
 def _read_leaf(found: re.Match[str]) -> str:
     leaf = found[0]
-    return "" if leaf == '""' else leaf.rstrip(" ")
+    return "" if leaf == '""' or leaf.isspace() else leaf.rstrip(" ")

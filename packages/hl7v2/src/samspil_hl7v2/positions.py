@@ -18,10 +18,16 @@ def plain(parts: list[str], codec: str) -> list[str]:
 
 def part(text: str, component: int, sub: int, x: Context) -> str:
     """Text of a component's sub-component in one repetition."""
-    parts = text.split("^")
-    if component > len(parts):
+    if "^" in text:
+        parts = text.split("^", component)
+        if component > len(parts):
+            return ""
+        text = parts[component - 1]
+    elif component > 1:
         return ""
-    return sub_of(parts[component - 1], sub, x)
+    if "&" in text or sub > 1:
+        return sub_of(text, sub, x)
+    return unescape(text, x.codec) if "\\" in text else text
 
 
 def first(text: str, component: int, sub: int, x: Context) -> str:

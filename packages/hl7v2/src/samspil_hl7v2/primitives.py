@@ -13,20 +13,24 @@ import base64
 import binascii
 import re
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import quote
 
 from samspil_core.outcome import Issue
 
 from .coding import look_up
 from .context import Context, Resource
-from .findings import DST_GAP, NO_ZONE
+from .findings import DST_GAP, END_BEFORE_START, NO_ZONE
 from .mapping.rows import Vocabulary
-from .times import offset_in, read, read_time
+from .times import is_before, offset_in, read, read_time
 
 ORIGINAL_TEXT = "http://hl7.org/fhir/StructureDefinition/originalText"
 _INTEGER = re.compile(r"[+-]?\d+(?:\.0*)?$")
 _DECIMAL = re.compile(r"([+-]?)0*(\d*)(\.\d*)?$")
 _SPACE = re.compile(r"\s+")
+_BROKEN_URN = re.compile(
+    r"urn:oid:(?![0-2](\.(0|[1-9]\d*))+$)|urn:uuid:(?![0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$)"
+)
 _UNSAFE_URI = re.compile(r"\s")
 
 Codes = frozenset[str] | None
@@ -34,7 +38,8 @@ Codes = frozenset[str] | None
 
 def as_code(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
     """A code: looked up where a vocabulary says so, and among those that a required binding allows."""
-    text = _SPACE.sub(" ", text).strip()
+    if not text.isalnum():
+        text = _SPACE.sub(" ", text).strip()
     if vocabulary is not None:
         found = look_up(vocabulary, text, x)
         if found is None and (allowed is None or text not in allowed):
@@ -51,7 +56,7 @@ def as_code(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | No
 def as_uri(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
     """A URI; blanks, which none may hold, are percent-encoded."""
     text = text.strip()
-    if not text:
+    if not text or (text.startswith("urn:") and _BROKEN_URN.match(text)):
         x.note(k, "not-parsable", row, "uri")
         return None
     return _UNSAFE_URI.sub(lambda found: quote(found[0]), text)
@@ -80,6 +85,7 @@ def as_decimal(
     return value
 
 
+@lru_cache(maxsize=1024)
 def decimal_of(text: str) -> Decimal | None:
     """A v2 NM as Decimal with every digit it has; None where it is none."""
     found = _DECIMAL.match(text.strip())
@@ -186,14 +192,14 @@ def put_dateTime(container: Resource, name: str, text: str, k: int, x: Context, 
         x.note(k, "not-parsable", row, "dateTime")
         return False
     date, time, offset = when
-    if not time:
-        container[name] = date
+    offset = (offset or _zone_offset(date, time, k, x)) if time else ""
+    value = f"{date}{time}{offset}" if offset else date
+    if name == "end" and is_before(value, container.get("start", "")):
+        x.issue(k, Issue(END_BEFORE_START))
+        _keep(container, name, text)
         return True
-    offset = offset or _zone_offset(date, time, k, x)
-    if offset:
-        container[name] = f"{date}{time}{offset}"
-    else:
-        container[name] = date
+    container[name] = value
+    if time and not offset:
         _keep(container, name, text)
     return True
 

@@ -9,15 +9,18 @@ from typing import Any, NamedTuple
 from samspil_core.outcome import Issue
 
 from .context import Context
+from .escapes import unescape
 from .findings import CODE_UNMAPPED, NOT_CARRIED, NOT_PARSABLE
 from .mapping.compiled import Program
 from .mapping.rows import Row
-from .message import COMPONENT, FIELD, REPETITION, Leaf, Message, Segment, key_of
+from .message import COMPONENT, FIELD, Leaf, Message, Segment, field_leaves
 from .positions import raw
 from .v2.fields import field as field_facts
 
 _REPETITION, _COMPONENT = ~0xFFF, ~0xF
 _SHOWN = 8
+_LONG = 254
+"""Longer fields may have more components than a position number can tell."""
 NULL = "an explicit null: the sender asks to delete the value"
 
 
@@ -121,25 +124,21 @@ def _account(  # noqa: C901  one loop over all positions is the hot path of the 
             if key not in used:
                 unmapped.append(_unmapped(segment, Leaf(field, 0, 1, 1, key, text), program, x))
             continue
-        at_field = base | field << FIELD
-        for r, repetition in enumerate(text.split("~")):
-            at = at_field | r << REPETITION
-            for c, component in enumerate(repetition.split("^"), 1):
-                if not component:
-                    continue
-                if "&" not in component:
-                    populated += 1
-                    key = at | c << COMPONENT | 1
-                    if key not in used or c > 255 or r > 65_535:  # noqa: PLR2004  what position numbers can address
-                        key = key_of(at_field, r, c, 1)
-                        unmapped.append(_unmapped(segment, Leaf(field, r, c, 1, key, component), program, x))
-                    continue
-                for s, leaf in enumerate(component.split("&"), 1):
-                    if leaf:
-                        populated += 1
-                        key = key_of(at_field, r, c, s)
-                        if key not in used:
-                            unmapped.append(_unmapped(segment, Leaf(field, r, c, s, key, leaf), program, x))
+        at = base | field << FIELD
+        if "~" in text or "&" in text or len(text) > _LONG:
+            for leaf in field_leaves(text, field, at):
+                populated += 1
+                if leaf.key not in used:
+                    unmapped.append(_unmapped(segment, leaf, program, x))
+            continue
+        key = at | 1
+        for component in text.split("^"):
+            key += 16
+            if component:
+                populated += 1
+                if key not in used:
+                    leaf = Leaf(field, 0, key >> COMPONENT & 0xFF, 1, key, component)
+                    unmapped.append(_unmapped(segment, leaf, program, x))
     return populated
 
 
@@ -147,7 +146,7 @@ def _unmapped(segment: Segment, leaf: Leaf, program: Program, x: Context) -> Unm
     text = leaf.text
     if text == '""':
         return Unmapped(segment.position(leaf), "dropped", "", NULL)
-    if text.isspace():
+    if text.isspace() or ("\\" in text and not unescape(text, x.codec).strip()):
         return Unmapped(segment.position(leaf), "dropped", "", "only blanks")
     notes = x.notes
     if notes:

@@ -20,6 +20,7 @@ from .positions import first as first_text
 from .positions import raw as raw_field
 from .primitives import decimal_of
 from .times import offset_in, read, read_time
+from .v2.languages import language_tag
 
 _TABLE = re.compile(r"HL7(\d{1,4})$")
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+$")
@@ -84,13 +85,19 @@ def _universal(identifier: str, kind: str) -> str | None:
 
 # -- numbers and units --
 
+_GROUPED = re.compile(r"[1-9]\d{0,2},\d{3}")
 _NUMBER = re.compile(r"\s*(<=|>=|<|>|=)?\s*([+-]?)\s*(\d+(?:[.,]\d*)?|[.,]\d+)\s*$")
 
 
 def number(_x: Context, text: str) -> Decimal | None:
-    """The number in a text as people write it: with comparator, plus, decimal comma; None where it is no single number."""
+    """The number in a text as people write it: with comparator, plus, decimal comma.
+
+    None where it is no single number, and where a comma may part thousands: `1,200` is 1200 to some and 1.2 to others.
+    """
     found = _NUMBER.match(text)
     if not found:
+        return None
+    if _GROUPED.fullmatch(found[3]):
         return None
     digits = found[3].replace(",", ".").rstrip(".")
     return decimal_of(f"{found[2]}{digits}")
@@ -148,7 +155,7 @@ def minutes(x: Context, quantity: str, unit: str) -> int | None:
     if seconds is None or value is None:
         return None
     total = value * seconds / 60
-    return int(total) if total >= 0 and total == int(total) else None
+    return int(total) if 0 <= total < 2**31 and total == int(total) else None
 
 
 def duration_value(x: Context, text: str) -> Decimal | None:
@@ -201,6 +208,11 @@ def minutes_after(x: Context, duration: str, start: str) -> str | None:
         return None
     moment = datetime.fromisoformat(f"{when.date}{when.time[:9]}{offset}") + timedelta(minutes=float(value))
     return moment.isoformat()
+
+
+def language(_x: Context, text: str) -> str | None:
+    """BCP 47 tag of a language from its ISO 639 code or English name."""
+    return language_tag(text)
 
 
 # -- texts --

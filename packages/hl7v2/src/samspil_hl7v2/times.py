@@ -103,3 +103,18 @@ def read_time(text: str) -> str | None:
     if not found or not _on_clock(found[1], found[2], found[3]):
         return None
     return f"{found[1]}:{found[2] or '00'}:{found[3] or '00'}{found[4] or ''}"
+
+
+def is_before(one: str, other: str) -> bool:
+    """Whether a FHIR dateTime is surely before another: as far as both are precise.
+
+    >>> is_before("2024-01-01T01:00:00+02:00", "2024-01-01T00:30:00Z"), is_before("2024", "2024-05")
+    (True, False)
+    """
+    if len(one) > _DAY and len(other) > _DAY:
+        return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+    shared = min(len(one), len(other), _DAY)
+    return one[:shared] < other[:shared]
+
+
+_DAY = len("2024-12-31")

@@ -7,20 +7,19 @@ import linecache
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from samspil_hl7v2 import coding, positions, primitives, rules
 from samspil_hl7v2.context import Context, present
 from samspil_hl7v2.message import Segment
 from samspil_hl7v2.r4.elements import r4
+from samspil_hl7v2.v2.table_codes import own_system
 
 from .emit import condition_function, datatype_function, segment_function
-from .paths import Step
-from .plan import Place, PlanError
+from .plan import PRIMITIVES, Place, PlanError
 from .reading import TableError
 from .rows import MessageRow, Reference, Row, Tables, Vocabulary
-from .writer import Source
+from .writer import ABSENT, Source
 
 Run = Callable[[Segment, dict[str, Any], Context], None]
 Test = Callable[[Segment, Context], Any]
@@ -39,6 +38,15 @@ class Entry:
     references: tuple[Reference, ...]
 
 
+class Filler(NamedTuple):
+    """Where neither `name` nor `beside` stands, `value` is put at `key`."""
+
+    name: str
+    beside: str
+    key: str
+    value: Any
+
+
 @dataclass(slots=True, eq=False)
 class Program:
     """A message table, compiled. `rows` names the rows that notes and traces give by number."""
@@ -48,13 +56,23 @@ class Program:
     entries: dict[tuple[str, str], tuple[Entry, ...]]
     rows: list[str]
     source: str
-    keys: dict[str, tuple[str, ...]]
+    keys: dict[str, tuple[tuple[str, ...], ...]]
+    """Per type, the elements that identify a resource: alternatives, the first that is there counts."""
     defaults: dict[str, list[tuple[str, Any]]]
+    fillers: dict[str, tuple[Filler, ...]] = field(default_factory=dict[str, tuple["Filler", ...]])
+    """Per type, what stands in for an element that a finished resource lacks."""
     simple: dict[tuple[str, int, int], Any] = field(default_factory=dict[tuple[str, int, int], Any])
     """Report entries of whole fields that no row maps: they follow from segment, occurrence and field alone."""
     reasons: dict[tuple[str, int, int, int], tuple[str, str, str]] = field(
         default_factory=dict[tuple[str, int, int, int], tuple[str, str, str]]
     )
+
+    def fillers_of(self, type_: str) -> tuple[Filler, ...]:
+        """What stands in for elements that a finished resource of this type lacks."""
+        found = self.fillers.get(type_)
+        if found is None:
+            found = self.fillers[type_] = _fillers(type_, self.defaults.get(type_, []))
+        return found
 
     def entries_of(self, group: str, segment: str) -> tuple[Entry, ...]:
         """The rows of a segment in a group: those of the group itself, and those for any group."""
@@ -128,6 +146,7 @@ def _space(source: Source, tables: Tables) -> dict[str, Any]:
     space |= {name: item for name, item in vars(positions).items() if not name.startswith("_")}
     space["translate"] = coding.translate
     space["present"] = present
+    space["own_system"] = own_system
     space["Decimal"] = Decimal
     for name in sorted(source.rules):
         rule = getattr(rules, name, None)
@@ -182,28 +201,27 @@ def _defaults(tables: Tables) -> dict[str, list[tuple[str, Any]]]:
     return made
 
 
-def _keys(tables: Tables) -> dict[str, tuple[str, ...]]:
-    made: dict[str, tuple[str, ...]] = {}
+def _keys(tables: Tables) -> dict[str, tuple[tuple[str, ...], ...]]:
+    made: dict[str, tuple[tuple[str, ...], ...]] = {}
     for rule in tables.resources.values():
         if rule.rule == "key":
-            made[rule.type] = (*made.get(rule.type, ()), rule.path)
+            made[rule.type] = (*made.get(rule.type, ()), tuple(rule.path.split("+")))
     return made
 
 
-@cache
-def required_of(type_: str) -> tuple[tuple[str, bool, bool], ...]:
-    """Required elements of a resource type: name, whether a list, whether primitive; choices left out."""
-    from .plan import PRIMITIVES
-
-    found: list[tuple[str, bool, bool]] = []
+def _fillers(type_: str, defaults: list[tuple[str, Any]]) -> tuple[Filler, ...]:
+    """What to put where a resource lacks an element: as resources.csv says, else that it is absent; choices left out."""
+    made = [_filler(path, value) for path, value in defaults]
     for name in r4().required(type_):
         if name.endswith("[x]"):
             continue
         element = r4().lookup(type_, name)
-        found.append((name, element.repeats, element.types[0] in PRIMITIVES))
-    return tuple(found)
+        key = f"_{name}" if element.types[0] in PRIMITIVES else name
+        made.append(Filler(name, f"_{name}", key, [ABSENT] if element.repeats else ABSENT))
+    return tuple(made)
 
 
-def first_step(path: tuple[Step, ...]) -> Step:
-    """The first step of a reference's path."""
-    return path[0]
+def _filler(path: str, value: Any) -> Filler:
+    """`status` is put unless it is there; `_name|name|identifier` is put unless one of the last two is."""
+    key, *others = path.split("|")
+    return Filler(others[0], others[1], key, value) if others else Filler(path, f"_{path}", path, value)

@@ -27,9 +27,11 @@ class DatatypeWriter(Writer):
     def text_of(self, row: Row, ref: Ref) -> str:
         number = self._number(row, ref)
         if len(ref.parts) > 1:
-            if self.spec.depth == 0:
-                return f"sub_of(q[{number - 1}], {ref.parts[1]}, x)"
-            return f"c[{number - 1}]" if ref.parts[1] == 1 else "''"
+            if self.spec.depth == 0 and ref.parts[1] > 1:
+                part = f"q[{number - 1}]"
+                return f"(sub_of({part}, {ref.parts[1]}, x) if '&' in {part} else '')"
+            if ref.parts[1] > 1:
+                return "''"
         return f"c[{number - 1}]"
 
     def _number(self, row: Row, ref: Ref) -> int:
@@ -66,16 +68,16 @@ class DatatypeWriter(Writer):
         """As elsewhere; whether the target takes several is known when the map is compiled."""
         return str(self.spec.many) if name == "repeats" else super().rule(row, name, refs)
 
-    def mark_whole(self, row: Row) -> None:
+    def whole(self, row: Row) -> tuple[str, str, str] | None:
+        """As elsewhere; without a source it is the text the function was called with."""
         name = row.value[1:].split(None, 1)[0] if row.value.startswith("@") else ""
         if name not in WHOLE:
-            return
+            return None
         if not row.source.parts:
-            self.put(f"x.mark(r, b, {self.spec.depth})")
-        else:
-            number = self._number(row, row.source)
-            base = f"b | {number << COMPONENT}" if self.spec.depth == 0 else f"b | {number}"
-            self.put(f"x.mark(q[{number - 1}], {base}, {self.spec.depth + 1})")
+            return "r", "b", str(self.spec.depth)
+        number = self._number(row, row.source)
+        base = f"b | {number << COMPONENT}" if self.spec.depth == 0 else f"b | {number}"
+        return f"q[{number - 1}]", base, str(self.spec.depth + 1)
 
     def function(self, name: str) -> list[str]:
         body = self._primitive() if self.spec.place.type in PRIMITIVES else self._complex()
@@ -136,8 +138,10 @@ class DatatypeWriter(Writer):
         kind = self.spec.place.type
         if leaf.row.map:
             raise PlanError(leaf.row, "a map of a primitive cannot call another map")
-        if kind in TEXTS or is_made(leaf.row):
+        if is_made(leaf.row):
             self.put(f"w = {text}")
+        elif kind in TEXTS:
+            self.put(f"w = {text} or None")
         else:
             codes = "x.codes"
             self.put(f"w = as_{kind}({text}, {first}, x, {index}, {self.vocabulary(leaf)}, {codes})")
@@ -145,8 +149,11 @@ class DatatypeWriter(Writer):
         self.indent += 1
         for position, test in positions:
             self.put(f"if {test}: U({position})" if test else f"U({position})")
-        self.mark_whole(leaf.row)
-        self.compare_marks(leaf.row)
+            if self.source.traced:
+                line = f"T((None, '', {position}, {index}, {self.via(leaf.row)}))"
+                self.put(f"if {test}: {line}" if test else line)
+        self.mark_whole(leaf.row, "None", "")
+        self.compare_marks(leaf.row, "None", "")
 
     def _value(self, leaf: Leaf) -> tuple[str, list[tuple[str, str]]]:
         if leaf.row.value:
@@ -163,6 +170,9 @@ class DatatypeWriter(Writer):
 
     def _fill(self, roots: list[Node]) -> None:
         nodes = [node for root in roots for node in root.walk()]
+        if self.spec.guard:
+            self.open_up(roots[0])
+        self.open_shared()
         for root in roots:
             root.var = "o" if root is roots[0] and not self.plan.chain else self.variable()
         for node in nodes:
@@ -171,6 +181,7 @@ class DatatypeWriter(Writer):
         wanted = set(map(id, nodes))
         leaves = [leaf for leaf in self.plan.leaves if id(leaf.node) in wanted and not is_constant(leaf.row)]
         floors = {id(node): self._floor_of(node, leaves) if node.parent is not None else 0 for node in nodes}
+        floors |= {id(child): 0 for leaf in leaves for child in self.shared_with(leaf)}
         self._declare([node for node in nodes if node.var not in {"", "o"}], floors)
         for floor, group in groupby(leaves, key=lambda leaf: _floor(leaf.row)):
             depth = self.indent
@@ -200,11 +211,11 @@ class DatatypeWriter(Writer):
 
     def _declare(self, nodes: list[Node], floors: dict[int, int]) -> None:
         for floor in sorted({floors[id(node)] for node in nodes}):
-            names = [node.var for node in nodes if floors[id(node)] == floor]
             depth = self.indent
             self._ask_floor(floor)
-            for name in names:
-                self.put(f"{name} = {{}}")
+            for node in nodes:
+                if floors[id(node)] == floor:
+                    self.put(f"{node.var} = {self.start_of(node)}")
             self.indent = depth
 
     def _roots(self) -> list[Node]:
@@ -249,7 +260,7 @@ class DatatypeWriter(Writer):
                 # valued looks at the raw component; its first sub-component may be empty
                 self.put(f"if {text}:")
                 self.indent += 1
-            self.write_value(leaf, text, positions, guard=False)
+            self.write_value(leaf, text, positions)
         self.indent = depth
 
     def _call(self, leaf: Leaf) -> None:
@@ -266,18 +277,21 @@ class DatatypeWriter(Writer):
         if leaf.key:
             place = Place(leaf.type, BARE if leaf.node.url else "")
             name = self.source.datatype(self.source, row, Spec(row.map, place, depth, many=False))
+            self.unless_taken(leaf, base)
             self.put(f"x.codes = {self.source.codes(leaf.allowed)}")
-            self._call_for_value(leaf, name, (raw, base, vocabulary), base if depth == 2 else f"{base} | 1")  # noqa: PLR2004
+            self._call_for_value(leaf, name, (raw, base, vocabulary))
             return
-        name = self.source.datatype(self.source, row, Spec(row.map, leaf.node.place, depth, many=False))
-        self.put(f"{name}({raw}, {base}, x, {vocabulary}, {leaf.node.var})")
+        self.unless_taken(leaf, base)
+        guard = self.contests(leaf) or id(leaf.node) in self.open or bool(self.shared_with(leaf))
+        name = self.source.datatype(self.source, row, Spec(row.map, leaf.node.place, depth, many=False, guard=guard))
+        self.call_on_node(leaf, f"{name}({raw}, {base}, x, {vocabulary}, {leaf.node.var})")
         if vocabulary != "None":
             first = f"{base} | 17" if depth == 0 else f"{base} | 1" if depth == 1 else base
             self.put(f"translate({leaf.node.var}, {vocabulary}, x, {first}, {self.source.row(row)})")
         self.put(f"if {leaf.node.var}:")
         self.indent += 1
         self.put("pass")
-        self.compare_marks(row)
+        self.compare_marks(row, leaf.node.var, "")
 
 
 def _floor(row: Row) -> int:

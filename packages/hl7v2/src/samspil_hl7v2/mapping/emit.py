@@ -27,9 +27,9 @@ def datatype_function(source: Source, row: Row, spec: Spec) -> str:
         return source.specs[spec]
     if spec.map not in source.tables.maps:
         raise PlanError(row, f"there is no map {spec.map!r}")
-    name = (
-        f"{identifier(spec.map)}_{identifier(spec.place.type + spec.place.path)}_{spec.depth}{'m' if spec.many else ''}"
-    )
+    place = identifier(spec.place.type + spec.place.path)
+    flags = f"{'m' if spec.many else ''}{'g' if spec.guard else ''}"
+    name = f"{identifier(spec.map)}_{place}_{spec.depth}{flags}"
     source.specs[spec] = name
     source.functions[name] = []
     rows = list(source.tables.maps[spec.map].values())
@@ -42,7 +42,7 @@ def condition_function(source: Source, name: str, row: Row, when: Condition) -> 
     """Compile a condition of a message row; returns the name of `f(s, x)`."""
     key = f"when_{identifier(name)}"
     if key not in source.functions:
-        writer = SegmentWriter(source, Plan(name, Place("Bundle"), {}, []), into=False)
+        writer = SegmentWriter(source, Plan(row.source.name, Place("Bundle"), {}, []), into=False)
         expression = writer.condition(row, when)
-        source.functions[key] = [f"def {key}(s, x):", *writer.head, f"    return {expression}"]
+        source.functions[key] = [f"def {key}(s, x):", *writer.fields(), *writer.head, f"    return {expression}"]
     return key

@@ -2,13 +2,63 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from samspil_hl7v2.message import COMPONENT, FIELD, REPETITION
 
-from .conditions import OneOf, atoms
+from .conditions import Both, OneOf, atoms
 from .plan import Leaf, Node, Place, Plan, PlanError, is_constant
 from .refs import Ref
 from .rows import Row
 from .writer import BARE, PLACES, WHOLE, Source, Spec, Writer
+
+WORTH_A_CHOICE = 4
+"""From how many rows on a common question is asked first."""
+
+
+def _floor(fields: list[int]) -> int:
+    """How many fields a segment must exceed for a block to run, in steps of five: short segments skip the rest at once."""
+    return (min(fields) - 1) // 5 * 5
+
+
+def _choice(row: Row) -> Ref | None:
+    """The position that a row's condition asks for certain texts before all else."""
+    first = _asked(row)
+    return first.ref if first else None
+
+
+def _asked(row: Row) -> OneOf | None:
+    when = row.when.items[0] if isinstance(row.when, Both) else row.when
+    return when if isinstance(when, OneOf) else None
+
+
+def _clusters(leaves: list[Leaf]) -> list[tuple[set[str], list[Leaf]]]:
+    """Rows by the texts they ask for; those that share a text stay together, in their order."""
+    clusters: list[tuple[set[str], list[Leaf]]] = []
+    for leaf in leaves:
+        asked = _asked(leaf.row)
+        texts, rows = set(asked.texts if asked else ()), [leaf]
+        for cluster in [cluster for cluster in clusters if cluster[0] & texts]:
+            clusters.remove(cluster)
+            texts |= cluster[0]
+            rows = [*cluster[1], *rows]
+        clusters.append((texts, rows))
+    order = {id(leaf): at for at, leaf in enumerate(leaves)}
+    return sorted(clusters, key=lambda cluster: order[id(cluster[1][0])])
+
+
+def _head_lines(r: str, number: str, parts: dict[str, str]) -> list[str]:
+    """Read the parts of a repetition that its rows ask for; a text without delimiters is its own first part."""
+    if not parts:
+        return []
+    own = f"p{number}_1_1"
+    others = [name for name in parts if name != own]
+    plain = [f"{own} = {r}"] if own in parts else []
+    if others:
+        plain.append(f"{' = '.join(others)} = ''")
+    test = f"if {r}.isalnum() or not ('^' in {r} or '&' in {r} or '\\\\' in {r}):"
+    split = [f"    {name} = {value}" for name, value in parts.items()]
+    return [test, *(f"    {line}" for line in plain), "else:", *split]
 
 
 class SegmentWriter(Writer):
@@ -43,13 +93,7 @@ class SegmentWriter(Writer):
     def _looped(self, number: int, component: int, part: int) -> str:
         """A part of the repetition at hand, read once at the head of its loop."""
         name = f"p{number}_{component}_{part}"
-        head = self.heads[number]
-        if name not in head:
-            r = self.looping[number]
-            if component == 1 and part == 1:
-                head[name] = f"{name} = {r} if {r}.isalnum() else part({r}, 1, 1, x)"
-            else:
-                head[name] = f"{name} = part({r}, {component}, {part}, x) if '^' in {r} or '&' in {r} else ''"
+        self.heads[number].setdefault(name, f"part(r{number}, {component}, {part}, x)")
         return name
 
     def _mark_head(self, number: int) -> None:
@@ -64,7 +108,8 @@ class SegmentWriter(Writer):
             stripped = line.strip()
             if stripped.startswith("#head "):
                 indent = line[: len(line) - len(line.lstrip())]
-                lines.extend(indent + text for text in self.all_heads.pop(0).values())
+                number = stripped.removeprefix("#head ")
+                lines.extend(indent + text for text in _head_lines(f"r{number}", number, self.all_heads.pop(0)))
             else:
                 lines.append(line)
         self.lines = lines
@@ -145,15 +190,17 @@ class SegmentWriter(Writer):
             return f"rule_{name}(x, {self.raw(row, row.source)})"
         return super().rule(row, name, refs)
 
-    def mark_whole(self, row: Row) -> None:
+    def whole(self, row: Row) -> tuple[str, str, str] | None:
+        """As elsewhere; a segment without position is read whole by no row."""
         name = row.value[1:].split(None, 1)[0] if row.value.startswith("@") else ""
-        if name in WHOLE and row.source.parts:
-            base = self.key_of(row, row.source).rsplit(" | ", 1)[0]
-            if row.source.name != self.segment:
-                base = f"key({self._near(row.source.name)}, {row.source.parts[0] << FIELD})"
-            elif row.source.parts[0] not in self.looping:
-                base = f"w | {row.source.parts[0] << FIELD}"
-            self.put(f"x.mark({self.raw(row, row.source)}, {base}, 0)")
+        if name not in WHOLE or not row.source.parts:
+            return None
+        base = self.key_of(row, row.source).rsplit(" | ", 1)[0]
+        if row.source.name != self.segment:
+            base = f"key({self._near(row.source.name)}, {row.source.parts[0] << FIELD})"
+        elif row.source.parts[0] not in self.looping:
+            base = f"w | {row.source.parts[0] << FIELD}"
+        return self.raw(row, row.source), base, "0"
 
     def via(self, row: Row) -> str:
         return str(self.source.row(row))
@@ -169,12 +216,14 @@ class SegmentWriter(Writer):
             root.var = "o"
             self._body(root)
             self._fill_heads()
-        lines = [f"def {name}(s, o, x):", "    f = s.fields", "    w = s.base"]
-        lines.append(f"    if len(f) <= {self.most}: f = f + [''] * ({self.most + 1} - len(f))")
-        lines.append("    U = x.used.add")
+        lines = [f"def {name}(s, o, x):", *self.fields(), "    w = s.base", "    U = x.used.add"]
         if self.source.traced:
             lines.append("    T = x.trace.append")
         return [*lines, *self.head, *(self.lines or ["    pass"])]
+
+    def fields(self) -> list[str]:
+        """Lines that give the segment's fields, as many as are read."""
+        return ["    f = s.fields", "    m = len(f)", f"    if m <= {self.most}: f = f + [''] * ({self.most + 1} - m)"]
 
     def _body(self, root: Node) -> None:
         blocks = self._blocks()
@@ -184,13 +233,14 @@ class SegmentWriter(Writer):
             nodes = {id(node) for top in root.walk() if top.fields and top.fields <= set(fields) for node in top.walk()}
             local_of[fields[0]] = nodes
             taken |= nodes
+        if self.into:
+            self.open_up(root)
+        self.open_shared()
         shared = [node for node in root.walk() if node is not root and id(node) not in taken and node.sourced()]
         for node in shared:
             node.var = self.variable()
-            mergeable = self.into and not node.repeats and not node.made and node.parent is root
-            self.put(f"{node.var} = o.get({node.key!r}) or {{}}" if mergeable else f"{node.var} = {{}}")
-        for fields in blocks:
-            self._block(root, fields, local_of[fields[0]])
+            self.put(f"{node.var} = {self.start_of(node)}")
+        self._write_blocks(root, blocks, local_of)
         for leaf in self.plan.leaves:
             if not is_constant(leaf.row) and not self._own(leaf):
                 self._sourceless(leaf)
@@ -203,6 +253,15 @@ class SegmentWriter(Writer):
             self.indent += 1
             self.finish(root)
             self.indent -= 1
+
+    def _write_blocks(self, root: Node, blocks: list[list[int]], local_of: dict[int, set[int]]) -> None:
+        for floor, group in groupby(blocks, key=_floor):
+            if floor:
+                self.put(f"if m > {floor}:")
+            for fields in group:
+                self.indent = 2 if floor else 1
+                self._block(root, fields, local_of[fields[0]])
+            self.indent = 1
 
     def _blocks(self) -> list[list[int]]:
         """Fields in the order of their rows; those that share repeating instances are one block."""
@@ -250,6 +309,8 @@ class SegmentWriter(Writer):
         if len(numbers) == 1 and not inner:
             self._open_single(numbers[0])
         else:
+            self.put(f"if {' or '.join(f'f[{number}]' for number in fields)}:")
+            self.indent += 1
             for number in numbers:
                 self.put(f"l{number} = f[{number}].split('~')")
             self.put(f"for i in range(max({', '.join(f'len(l{number})' for number in numbers)}, 1)):")
@@ -263,7 +324,6 @@ class SegmentWriter(Writer):
         inside = {id(node) for leaf in inner if leaf.spread is not None for node in leaf.spread.walk()}
         self._loop_body(root, outer, local - inside, inner, many=len(numbers) > 1 or bool(inner))
         self.looping.clear()
-        self.indent = 1
 
     def _open_single(self, number: int) -> None:
         self.put(f"if f[{number}]:")
@@ -279,13 +339,29 @@ class SegmentWriter(Writer):
         for node in nodes:
             node.var = self.variable()
             self.put(f"{node.var} = {{}}")
-        for leaf in leaves:
-            self._leaf(leaf, many=many)
+        for choice, run in groupby(leaves, key=lambda leaf: _choice(leaf.row)):
+            self._choices(choice, list(run), many=many)
         for number in sorted({self._own(leaf) for leaf in inner}):
             self._inner_loop(root, number, [leaf for leaf in inner if self._own(leaf) == number])
         for node in nodes:
             if id(node.parent) not in local:
                 self._assemble_top(node, local, root)
+
+    def _choices(self, choice: Ref | None, leaves: list[Leaf], *, many: bool) -> None:
+        """Rows in a row that each ask one position for other texts: the position is asked once for all of them."""
+        clusters = _clusters(leaves) if choice is not None and len(leaves) >= WORTH_A_CHOICE else []
+        if choice is None or len(clusters) < 2:  # noqa: PLR2004  nothing to choose from
+            for leaf in leaves:
+                self._leaf(leaf, many=many)
+            return
+        for at, (texts, chosen) in enumerate(clusters):
+            asked = self.text_of(chosen[0].row, choice)
+            test = f"in {tuple(sorted(texts))!r}" if len(texts) > 1 else f"== {next(iter(texts))!r}"
+            self.put(f"{'elif' if at else 'if'} {asked} {test}:")
+            self.indent += 1
+            for leaf in chosen:
+                self._leaf(leaf, many=many)
+            self.indent -= 1
 
     def _inner_loop(self, root: Node, number: int, leaves: list[Leaf]) -> None:
         """Repetitions inside an instance that another field's repetitions make: all of them go into its first one."""
@@ -333,13 +409,12 @@ class SegmentWriter(Writer):
             self.put(f"if i: x.full({b}, {self.source.row(row)})")
             self.put("else:")
             self.indent += 1
-        guard = self.into and leaf.node.var == "o"
         if row.value.startswith("@of "):
-            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()), guard=guard)
+            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()))
         elif row.value:
-            self._valued_expression(leaf, guard=guard)
+            self._valued_expression(leaf)
         elif row.map:
-            self._call(leaf, r, b, guard=guard)
+            self._call(leaf, r, b)
         elif not leaf.key:
             raise PlanError(row, f"the target is a {leaf.type}: name the datatype map that makes it")
         else:
@@ -348,10 +423,10 @@ class SegmentWriter(Writer):
             text = self._looped(number, component, part)
             self.put(f"if {text}:")
             self.indent += 1
-            self.write_value(leaf, text, [(f"{b} | {component << COMPONENT | part}", "")], guard=guard)
+            self.write_value(leaf, text, [(f"{b} | {component << COMPONENT | part}", "")])
         self.indent = depth
 
-    def _valued_expression(self, leaf: Leaf, *, guard: bool) -> None:
+    def _valued_expression(self, leaf: Leaf) -> None:
         row = leaf.row
         if row.value.startswith("@reference"):
             label = row.value.split(None, 1)[1]
@@ -363,14 +438,14 @@ class SegmentWriter(Writer):
         self.put(f"if {variable} is not None:")
         self.indent += 1
         if leaf.key:
-            self.write_value(leaf, variable, positions, guard=guard)
+            self.write_value(leaf, variable, positions)
             return
         self.put(f"if isinstance({variable}, dict): {leaf.node.var}.update({variable})")
         for position, test in positions:
             self.put(f"if {test}: U({position})")
             if self.source.traced:
                 self.put(f"if {test}: T(({leaf.node.var}, '', {position}, {self.source.row(row)}, {self.via(row)}))")
-        self.compare_marks(row)
+        self.compare_marks(row, leaf.node.var, "")
 
     def _sourceless(self, leaf: Leaf) -> None:
         """A row whose source is the bare segment or a position of another segment."""
@@ -379,18 +454,17 @@ class SegmentWriter(Writer):
         if row.when is not None:
             self.put(f"if {self.condition(row, row.when)}:")
             self.indent += 1
-        guard = self.into and leaf.node.var == "o"
         if row.value.startswith("@of "):
-            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()), guard=guard)
+            self._other(leaf, self.hole(row, row.value.removeprefix("@of ").strip()))
         elif row.value:
-            self._valued_expression(leaf, guard=guard)
+            self._valued_expression(leaf)
         elif row.source.parts:
-            self._other(leaf, row.source, guard=guard)
+            self._other(leaf, row.source)
         else:
             raise PlanError(row, "a row on the whole segment needs a value")
         self.indent = depth
 
-    def _other(self, leaf: Leaf, ref: Ref, *, guard: bool) -> None:
+    def _other(self, leaf: Leaf, ref: Ref) -> None:
         """Write from another field or segment than the one that repeats here: from its first repetition."""
         row = leaf.row
         depth = self.indent
@@ -407,16 +481,16 @@ class SegmentWriter(Writer):
         self.indent += 1
         self.put(f"{text} = {text}.split('~', 1)[0]")
         if row.map:
-            self._call(leaf, text, base, guard=guard)
+            self._call(leaf, text, base)
         else:
             self.put(f"{text} = part({text}, {ref.parts[1] if len(ref.parts) > 1 else 1}, 1, x)")
             self.put(f"if {text}:")
             self.indent += 1
             component = ref.parts[1] if len(ref.parts) > 1 else 1
-            self.write_value(leaf, text, [(f"{base} | {component << COMPONENT | 1}", "")], guard=guard)
+            self.write_value(leaf, text, [(f"{base} | {component << COMPONENT | 1}", "")])
         self.indent = depth
 
-    def _call(self, leaf: Leaf, r: str, b: str, *, guard: bool) -> None:
+    def _call(self, leaf: Leaf, r: str, b: str) -> None:
         row = leaf.row
         depth, raw, base = 0, r, b
         if len(row.source.parts) > 1 and not row.value:
@@ -426,16 +500,14 @@ class SegmentWriter(Writer):
             self.put(f"x.row = {self.source.row(row)}")
         vocabulary = self.source.vocabulary(row)
         if leaf.key:
-            self._call_primitive(leaf, raw, base, depth, vocabulary, guard=guard)
+            self._call_primitive(leaf, raw, base, depth, vocabulary)
             return
+        self.unless_taken(leaf, base)
         many = leaf.node.repeats and self._has_extra(leaf)
-        spec = Spec(row.map, leaf.node.place, depth, many)
+        guard = id(leaf.node) in self.open or self.contests(leaf) or bool(self.shared_with(leaf))
+        spec = Spec(row.map, leaf.node.place, depth, many, guard)
         name = self.source.datatype(self.source, row, spec)
-        if (guard and leaf.node.var == "o") or (
-            leaf.spread is None and len(leaf.node.sources) > 1 and not leaf.node.repeats
-        ):
-            pass
-        self.put(f"{name}({raw}, {base}, x, {vocabulary}, {leaf.node.var})")
+        self.call_on_node(leaf, f"{name}({raw}, {base}, x, {vocabulary}, {leaf.node.var})")
         if vocabulary != "None":
             first = f"{base} | {17 if depth == 0 else 1}"
             self.put(f"translate({leaf.node.var}, {vocabulary}, x, {first}, {self.source.row(row)})")
@@ -443,16 +515,12 @@ class SegmentWriter(Writer):
             self.put(f"if {leaf.node.var}:")
             self.indent += 1
             self.put("pass")
-            self.compare_marks(row)
+            self.compare_marks(row, leaf.node.var, "")
 
-    def _call_primitive(self, leaf: Leaf, raw: str, base: str, depth: int, vocabulary: str, *, guard: bool) -> None:
+    def _call_primitive(self, leaf: Leaf, raw: str, base: str, depth: int, vocabulary: str) -> None:
         row = leaf.row
-        container, key = leaf.node.var, leaf.key
-        if (guard or leaf.slots > 1) and not leaf.repeats:
-            self.put(f"if {key!r} in {container}: x.full({base}, {self.source.row(row)})")
-            self.put("else:")
-            self.indent += 1
+        self.unless_taken(leaf, base)
         place = Place(leaf.type, BARE if leaf.node.url else "")
         name = self.source.datatype(self.source, row, Spec(row.map, place, depth, many=False))
         self.put(f"x.codes = {self.source.codes(leaf.allowed)}")
-        self._call_for_value(leaf, name, (raw, base, vocabulary), f"{base} | {17 if depth == 0 else 1}")
+        self._call_for_value(leaf, name, (raw, base, vocabulary))

@@ -11,7 +11,7 @@ from samspil_hl7v2.positions import raw
 
 from .compiled import Program, compile_table, table_of
 from .layers import merge, shipped
-from .reading import read_layer
+from .reading import TableError, read_layer
 from .rows import Layer, Tables
 
 
@@ -30,6 +30,31 @@ class Mapping:
         found = self.programs.get((name, traced))
         if found is None:
             found = self.programs[name, traced] = compile_table(self.tables, name, traced=traced)
+        return found
+
+    def check(self) -> None:
+        """Compile every message table, those of each sender's layers too, before a message needs them.
+
+        Raises TableError naming every row that FHIR R4 has no place for, and every other fault.
+        """
+        faults: list[str] = []
+        for mapping in (self, *(self.sender(*_parted(layer.senders[0])) for layer in self.layers if layer.senders)):
+            for table in mapping.tables.messages:
+                try:
+                    mapping.program(table, table, traced=False)
+                except TableError as error:
+                    faults += error.faults
+        if faults:
+            raise TableError(sorted(set(faults)))
+
+    def sender(self, application: str, facility: str) -> Mapping:
+        """The mapping with the layers that hold for the sender of MSH-3 and MSH-4."""
+        if not any(layer.senders for layer in self.layers):
+            return self
+        found = self.senders.get((application, facility))
+        if found is None:
+            layers = tuple(each for each in self.layers if not each.senders or _holds(each, (application, facility)))
+            found = self.senders[application, facility] = Mapping(layers, merge(layers))
         return found
 
     @property
@@ -68,21 +93,18 @@ def shipped_mapping() -> Mapping:
 
 def mapping_for(mapping: Mapping | None, msh: Segment) -> Mapping:
     """The mapping for a message's sender: with the layers that hold for its MSH-3|MSH-4."""
-    base = mapping or shipped_mapping()
-    if not any(layer.senders for layer in base.layers):
-        return base
-    sender = (raw(msh, 3).split("^")[0], raw(msh, 4).split("^")[0])
-    found = base.senders.get(sender)
-    if found is None:
-        layers = tuple(layer for layer in base.layers if not layer.senders or _holds(layer, sender))
-        found = base.senders[sender] = Mapping(layers, merge(layers))
-    return found
+    return (mapping or shipped_mapping()).sender(raw(msh, 3).split("^")[0], raw(msh, 4).split("^")[0])
+
+
+def _parted(sender: str) -> tuple[str, str]:
+    application, _, facility = sender.partition("|")
+    return application, facility
 
 
 def _holds(layer: Layer, sender: tuple[str, str]) -> bool:
     """Whether a layer names this sender as `APPLICATION|FACILITY`; an empty part fits any."""
     for text in layer.senders:
-        application, _, facility = text.partition("|")
+        application, facility = _parted(text)
         if application in {"", sender[0]} and facility in {"", sender[1]}:
             return True
     return False

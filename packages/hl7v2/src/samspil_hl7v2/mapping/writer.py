@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from samspil_hl7v2.r4.elements import Elements, NoSuchElementError
+from samspil_hl7v2.v2.table_codes import V2, own_system
 
 from .conditions import Both, Condition, Either, Measure, Not, OneOf, Rule, Valued
 from .plan import BESIDE, PRIMITIVES, Leaf, Node, Place, Plan, PlanError
@@ -33,12 +34,16 @@ _WORD = re.compile(r"\W+")
 
 
 class Spec(NamedTuple):
-    """One compiled form of a datatype map: what its root is, how deep its source lies, whether a list takes its roots."""
+    """One compiled form of a datatype map: what its root is, how deep its source lies, whether a list takes its roots.
+
+    With `guard`, single slots of its root may be taken before it is called.
+    """
 
     map: str
     place: Place
     depth: int
     many: bool
+    guard: bool = False
 
 
 @dataclass(slots=True)
@@ -58,6 +63,8 @@ class Source:
     rules: set[str] = field(default_factory=set[str])
     functions: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     specs: dict[Spec, str] = field(default_factory=dict[Spec, str])
+    slots: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    touches: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def row(self, row: Row) -> int:
         """Index of a row's name."""
@@ -85,6 +92,31 @@ class Source:
             self.allowed.append(allowed)
         return f"A{self.allowed.index(allowed)}"
 
+    def single_slots(self, name: str) -> frozenset[str]:
+        """Elements that a map writes at its root with a text of their own, and at most once."""
+        if name not in self.slots:
+            self.slots[name] = frozenset()
+            rows = self.tables.maps.get(name, {}).values()
+            self.slots[name] = frozenset(slot for row in rows if not row.dropped for slot in self._slots_of_row(row))
+        return self.slots[name]
+
+    def _slots_of_row(self, row: Row) -> frozenset[str]:
+        if row.value.startswith('"'):
+            return frozenset()
+        if not row.target or (len(row.target) == 1 and not row.target[0].name):
+            return self.single_slots(row.map) if row.map else frozenset()
+        return frozenset({row.target[0].name}) if len(row.target) == 1 else frozenset()
+
+    def touched(self, name: str) -> frozenset[str]:
+        """Elements of its root that a map writes, or writes into."""
+        if name not in self.touches:
+            self.touches[name] = frozenset()
+            rows = [row for row in self.tables.maps.get(name, {}).values() if not row.dropped]
+            own = {row.target[0].name for row in rows if row.target and row.target[0].name}
+            called = [row.map for row in rows if row.map and (not row.target or not row.target[0].name)]
+            self.touches[name] = frozenset(own.union(*(self.touched(each) for each in called)))
+        return self.touches[name]
+
     def text(self) -> str:
         """All functions."""
         return "\n\n\n".join("\n".join(lines) for lines in self.functions.values()) + "\n"
@@ -104,9 +136,50 @@ class Writer:
         self.lines: list[str] = []
         self.indent = 1
         self.count = 0
+        self.open: set[int] = set()
+        """Nodes (by `id`) that may hold content before the function runs."""
 
     def put(self, line: str) -> None:
         self.lines.append("    " * self.indent + line)
+
+    def open_up(self, node: Node) -> None:
+        """A node may hold content already, and so may the single nodes in it."""
+        self.open.add(id(node))
+        for child in node.children.values():
+            if not child.repeats and not child.made:
+                self.open_up(child)
+
+    def shared_with(self, leaf: Leaf) -> list[Node]:
+        """Single elements that rows here write into, and that the map which a row calls on their parent writes into too."""
+        if leaf.key or not leaf.row.map:
+            return []
+        touched = self.source.touched(leaf.row.map)
+        return [
+            child
+            for child in leaf.node.children.values()
+            if child.step.name in touched and child.sourced() and not child.repeats and not child.made
+        ]
+
+    def open_shared(self) -> None:
+        """Elements that a called map may have filled are looked at before they are written."""
+        for leaf in self.plan.leaves:
+            for child in self.shared_with(leaf):
+                self.open_up(child)
+
+    def call_on_node(self, leaf: Leaf, line: str) -> None:
+        """Call a map on a whole node: it sees what rows have put there, and rows see what it put there."""
+        shared = self.shared_with(leaf)
+        for child in shared:
+            self.put(f"if {child.var}: {leaf.node.var}[{child.key!r}] = {child.var}")
+        self.put(line)
+        for child in shared:
+            self.put(f"{child.var} = {leaf.node.var}.get({child.key!r}) or {child.var}")
+
+    def start_of(self, node: Node) -> str:
+        """Expression for what a node holds at first."""
+        if id(node) not in self.open or node.parent is None:
+            return "{}"
+        return f"{node.parent.var}.get({node.key!r}) or {{}}"
 
     def variable(self, stem: str = "n") -> str:
         self.count += 1
@@ -162,47 +235,85 @@ class Writer:
             case Either(items):
                 return "(" + " or ".join(f"({self.condition(row, item)})" for item in items) + ")"
 
-    def compare_marks(self, row: Row) -> None:
-        """Mark the positions whose text a true condition compared."""
+    def compare_marks(self, row: Row, container: str, key: str) -> None:
+        """Mark the positions whose text a true condition compared: they chose what stands there."""
         if row.when is None:
             return
         for ref, texts, sure in _comparisons(row.when, sure=True):
-            line = f"U({self.key_of(row, ref)})"
+            position = self.key_of(row, ref)
+            lines = [f"U({position})"]
+            if self.source.traced:
+                lines.append(f"T(({container}, {key!r}, {position}, {self.source.row(row)}, {self.via(row)}))")
             test = f"{self.text_of(row, ref)} in {texts!r}"
-            self.put(line if sure else f"if {test}: {line}")
+            for line in lines:
+                self.put(line if sure else f"if {test}: {line}")
 
     # -- writing a leaf --
 
-    def trace(self, container: str, key: str, position: str, row: Row) -> None:
-        if self.source.traced:
-            self.put(f"T(({container}, {key!r}, {position}, {self.source.row(row)}, {self.via(row)}))")
-
-    def write_value(self, leaf: Leaf, text: str, positions: list[tuple[str, str]], *, guard: bool) -> None:
+    def write_value(self, leaf: Leaf, text: str, positions: list[tuple[str, str]]) -> None:
         """Write the value in the variable `text` at a leaf; `positions` are (key expression, populated test or "")."""
         row, container, key = leaf.row, leaf.node.var, leaf.key
         index = self.source.row(row)
         first = positions[0][0]
         depth = self.indent
-        if (guard or leaf.slots > 1) and not leaf.repeats and key:
-            self.put(f"if {key!r} in {container} or {'_' + key!r} in {container}:")
-            self.put(f"    x.full({first}, {index})")
-            self.put("else:")
-            self.indent += 1
+        self.unless_taken(leaf, first)
         if leaf.type in TEMPORAL and key and not leaf.repeats and not is_made(row):
             self.put(f"if put_{leaf.type}({container}, {key!r}, {text}, {first}, x, {index}):")
             self.indent += 1
         else:
             value = self._converted(leaf, text, first, index)
+            if key == "system" and leaf.node.place.type == "Coding":
+                value = f"own_system({value}, {container}.get('code', ''))"
             self._place(leaf, container, key, value)
         for position, test in positions:
             self.put(f"if {test}: U({position})" if test else f"U({position})")
-        self.mark_whole(row)
-        self.compare_marks(row)
+        self.mark_whole(row, container, key)
+        self.compare_marks(row, container, key)
         for position, test in positions:
             if self.source.traced:
                 line = f"T(({container}, {key!r}, {position}, {index}, {self.via(row)}))"
                 self.put(f"if {test}: {line}" if test else line)
         self.indent = depth
+
+    def unless_taken(self, leaf: Leaf, position: str) -> None:
+        """Ask before a value is placed whether its single slot, or another type of its choice, is filled already."""
+        tests: list[str] = []
+        node, key = leaf.node, leaf.key
+        if key and not leaf.repeats and (id(node) in self.open or leaf.slots > 1 or self.contested(node, key)):
+            tests.append(f"{key!r} in {node.var} or {'_' + key!r} in {node.var}")
+        tests += self._rivals(node, key) if key else []
+        while node.parent is not None and not node.repeats and not node.made:
+            tests += self._rivals(node.parent, node.key)
+            node = node.parent
+        if tests:
+            self.put(f"if {' or '.join(tests)}:")
+            self.put(f"    x.full({position}, {self.source.row(leaf.row)})")
+            self.put("else:")
+            self.indent += 1
+
+    def _rivals(self, node: Node, key: str) -> list[str]:
+        if id(node) not in self.open:
+            return []
+        try:
+            others = self.source.elements.rivals(node.place.type, node.place.child(key.removeprefix("_")))
+        except NoSuchElementError:
+            return []
+        return [f"not {self.source.codes(others)}.isdisjoint({node.var})"] if others else []
+
+    def contested(self, node: Node, key: str) -> bool:
+        """Whether a map that is called on the whole node writes this single slot of it too."""
+        return any(
+            key in self.source.single_slots(leaf.row.map) for leaf in node.sources if leaf.row.map and not leaf.key
+        )
+
+    def contests(self, leaf: Leaf) -> bool:
+        """Whether the map that a row calls on a node writes a single slot that another row of the node writes too."""
+        own = self.source.single_slots(leaf.row.map)
+        for other in leaf.node.sources:
+            theirs = {other.key} if other.key else self.source.single_slots(other.row.map)
+            if other is not leaf and own & theirs:
+                return True
+        return False
 
     def _converted(self, leaf: Leaf, text: str, first: str, index: int) -> str:
         if leaf.type in TEXTS or is_made(leaf.row):
@@ -229,7 +340,7 @@ class Writer:
         else:
             self.put(f"{container}[{key!r}] = {value}")
 
-    def _call_for_value(self, leaf: Leaf, name: str, arguments: tuple[str, str, str], position: str) -> None:
+    def _call_for_value(self, leaf: Leaf, name: str, arguments: tuple[str, str, str]) -> None:
         """Call a map that makes one value; what it makes beside the value goes into the `_element`."""
         raw, base, vocabulary = arguments
         container, key = leaf.node.var, leaf.key
@@ -240,19 +351,34 @@ class Writer:
             beside = self.variable("e")
             self.put(f"{beside} = {{}}")
         value = self.variable("v")
+        if self.source.traced:
+            self.put("z = len(x.trace)")
         self.put(f"{value} = {name}({raw}, {base}, x, {vocabulary}, {beside})")
+        if self.source.traced:
+            self.put(f"x.claim(z, None if {value} is None else {container}, {key!r})")
         self.put(f"if {value} is not None:")
         self.indent += 1
         self._place(leaf, container, key, value)
-        self.trace(container, key, position, leaf.row)
-        self.compare_marks(leaf.row)
+        self.compare_marks(leaf.row, container, key)
         self.indent -= 1
         if beside != "None":
             at = f"len({container}.get({key!r}, ()))" if leaf.repeats else "None"
             self.put(f"if {beside}: x.beside({container}, {key!r}, {beside}, {at})")
 
-    def mark_whole(self, row: Row) -> None:
+    def mark_whole(self, row: Row, container: str, key: str) -> None:
         """A function of a whole value reads every position of it."""
+        value = self.whole(row)
+        if value is None:
+            return
+        self.put(f"x.mark({', '.join(value)})")
+        if self.source.traced:
+            self.put(
+                f"x.trace_whole(({', '.join(value)}), {container}, {key!r}, {self.source.row(row)}, {self.via(row)})"
+            )
+
+    def whole(self, row: Row) -> tuple[str, str, str] | None:
+        """Text, position number and depth of the value that a row's function reads whole; None where it does not."""
+        raise NotImplementedError
 
     # -- templates and functions --
 
@@ -332,8 +458,11 @@ class Writer:
         if leaf.repeats:
             self.put(f"{container}.setdefault({key!r}, []).append({value!r})")
         else:
-            self.put(f"if {key!r} not in {container}: {container}[{key!r}] = {value!r}")
-        self.compare_marks(leaf.row)
+            made = repr(value)
+            if key == "system" and str(value).startswith(V2) and not _has_constant_code(leaf.node):
+                made = f"own_system({made}, {container}.get('code', ''))"
+            self.put(f"if {key!r} not in {container}: {container}[{key!r}] = {made}")
+        self.compare_marks(leaf.row, container, key)
         self.indent = depth
 
     def _asks_source(self, leaf: Leaf) -> bool:
@@ -373,6 +502,8 @@ class Writer:
                 else f"if {key!r} in {parent}: {parent}[{key!r}].append({value})"
             )
             self.put(f"else: {parent}[{key!r}] = [{value}]")
+            if key.startswith("_"):
+                self.put(f"x.aligned.append(({parent}, {key[1:]!r}))")
         elif (
             node.parent is not None
             and not node.made
@@ -405,12 +536,19 @@ class Writer:
             key = f"_{name}" if primitive and default is None else name
             if element.repeats and not isinstance(value, list):
                 value = [value]
-            self.put(f"if {name!r} not in {node.var}: {node.var}[{key!r}] = {value!r}")
+            missing = f"{name!r} not in {node.var}"
+            if primitive:
+                missing += f" and {'_' + name!r} not in {node.var}"
+            self.put(f"if {missing}: {node.var}[{key!r}] = {value!r}")
 
 
 def is_made(row: Row) -> bool:
     """Whether a rule has made the FHIR value already."""
     return row.value.startswith("@") and not row.value.startswith("@of ")
+
+
+def _has_constant_code(node: Node) -> bool:
+    return any(leaf.key == "code" for leaf in node.constants)
 
 
 def _unconditional(node: Node) -> bool:
@@ -430,6 +568,9 @@ def constant_value(leaf: Leaf) -> Any:
         return Decimal(text)
     if leaf.type not in PRIMITIVES:
         raise PlanError(leaf.row, f"a constant cannot be a {leaf.type}")
+    if leaf.key == "system":
+        code = next((other.row.value[1:-1] for other in leaf.node.constants if other.key == "code"), "")
+        return own_system(text, code)
     if leaf.allowed is not None and text not in leaf.allowed:
         raise PlanError(leaf.row, f"{text!r} is not among the codes R4 requires there")
     return text

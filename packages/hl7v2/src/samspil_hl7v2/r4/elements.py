@@ -78,6 +78,31 @@ class Elements:
         """
         return self._find(root, path)[0]
 
+    def slot(self, root: str, name: str) -> str:
+        """Give the element that a JSON name fills: `value[x]` for `valueQuantity` and for `_valueString`, `status` for itself.
+
+        A name that R4 does not define, such as `resourceType`, is its own slot.
+        """
+        plain = name.removeprefix("_")
+        try:
+            return self._find(root, plain)[2]
+        except NoSuchElementError:
+            return plain
+
+    def rivals(self, root: str, path: str) -> frozenset[str]:
+        """Give the JSON names of the other types of the choice that `path` is one type of; none where it is no choice.
+
+        `rivals("Patient", "deceasedBoolean")` holds `deceasedDateTime` and
+        `_deceasedDateTime`. Raises NoSuchElementError.
+        """
+        _, home, slot = self._find(root, path)
+        if not slot.endswith("[x]"):
+            return frozenset()
+        stem = slot[:-3].rpartition(".")[2]
+        names = {f"{stem}{code[0].upper()}{code[1:]}" for code in self._table(home)[slot].types}
+        names.discard(path.rpartition(".")[2])
+        return frozenset(names | {f"_{name}" for name in names})
+
     def required(self, root: str, path: str = "") -> tuple[str, ...]:
         """Give the names of the children that must be there in the type `root`, or below `path` in it.
 
