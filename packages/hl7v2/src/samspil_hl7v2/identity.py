@@ -110,9 +110,23 @@ def _part(body: Resource, name: str) -> Any:
 def complete(made: Made, program: Program) -> None:
     """Fill what R4 requires and no row has filled: by the rules of resources.csv, else as absent for an unknown reason."""
     body = made.body
+    if made.type == "Organization":
+        _without_home(body)
     for name, beside, key, value in program.fillers_of(made.type):
         if name not in body and beside not in body:
             body[key] = copy(value)
+
+
+def _without_home(body: Resource) -> None:
+    """Keep what was sent as home beside the use: an organization has none (org-2 and org-3).
+
+    https://hl7.org/fhir/R4/organization.html#invs
+    """
+    for name in ("address", "telecom"):
+        for each in body.get(name, ()):
+            if each.get("use") == "home":
+                del each["use"]
+                each["_use"] = {"extension": [{"url": "urn:samspil:v2:use", "valueCode": "home"}]}
 
 
 def copy(value: Any) -> Any:

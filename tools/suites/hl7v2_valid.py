@@ -1,0 +1,39 @@
+"""Every bundle that the converter makes of the corpus's messages is valid FHIR R4.
+
+A code that a sender gives a foreign code system wrongly stays what it is: such faults are the message's, and are not counted.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from samspil_core.outcome import Issue
+from samspil_hl7v2 import convert
+from samspil_hl7v2.reader import read_files
+from samspil_validation import Settings, Validator
+from tools.suites import Case
+
+NAME = "hl7v2-valid"
+GROUP = "hl7v2"
+PACKAGES = ("hl7.fhir.r4.core#4.0.1", "hl7.terminology.r4#7.0.1", "samspil.fhir.r4")
+OF_THE_SENDER = {
+    "SAM-VAL-590": "a code of a system that the message names",
+}
+"""Findings on what a message itself says, by code, and what that is."""
+
+
+def run(folder: Path) -> Iterator[Case]:
+    """Yield each message of the corpus, and the errors of its bundle."""
+    validator = Validator(PACKAGES, settings=Settings(displays="warning"))
+    root = folder / "hl7v2" / "messages"
+    for raw in read_files([root]):
+        if isinstance(raw, OSError) or not raw.data:
+            continue
+        bundle = convert(raw.data, timezone="Europe/Copenhagen").bundle
+        if bundle is not None:
+            faults = [issue for issue in validator.validate(bundle) if counts(issue)]
+            yield f"{Path(raw.source).relative_to(root)}#{raw.number}", "; ".join(f"{each.code} {each.where}" for each in faults) or None
+
+
+def counts(issue: Issue) -> bool:
+    """Whether a finding is an error, and one of the converter's."""
+    return issue.severity in {"error", "fatal"} and issue.code not in OF_THE_SENDER
