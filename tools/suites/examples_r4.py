@@ -46,6 +46,7 @@ DEFECTS = {
     ("DeviceUseStatement-example", "SAM-VAL-401"): "the reason is a Procedure, which is not allowed there",
     ("MedicationRequest-medrx0301", "SAM-VAL-401"): "the dispenser is a Practitioner, and must be an Organization",
     ("Observation-clinical-gender", "SAM-VAL-401"): "the performer is an Encounter, which is not allowed there",
+    ("Observation-f202", "SAM-VAL-110"): "a body temperature without a time, which FHIR asks of its vital signs",
     ("ig-r4", "SAM-VAL-110"): "name and status are missing",
     ("ImplementationGuide-fhir", "SAM-VAL-110"): "name and status are missing",
     ("Library-zika", "SAM-VAL-201"): "urn:oid:X.Y.Z is no OID",
