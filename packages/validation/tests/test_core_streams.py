@@ -20,14 +20,25 @@ VALUES = st.recursive(
 
 
 @given(
-    st.dictionaries(st.text(max_size=5), VALUES, max_size=4), st.lists(VALUES, max_size=4), st.sampled_from([None, 2])
+    st.dictionaries(st.text(max_size=5), VALUES, max_size=4),
+    st.lists(VALUES, max_size=4),
+    st.sampled_from([None, 2]),
+    st.sampled_from([1, 2, 3, 7, 1 << 20]),
 )
-def test_scanning_gives_what_the_text_holds(head, entries, indent):
+def test_scanning_gives_what_the_text_holds(head, entries, indent, piece):
+    """However the text is cut into pieces."""
     head = {key: value for key, value in head.items() if key.isalnum() and key.isascii() and key != "entry"}
     text = json.dumps({**head, "entry": entries}, indent=indent).encode()
-    found = [(key, json.loads(value)) for key, value in scan(io.BytesIO(text))]
+    found = [(key, json.loads(value)) for key, value in scan(io.BytesIO(text), piece)]
     assert [value for key, value in found if key == "entry"] == entries
     assert {key: value for key, value in found if key != "entry"} == head
+
+
+@pytest.mark.parametrize("piece", range(1, 40))
+def test_a_text_cut_inside_a_string_is_read_as_one(piece):
+    entry = {"div": '<a href="{">\\"}]</a>\\\\', "x": [1]}
+    text = json.dumps({"resourceType": "Bundle", "total": 12, "entry": [entry, entry]}).encode()
+    assert [json.loads(value) for key, value in scan(io.BytesIO(text), piece) if key == "entry"] == [entry, entry]
 
 
 @pytest.mark.parametrize("text", [b"", b"[", b"{", b'{"a"', b'{"a":', b'{"entry":[{"a":1}', b'{"a":1', b"7"])

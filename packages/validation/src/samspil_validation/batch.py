@@ -77,8 +77,7 @@ def _check(piece: Piece, task: Task) -> Iterator[Checked]:
     if piece.large and piece.path is not None:
         path = piece.path
         for report in validate_large(validator, lambda: path.open("rb"), task.profiles):
-            if report.outcome.issues:
-                yield Checked(piece.name, piece.line, report.outcome)
+            yield Checked(piece.name, piece.line, report.outcome)
         return
     try:
         data = piece.data if piece.data is not None else _read(piece.path)

@@ -12,7 +12,9 @@ from typing import BinaryIO
 __all__ = ["NotABundle", "scan"]
 
 _PIECE = 1 << 20
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?P<rest>"|\\?\Z)|[{}\[\]]', re.DOTALL)
+"""A string, a brace or a bracket; a string that the piece at hand cuts off ends with the piece."""
 _SPACE = b" \t\r\n"
 _PLAIN = re.compile(rb"[^,}\]\s]+")
 
@@ -28,8 +30,9 @@ class NotABundle(ValueError):
 class _Text:
     """A stream as text with a cursor; what lies behind the cursor is forgotten."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, piece: int) -> None:
         self._stream = stream
+        self._piece = piece
         self._data = b""
         self._before = 0
         self.cursor = 0
@@ -39,7 +42,7 @@ class _Text:
         return self._before + self.cursor
 
     def more(self) -> bool:
-        piece = self._stream.read(_PIECE)
+        piece = self._stream.read(self._piece)
         self._data = self._data[self.cursor :] + piece
         self._before += self.cursor
         self.cursor = 0
@@ -65,7 +68,7 @@ class _Text:
         first = self.peek()
         if first in b"{[":
             return self._nested()
-        pattern = _TOKEN if first == b'"' else _PLAIN
+        pattern = _STRING if first == b'"' else _PLAIN
         while True:
             found = pattern.match(self._data, self.cursor)
             if found and (found.end() < len(self._data) or first == b'"'):
@@ -77,30 +80,34 @@ class _Text:
     def _nested(self) -> bytes:
         depth, seen = 0, 0
         while True:
+            cut = False
             for found in _TOKEN.finditer(self._data, self.cursor + seen):
                 mark = found[0]
+                if mark[:1] == b'"' and found["rest"] != b'"':
+                    seen, cut = found.start() - self.cursor, True
+                    break
                 if mark in {b"{", b"["}:
                     depth += 1
                 elif mark in {b"}", b"]"}:
                     depth -= 1
-                seen = found.end() - self.cursor
                 if depth == 0:
                     data = self._data[self.cursor : found.end()]
                     self.cursor = found.end()
                     return data
-            rest = self._data[self.cursor + seen :]
-            quote = rest.find(b'"')
-            seen += quote if quote >= 0 else len(rest)
+            if not cut:
+                seen = len(self._data) - self.cursor
             if not self.more():
                 raise NotABundle(self.at)
 
 
-def scan(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
+def scan(stream: BinaryIO, piece: int = _PIECE) -> Iterator[tuple[str, bytes]]:
     """Key and text of every member of the outermost object; of `entry`, a pair for each entry.
+
+    `piece` is how many bytes are read at a time.
 
     Raises `NotABundle` where the text is no JSON object; what lies inside the values is not looked at.
     """
-    text = _Text(stream)
+    text = _Text(stream, piece)
     text.expect(b"{")
     if text.peek() == b"}":
         return

@@ -146,6 +146,14 @@ def test_other_encodings_are_read_with_a_warning(reader):
     assert codes(document) == ["SAM-VAL-804"]
 
 
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_two_bytes_a_sign_are_read_with_or_without_a_mark(reader, codec):
+    text = '<?xml version="1.0" encoding="UTF-16"?>' + HEAD + '<name><family value="Søby"/></name></Patient>'
+    document = reader.read(text.encode(codec))
+    assert document.resource["name"][0]["family"] == "Søby"
+    assert codes(document) == ["SAM-VAL-804"]
+
+
 def test_control_characters_of_xml_1_1_become_spaces_with_a_warning(reader):
     text = f'<?xml version="1.1"?>{HEAD}<name><family value="a&#x1D;b"/></name></Patient>'
     document = reader.read(text)

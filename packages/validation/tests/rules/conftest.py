@@ -127,10 +127,20 @@ def check():
     """Run a rule: `check(rule, node, *definitions, ...)` gives the codes and places of what it finds."""
 
     def run(  # noqa: PLR0913  what a test may vary
-        rule, node, *beside, release="R4", holders=(), resource=None, settings=None, evaluate=no_engine, whole=False
+        rule,
+        node,
+        *beside,
+        release="R4",
+        holders=(),
+        resource=None,
+        settings=None,
+        evaluate=no_engine,
+        whole=False,
+        against=None,
     ):
         place = root(node.get("resourceType", "Element"))
         state = Run(release, settings or Settings(), Definitions(list(beside)), evaluate)
+        state.against = against or (lambda *_: None)
         context = Context(state, node, place, resource or node, resource or node, holders)
         found = list(rule(node, context))
         return found if whole else [(issue.code.removeprefix("SAM-VAL-"), issue.where) for issue in found]

@@ -3,6 +3,8 @@
 import pytest
 
 from samspil_validation import Settings
+from samspil_validation.findings import CODE_NOT_REQUIRED, MISSING
+from samspil_validation.place import below, root
 from samspil_validation.rules import (
     attachments,
     canonicals,
@@ -14,6 +16,7 @@ from samspil_validation.rules import (
     publication,
     references,
     strings,
+    vital_signs,
 )
 
 
@@ -250,3 +253,29 @@ def test_hl7_names_the_committee_when_it_publishes(check):
     assert check(publication.rule, resource, settings=Settings(publication=True)) == [("607", "ValueSet")]
     committee = {"url": "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg", "valueCode": "fhir"}
     assert check(publication.rule, {**resource, "extension": [committee]}, settings=Settings(publication=True)) == []
+
+
+def test_a_vital_sign_meets_its_profile_named_or_not(check):
+    asked = []
+    top = root("Observation")
+    units = {"value_set": "http://hl7.org/fhir/ValueSet/ucum-vitals-common|4.0.1"}
+
+    def against(_resource, profile, _place):
+        asked.append(profile)
+        return [
+            (MISSING, top, profile, {"element": "effective", "minimum": 1, "count": 0}),
+            (CODE_NOT_REQUIRED, below(top, "component", 0, "value"), profile, units),
+            (CODE_NOT_REQUIRED, below(top, "value"), profile, units),
+        ]
+
+    temperature = {
+        "resourceType": "Observation",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "8310-5"}]},
+    }
+    found = check(vital_signs.rule, temperature, against=against)
+    assert found == [("110", "Observation"), ("210", "Observation.value")]
+    url = "http://hl7.org/fhir/StructureDefinition/bodytemp"
+    assert asked == [url]
+    assert check(vital_signs.rule, {**temperature, "meta": {"profile": [url]}}, against=against) == []
+    other = {**temperature, "code": {"coding": [{"system": "http://loinc.org", "code": "1-1"}]}}
+    assert check(vital_signs.rule, other, against=against) == []

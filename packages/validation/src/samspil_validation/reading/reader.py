@@ -18,6 +18,15 @@ MAX_BYTES = 512 * 1024 * 1024
 MAX_DEPTH = 200
 _SPACE = " \t\r\n\ufeff"
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_WIDE = {
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+    b"<\0?\0": "utf-16-le",
+    b"\0<\0?": "utf-16-be",
+    b"{\0\n\0": "utf-16-le",
+    b"\0{\0\n": "utf-16-be",
+}
+"""How texts of two bytes a sign begin: with a mark, or with the first signs of a declaration or an object."""
 _OTHERS = frozenset({"iso-8859-1", "us-ascii", "windows-1252", "iso-8859-15"})
 
 
@@ -55,7 +64,7 @@ def _decode(data: bytes | str) -> tuple[str | None, Outcome]:
         return data, Outcome()
     declared = _DECLARED.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")[:200])
     name = declared[1].decode("ascii").lower() if declared else "utf-8"
-    codec = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else name if name in _OTHERS else "utf-8"
+    codec = _WIDE.get(data[:2]) or _WIDE.get(data[:4]) or (name if name in _OTHERS else "utf-8")
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
@@ -63,4 +72,6 @@ def _decode(data: bytes | str) -> tuple[str | None, Outcome]:
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         return None, Outcome((NOT_TEXT.at("", line=line, column=column),))
     unusual = codec != "utf-8" or name not in {"utf-8", "utf8"}
-    return text, Outcome((ENCODING_UNUSUAL.at("", encoding=name if codec != "utf-16" else codec),) if unusual else ())
+    return text, Outcome(
+        (ENCODING_UNUSUAL.at("", encoding=codec if codec in _WIDE.values() else name),) if unusual else ()
+    )

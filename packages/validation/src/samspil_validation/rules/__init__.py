@@ -32,6 +32,7 @@ from . import (
     publication,
     references,
     strings,
+    vital_signs,
 )
 from .bundles import documents, entries, searches
 from .measures import report
@@ -54,6 +55,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "ImplementationGuide": (guides.rule,),
     "MeasureReport": (report.rule,),
     "Narrative": (narratives.rule,),
+    "Observation": (vital_signs.rule,),
     "Questionnaire": (conditions.rule, derived.rule),
     "QuestionnaireResponse": (response.rule,),
     "Reference": (references.rule,),

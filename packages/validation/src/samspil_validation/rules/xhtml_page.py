@@ -6,8 +6,8 @@ https://hl7.org/fhir/R4/narrative.html#xhtml
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from html.entities import name2codepoint
 from xml.parsers import expat
 
@@ -19,9 +19,15 @@ _BLOCKS = frozenset({"p", "div", "table", "ul", "ol", "dl", "blockquote", "pre",
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+_ALLOWED = frozenset(f"{NAMESPACE} {name}" for name in ELEMENTS)
+_DIV, _PARAGRAPH, _IMAGE = (f"{NAMESPACE} {name}" for name in ("div", "p", "img"))
+_LINKS = frozenset({("a", "href"), ("img", "src")})
+_TAG = re.compile(r"<(/?)(?:\w+:)?(p|div|table|[uod]l|blockquote|pre|h[1-6])(?=[\s/>])[^>]*?(/?)>")
+
+Start = Callable[[str, dict[str, str]], None]
 
 
-@dataclass
+@dataclass(slots=True)
 class Page:
     """A narrative. `refused` are the elements and attributes that no narrative may have."""
 
@@ -29,45 +35,7 @@ class Page:
     names: set[str] = field(default_factory=set[str])
     links: list[str] = field(default_factory=list[str])
     blocks: set[str] = field(default_factory=set[str])
-    has_image: bool = False
-    text: list[str] = field(default_factory=list[str])
-    _depth: int = 0
-    _paragraphs: int = 0
-
-    @cached_property
-    def has_content(self) -> bool:
-        """Whether it holds text or an image."""
-        return self.has_image or any(part.strip() for part in self.text)
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-        namespace, _, local = name.rpartition(" ")
-        if local not in ELEMENTS or namespace != NAMESPACE or (self._depth == 0 and local != "div"):
-            self.refused.add(local)
-        self._depth += 1
-        if self._paragraphs and local in _BLOCKS:
-            self.blocks.add(local)
-        self._paragraphs += local == "p"
-        self.has_image = self.has_image or local == "img"
-        if attributes:
-            self._attributes(local, attributes)
-
-    def _attributes(self, local: str, attributes: dict[str, str]) -> None:
-        for name in attributes:
-            space, _, plain = name.rpartition(" ")
-            if space not in {"", _XML_NAMESPACE} or (
-                plain not in ATTRIBUTES and not plain.startswith(("data-", "aria-"))
-            ):
-                self.refused.add(f"{local}@{plain}")
-        self.names.update(attributes[key] for key in ("id", "name") if key in attributes)
-        link = attributes.get("href") if local == "a" else attributes.get("src") if local == "img" else None
-        if link is not None:
-            self.links.append(link)
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-        self._depth -= 1
-        self._paragraphs -= name == f"{NAMESPACE} p"
+    has_content: bool = False
 
 
 def read_page(div: str) -> Page | None:
@@ -77,14 +45,104 @@ def read_page(div: str) -> Page | None:
         return None
     page = Page()
     parser = expat.ParserCreate("utf-8", " ")
-    parser.StartElementHandler = page.start
-    parser.EndElementHandler = page.end
-    parser.CharacterDataHandler = page.text.append
+    parser.StartElementHandler = _first(page, parser)
+    parser.CharacterDataHandler = _text(page, parser)
+    if "<p" in prepared and _may_hold_blocks(prepared):
+        _watch_paragraphs(page, parser)
     try:
         parser.Parse(prepared.encode(), True)  # noqa: FBT003  expat takes it by position
     except (expat.ExpatError, ValueError, UnicodeError):
         return None
     return page
+
+
+def _may_hold_blocks(text: str) -> bool:
+    """A quick look for a paragraph in which a block begins, before the slower one."""
+    inside = False
+    for end, name, empty in _TAG.findall(text):
+        if name == "p":
+            if inside and not end:
+                return True
+            inside = not end and not empty
+        elif inside and not end:
+            return True
+    return False
+
+
+def _first(page: Page, parser: expat.XMLParserType) -> Start:
+    """The handler of the outermost element, which must be a div; it leaves the others to a quicker one."""
+    others = _others(page)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        parser.StartElementHandler = others
+        if name != _DIV:
+            page.refused.add(name.rpartition(" ")[2])
+        others(name, attributes)
+
+    return start
+
+
+def _others(page: Page) -> Start:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name not in _ALLOWED:
+            page.refused.add(name.rpartition(" ")[2])
+        if name == _IMAGE:
+            page.has_content = True
+        if attributes:
+            _attributes(page, name, attributes)
+
+    return start
+
+
+def _attributes(page: Page, name: str, attributes: dict[str, str]) -> None:
+    local = name.rpartition(" ")[2]
+    for each, value in attributes.items():
+        space, _, plain = each.rpartition(" ")
+        known = plain in ATTRIBUTES or plain.startswith(("data-", "aria-"))
+        if not known or space not in {"", _XML_NAMESPACE}:
+            page.refused.add(f"{local}@{plain}")
+        if each in {"id", "name"}:
+            page.names.add(value)
+        elif (local, each) in _LINKS:
+            page.links.append(value)
+
+
+def _text(page: Page, parser: expat.XMLParserType) -> Callable[[str], None]:
+    """The handler of text, which stops listening once it has heard some."""
+
+    def text(data: str) -> None:
+        if data.strip():
+            page.has_content = True
+            parser.CharacterDataHandler = None
+
+    return text
+
+
+def _watch_paragraphs(page: Page, parser: expat.XMLParserType) -> None:
+    """Note the blocks inside paragraphs as well."""
+    open_paragraphs = 0
+    read = _others(page)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal open_paragraphs
+        local = name.rpartition(" ")[2]
+        if open_paragraphs and local in _BLOCKS:
+            page.blocks.add(local)
+        open_paragraphs += name == _PARAGRAPH
+        read(name, attributes)
+
+    def end(name: str) -> None:
+        nonlocal open_paragraphs
+        open_paragraphs -= name == _PARAGRAPH
+
+    def first(name: str, attributes: dict[str, str]) -> None:
+        parser.StartElementHandler = start
+        if name != _DIV:
+            page.refused.add(name.rpartition(" ")[2])
+        start(name, attributes)
+
+    parser.StartElementHandler = first
+    parser.EndElementHandler = end
 
 
 def _plain_sign(found: re.Match[str]) -> str:
