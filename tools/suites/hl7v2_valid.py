@@ -30,8 +30,11 @@ def run(folder: Path) -> Iterator[Case]:
             continue
         bundle = convert(raw.data, timezone="Europe/Copenhagen").bundle
         if bundle is not None:
-            faults = [issue for issue in validator.validate(bundle) if counts(issue)]
-            yield f"{Path(raw.source).relative_to(root)}#{raw.number}", "; ".join(f"{each.code} {each.where}" for each in faults) or None
+            faults = [f"{issue.code} {issue.where}" for issue in validator.validate(bundle) if counts(issue)]
+            yield (
+                f"{Path(raw.source).relative_to(root)}#{raw.number}",
+                "; ".join(faults) or None,
+            )
 
 
 def counts(issue: Issue) -> bool:

@@ -122,7 +122,9 @@ def _types(node: Node, base: Node | None) -> dict[str, Any]:
         if own and code != "Extension":
             profiles[code] = [*profiles.get(code, ()), *own]
         wanted = list(texts(declared, "targetProfile"))
-        all_wanted = {_plain(each) for other in node.types if type_code(other) == code for each in texts(other, "targetProfile")}
+        all_wanted = {
+            _plain(each) for other in node.types if type_code(other) == code for each in texts(other, "targetProfile")
+        }
         rules = [str(each) for each in texts(declared, "aggregation")]
         versioning = str(declared.get("versioning") or "")
         same = all_wanted == base_targets.get(code, set())
