@@ -31,12 +31,13 @@ EXTENSIONS = "v2-extensions"
 EXAMPLES = "examples"
 _WRITES = re.compile(r"extension\((urn:samspil:v2:[a-z0-9-]+)\)\.value([A-Z]\w*?)(?:\((\w+)\))?(?=[.\[]|$)")
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
-_PRIMITIVES = {"String": "string", "Boolean": "boolean", "Decimal": "decimal", "DateTime": "dateTime"}
+_PRIMITIVES = {"String": "string", "Boolean": "boolean", "Decimal": "decimal", "DateTime": "dateTime", "Time": "time"}
 _SAMPLES: dict[str, Any] = {
     "string": "x",
     "boolean": True,
     "decimal": 1,
     "dateTime": "2026-01-01",
+    "time": "08:00:00",
     "Reference": {"display": "x"},
     "Quantity": {"value": 1},
     "Duration": {"value": 1, "unit": "h", "system": "http://unitsofmeasure.org", "code": "h"},
