@@ -1,0 +1,81 @@
+"""The one text of a value: RFC 8785, so that the same record is the same bytes everywhere.
+
+https://www.rfc-editor.org/rfc/rfc8785
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, cast
+
+import rfc8785
+
+from samspil_core import NotWritable, loads
+
+__all__ = ["as_dict", "canonical"]
+
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
+_PLAIN = frozenset({str, bool, type(None)})
+_LARGEST = 2**53 - 1
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """A JSON object as RFC 8785 writes it.
+
+    A decimal keeps its digits as they are written (1.50 stays 1.50), where RFC 8785 would round it to a binary
+    number: FHIR decimals must stay exact. Raises `NotWritable` for what JSON cannot hold.
+    """
+    if _is_plain(value):
+        try:
+            return _write(value).encode()
+        except UnicodeEncodeError:
+            raise NotWritable("a lone surrogate, which UTF-8 cannot hold") from None
+    try:
+        return _with_decimals(value)
+    except (rfc8785.CanonicalizationError, RecursionError) as fault:
+        raise NotWritable(type(fault).__name__) from None
+
+
+def _is_plain(value: object) -> bool:
+    """Whether the standard library writes the value as RFC 8785 does: texts, truths, small integers, ASCII names."""
+    kind = type(value)
+    if kind is dict:
+        for name, member in cast("dict[str, object]", value).items():
+            if type(name) is not str or not name.isascii():
+                return False
+            if type(member) not in _PLAIN and not _is_plain(member):
+                return False
+        return True
+    if kind is list:
+        return all(type(member) in _PLAIN or _is_plain(member) for member in cast("list[object]", value))
+    return kind in _PLAIN or (kind is int and -_LARGEST <= cast("int", value) <= _LARGEST)
+
+
+def _with_decimals(value: object) -> bytes:
+    match value:
+        case Mapping():
+            found = cast("Mapping[str, object]", value)
+            names = sorted(found, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+            members = (rfc8785.dumps(name) + b":" + _with_decimals(found[name]) for name in names)
+            return b"{" + b",".join(members) + b"}"
+        case list() | tuple():
+            return b"[" + b",".join(map(_with_decimals, cast("list[object]", value))) + b"]"
+        case Decimal():
+            if not value.is_finite():
+                raise NotWritable("NaN or Infinity")
+            return str(value).encode()
+        case _:
+            return rfc8785.dumps(cast("Any", value))
+
+
+def as_dict(resource: object) -> dict[str, Any]:
+    """A resource as plain data: a mapping as it is, a `fhir.resources` model by its own JSON.
+
+    Raises TypeError for anything else.
+    """
+    if isinstance(resource, Mapping):
+        return dict(cast("Mapping[str, Any]", resource))
+    written = getattr(resource, "model_dump_json", None)
+    if written is None:
+        raise TypeError(f"a resource is a mapping or a fhir.resources model, not {type(resource).__name__}")
+    return cast("dict[str, Any]", loads(written(exclude_none=True)))
