@@ -51,11 +51,12 @@ class _Ticket(Generic[Item]):
 class Committer(Generic[Item]):
     """Commits items in groups by `commit`, which gives an index for each and returns when they are durable.
 
-    A group waits up to `delay` seconds for more: 0 commits at once. What `commit` raises, every caller of the group
+    `commit` gets a function that takes the group out of the queue, and calls it as late as it can: what comes while
+    a transaction is being opened still goes with it. A group waits up to `delay` seconds for more: 0 commits at once. What `commit` raises, every caller of the group
     gets.
     """
 
-    def __init__(self, commit: Callable[[Sequence[Item]], list[int]], delay: float = 0.0) -> None:
+    def __init__(self, commit: Callable[[Callable[[], list[Item]]], list[int]], delay: float = 0.0) -> None:
         self._commit = commit
         self._delay = delay
         self._mutex = Lock()
@@ -98,14 +99,20 @@ class Committer(Generic[Item]):
     def _lead(self) -> None:
         if self._delay:
             time.sleep(self._delay)
-        group = self._take()
-        items = [item for ticket in group for item in ticket.items]
+        group: list[_Ticket[Item]] = []
         error: Exception | None = None
         indexes: list[int] = []
+
+        def take() -> list[Item]:
+            group.extend(self._take())
+            return [item for ticket in group for item in ticket.items]
+
         try:
-            indexes = self._commit(items)
+            indexes = self._commit(take)
         except Exception as fault:  # noqa: BLE001  every caller of the group gets what went wrong
             error = fault
+        if not group:
+            take()
         self._hand_over()
         at = 0
         for ticket in group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from .note import Checkpoint, sign_note
 from .preparing import Prepared, Preparer, microseconds, record_id, split
 from .proof import Proof, Prover
 from .sealing import CannotOpen, entry, key_of, unseal
-from .store import Head, Row, SqlStore, open_store
+from .store import Head, NewKey, Row, SqlStore, open_store
 from .store.sql import Transaction
 
 
@@ -28,6 +28,7 @@ __all__ = ["AuditLog", "Clock", "Found", "NotRecorded", "now"]
 Clock = Callable[[], datetime]
 """Gives the time, aware of its zone."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FOREVER = 1 << 62
 _TRIES = 3
 
@@ -230,24 +231,31 @@ class AuditLog:
     def _signed(self, frontier: Frontier) -> str:
         return sign_note(Checkpoint(self.keys.origin, frontier.size, frontier.root()).body(), self.keys.signer)
 
-    def _commit(self, items: Sequence[Prepared]) -> list[int]:
-        new_keys = self.preparer.take_new_keys()
+    def _commit(self, take: Callable[[], list[Prepared]]) -> list[int]:
+        new_keys: list[NewKey] = []
         try:
             with self.store.transaction() as transaction:
-                return self._write(transaction, items, new_keys)
+                head = transaction.head()
+                items = take()
+                new_keys = self.preparer.take_new_keys()
+                self._check_epoch(head)
+                return self._write(transaction, head, items, new_keys)
         except self.store.errors as fault:
             self.preparer.put_back(new_keys)
             raise NotRecorded(type(fault).__name__) from fault
 
-    def _write(self, transaction: Transaction, items: Sequence[Prepared], new_keys: list[Any]) -> list[int]:
-        head = transaction.head()
+    def _check_epoch(self, head: Head) -> None:
         if head.epoch != self._epoch:
             self._epoch = head.epoch
             self.preparer.forget_keys()
             raise _KeysChanged
+
+    def _write(
+        self, transaction: Transaction, head: Head, items: Sequence[Prepared], new_keys: Sequence[NewKey]
+    ) -> list[int]:
         placed = transaction.known([item.record for item in items])
-        time = (self.clock() - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
-        rows = list(_rows(items, placed, head.size, round(time * 1_000_000)))
+        time = (self.clock() - _EPOCH) // timedelta(microseconds=1)
+        rows = list(_rows(items, placed, head.size, time))
         if new_keys:
             transaction.add_keys(new_keys)
         if aliases := {alias: item.subject for item in items for alias in item.aliases}:

@@ -13,6 +13,7 @@ NOBODY: Final = bytes(16)
 """The subject of a record that is about no person."""
 
 _SIZE = 16
+_MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,12 @@ def relative(reference: str) -> str:
 
 
 def _is_patient(entity: Mapping[str, Any]) -> bool:
-    if entity.get("role", {}).get("code") == "1" and entity.get("type", {}).get("code") in {"1", "Patient"}:
+    role = entity.get("role")
+    if role is None or role.get("code") != "1":
+        return False
+    if entity.get("type", {}).get("code") in {"1", "Patient"}:
         return True
-    reference = relative(entity.get("what", {}).get("reference", ""))
-    return entity.get("role", {}).get("code") == "1" and reference.startswith("Patient/")
+    return relative(entity.get("what", {}).get("reference", "")).startswith("Patient/")
 
 
 def _subject(entity: Mapping[str, Any]) -> Subject | None:
@@ -58,9 +61,18 @@ class SubjectIndex:
     def __init__(self, key: bytes, pseudonyms: Pseudonyms) -> None:
         self._key = key
         self._pseudonyms = pseudonyms
+        self._kept: dict[str, bytes] = {}
 
     def of(self, name: str) -> bytes:
         """The 16 bytes of a name: a reference (`Patient/1`) or an identifier (`system|value`)."""
+        found = self._kept.get(name)
+        if found is None:
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            found = self._kept[name] = self._hashed(name)
+        return found
+
+    def _hashed(self, name: str) -> bytes:
         system, bar, value = name.partition("|")
         if bar and system in IDENTITY_SYSTEMS:
             value = self._pseudonyms.of(value)

@@ -15,6 +15,7 @@ __all__ = ["SqliteDatabase"]
 
 _TYPES = {"number": "INTEGER", "bytes": "BLOB", "end": " STRICT"}
 _BUSY = 30.0
+_MANY = 256  # rows a statement; powers of two, so that few statements are kept compiled
 
 
 class _Run:
@@ -25,8 +26,13 @@ class _Run:
         return self._connection.execute(sql, tuple(values)).fetchall()  # pyright: ignore[reportArgumentType]
 
     def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]]) -> None:
-        marks = ", ".join("?" * columns)
-        self._connection.executemany(f"{sql} VALUES ({marks})", rows)  # pyright: ignore[reportArgumentType]
+        marks = f"({', '.join('?' * columns)})"
+        at = 0
+        while at < len(rows):
+            count = min(_MANY, 1 << (len(rows) - at).bit_length() - 1)
+            values = [value for row in rows[at : at + count] for value in row]
+            self._connection.execute(f"{sql} VALUES {', '.join([marks] * count)}", values)  # pyright: ignore[reportArgumentType]
+            at += count
 
 
 class SqliteDatabase:
