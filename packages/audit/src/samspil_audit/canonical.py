@@ -12,12 +12,6 @@ import rfc8785
 
 from samspil_core import NotWritable, loads
 
-try:  # the extra `speed`
-    from orjson import OPT_PASSTHROUGH_DATACLASS, OPT_PASSTHROUGH_DATETIME, OPT_SORT_KEYS
-    from orjson import dumps as orjson_dumps
-except ImportError:
-    orjson_dumps = None
-
 __all__ = ["as_dict", "canonical"]
 
 _encode = json.JSONEncoder(
@@ -50,11 +44,10 @@ def _write_slowly(value: Mapping[str, Any]) -> bytes:
     return _encode(value).encode()
 
 
-def _write_fast(value: Mapping[str, Any]) -> bytes:
-    return orjson_dumps(value, option=OPT_SORT_KEYS | OPT_PASSTHROUGH_DATACLASS | OPT_PASSTHROUGH_DATETIME)
-
-
-_write = _write_fast if orjson_dumps else _write_slowly
+try:
+    from .fast_writer import write as _write
+except ImportError:  # orjson is not there
+    _write = _write_slowly
 
 
 def _may_hold_number(written: bytes) -> bool:
@@ -63,7 +56,7 @@ def _may_hold_number(written: bytes) -> bool:
     Without numbers, and with names in ASCII, the standard library writes as RFC 8785 does.
     """
     shape = written.translate(_DIGITS)
-    return b'":0' in shape or b"[0" in shape
+    return b'":0' in shape or b"[0" in shape or b"null" in written  # orjson writes NaN as null
 
 
 def _with_decimals(value: object) -> bytes:

@@ -52,8 +52,8 @@ class Committer(Generic[Item]):
     """Commits items in groups by `commit`, which gives an index for each and returns when they are durable.
 
     `commit` gets a function that takes the group out of the queue, and calls it as late as it can: what comes while
-    a transaction is being opened still goes with it. A group waits up to `delay` seconds for more: 0 commits at once. What `commit` raises, every caller of the group
-    gets.
+    a transaction is being opened still goes with it. A group waits up to `delay` seconds for more: 0 commits at
+    once. What `commit` raises, every caller of the group gets.
     """
 
     def __init__(self, commit: Callable[[Callable[[], list[Item]]], list[int]], delay: float = 0.0) -> None:
@@ -77,7 +77,11 @@ class Committer(Generic[Item]):
         """The same for a task: the loop runs on while the group commits."""
         loop = asyncio.get_running_loop()
         done = asyncio.Event()
-        ticket = _Ticket(items, lambda: loop.call_soon_threadsafe(done.set))
+
+        def settle() -> None:
+            loop.call_soon_threadsafe(done.set)
+
+        ticket = _Ticket(items, settle)
         if self._enters(ticket):
             self._executor().submit(self._lead)
         await asyncio.shield(done.wait())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from samspil_core import Issue, Outcome, Receipt, loads
 
@@ -21,7 +21,6 @@ from .proof import Proof, Prover
 from .sealing import CannotOpen, entry, key_of, unseal
 from .store import Head, NewKey, Row, SqlStore, open_store
 from .store.sql import Transaction
-
 
 __all__ = ["AuditLog", "Clock", "Found", "NotRecorded", "now"]
 
@@ -51,7 +50,7 @@ class NotRecorded(OSError):
         return Outcome((self.issue,))
 
 
-class _KeysChanged(Exception):  # noqa: N818  a fact
+class _KeysChanged(Exception):
     """Another writer destroyed a key since these records were sealed."""
 
 
@@ -219,7 +218,7 @@ class AuditLog:
         self._committer.close()
         self.store.close()
 
-    def __enter__(self) -> AuditLog:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -30,7 +30,7 @@ HEAD = 49
 ENTRY = 41
 
 
-class Bad(Exception):  # noqa: N818  a fact
+class Bad(Exception):
     """The export contradicts itself or its signature; `index` is the first record concerned, if one is."""
 
     def __init__(self, why: str, index: int | None = None) -> None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any, Final
 
-from samspil_core import Issue, NotAPrimitive, NotWritable, Outcome, parse_instant
+from samspil_core import Issue, NotWritable, Outcome, parse_instant
 
 from .canonical import as_dict, canonical
 from .findings import NOT_AN_EVENT, SEVERAL_PATIENTS
@@ -19,7 +19,7 @@ from .sealing import KEY_ID_SIZE, SALT_SIZE, commitment, seal, unwrap, wrap
 from .store import NewKey, SqlStore
 from .subjects import NOBODY, SubjectIndex, subjects_of
 
-__all__ = ["NotAnEvent", "Preparer", "Prepared", "microseconds", "record_id", "split"]
+__all__ = ["NotAnEvent", "Prepared", "Preparer", "microseconds", "record_id", "split"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -66,7 +66,7 @@ def record_id(event_id: str) -> bytes:
 
 
 def microseconds(instant: str) -> int:
-    """A FHIR instant in microseconds since 1970. Raises `NotAPrimitive`."""
+    """A FHIR instant in microseconds since 1970. Raises ValueError."""
     first = datetime.fromisoformat(instant) if _USUAL.fullmatch(instant) else parse_instant(instant).earliest()
     return (first - _EPOCH) // timedelta(microseconds=1)
 
@@ -193,7 +193,7 @@ def _checked(event: Mapping[str, Any]) -> int:
         raise NotAnEvent(NOT_AN_EVENT.at("AuditEvent.id", why="id is missing"))
     try:
         return microseconds(str(event["recorded"]))
-    except NotAPrimitive:
+    except ValueError:
         raise NotAnEvent(NOT_AN_EVENT.at("AuditEvent.recorded", why="recorded is no instant")) from None
 
 

@@ -38,9 +38,9 @@ class Proof:
         """The proof of its text. Raises `BadNote`."""
         head, found, note = text.partition("\n\n")
         lines = head.split("\n")
+        if not found or lines[0] != _FIRST:
+            raise BadNote("this is no proof of a record")
         try:
-            if not found or lines[0] != _FIRST:
-                raise ValueError
             entry = b64decode(lines[1].removeprefix("extra "), validate=True)
             index = int(lines[2].removeprefix("index "))
             path = tuple(b64decode(line, validate=True) for line in lines[3:])

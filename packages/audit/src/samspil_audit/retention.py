@@ -118,9 +118,7 @@ def purge(
         details = {"indexes": ranges(some), "policy": policy.digest()}
         recorded = now.isoformat(timespec="milliseconds")
         place = server or Server()
-        log.append(
-            log_event(event_id=ids(), recorded=recorded, deed="purge", server=place, by=by, details=details)
-        )
+        log.append(log_event(event_id=ids(), recorded=recorded, deed="purge", server=place, by=by, details=details))
         with log.store.transaction() as transaction:
             transaction.head()
             transaction.drop_bodies(some)

@@ -17,7 +17,18 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-__all__ = ["KEY_ID_SIZE", "SALT_SIZE", "CannotOpen", "commitment", "entry", "key_of", "seal", "unseal", "unwrap", "wrap"]
+__all__ = [
+    "KEY_ID_SIZE",
+    "SALT_SIZE",
+    "CannotOpen",
+    "commitment",
+    "entry",
+    "key_of",
+    "seal",
+    "unseal",
+    "unwrap",
+    "wrap",
+]
 
 KEY_ID_SIZE: Final = 16
 SALT_SIZE: Final = 32

@@ -46,7 +46,9 @@ def search(log: AuditLog, parameters: Pairs, base: str = "") -> dict[str, Any]:
     since, until = _period([value for name, value in parameters if name == "date"])
     count = _count(parameters, "_count", 100)
     after = _count(parameters, "_after", -1)
-    tests = [_test(log, name, value) for name, value in parameters if name not in {"date", "_count", "_after", "_format"}]
+    tests = [
+        _test(log, name, value) for name, value in parameters if name not in {"date", "_count", "_after", "_format"}
+    ]
     found = (each for each in _candidates(log, parameters, since, until) if each.index > after)
     fitting = list(islice(_fitting(found, tests), min(count, _MOST) + 1))
     page, more = fitting[: min(count, _MOST)], fitting[min(count, _MOST) :]
@@ -163,7 +165,9 @@ def _entity(event: Mapping[str, Any], value: str) -> bool:
 
 
 def _entity_identifier(event: Mapping[str, Any], value: str) -> bool:
-    return any(_token(value, entity.get("what", {}).get("identifier", {}), "value") for entity in event.get("entity", ()))
+    return any(
+        _token(value, entity.get("what", {}).get("identifier", {}), "value") for entity in event.get("entity", ())
+    )
 
 
 def _entity_type(event: Mapping[str, Any], value: str) -> bool:

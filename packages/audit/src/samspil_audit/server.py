@@ -10,12 +10,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from samspil_core import Issue, Outcome, dumps, http_status, to_operation_outcome
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from samspil_core import Issue, Outcome, dumps, http_status, to_operation_outcome
 
 from .findings import NOT_THEIRS, READ_ONLY
 from .ids import uuid7_maker
@@ -112,8 +113,7 @@ class _Desk:
         who = self._authorize(request)
         if who is None:
             return _refusal(NOT_THEIRS.at(), 403)
-        bundle = await run_in_threadpool(self._search, who, [("_id", request.path_params["id"])], "", one=True)
-        return bundle
+        return await run_in_threadpool(self._search, who, [("_id", request.path_params["id"])], "", one=True)
 
     async def report(self, request: Request) -> Response:
         """The access report, for the person or who acts for them: HTML for a browser, else FHIR."""
@@ -123,7 +123,9 @@ class _Desk:
             return _refusal(NOT_THEIRS.at(), 403)
         language: Any = request.query_params.get("language", "en")
         try:
-            made = await run_in_threadpool(access_report, self._log, subject, reader, ids=self._ids, server=self._server)
+            made = await run_in_threadpool(
+                access_report, self._log, subject, reader, ids=self._ids, server=self._server
+            )
         except NotTheirs as fault:
             return _refusal(fault.issue, 403)
         except NotRecorded as fault:

@@ -58,6 +58,4 @@ def sample_check(  # noqa: PLR0913  what a sample depends on
 
 def _record(log: AuditLog, deed: Deed, event_id: str, by: Reference | None, details: dict[str, str]) -> None:
     recorded = log.clock().isoformat(timespec="milliseconds")
-    log.append(
-        log_event(event_id=event_id, recorded=recorded, deed=deed, server=Server(), by=by, details=details)
-    )
+    log.append(log_event(event_id=event_id, recorded=recorded, deed=deed, server=Server(), by=by, details=details))

@@ -34,7 +34,7 @@ class Verdict:
         return self.outcome.ok
 
 
-class _Stop(Exception):  # noqa: N818  a fact
+class _Stop(Exception):
     """A finding after which the rest means nothing."""
 
     def __init__(self, issue: Issue, index: int | None) -> None:

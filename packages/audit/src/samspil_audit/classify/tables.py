@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-__all__ = ["Category", "Tables", "load_tables", "values_at"]
+__all__ = ["Category", "Tables", "load_tables", "objects_at", "values_at"]
 
 UNCLASSIFIED = "unclassified"
 
@@ -33,9 +33,9 @@ class _Rule:
         if not self.path:
             return True
         return any(
-            (not self.system or coding.get("system") == self.system) and (not self.code or coding.get("code") == self.code)
-            for coding in values_at(resource, self.path)
-            if isinstance(coding, Mapping)
+            (not self.system or coding.get("system") == self.system)
+            and (not self.code or coding.get("code") == self.code)
+            for coding in objects_at(resource, self.path)
         )
 
 
@@ -53,7 +53,9 @@ class Tables:
         for rule in self.categories.get(kind, ()):
             if rule.fits(resource):
                 return Category(rule.category, f"row {rule.id}: {rule.reason}")
-        return Category(UNCLASSIFIED, f"no row for {kind}" if kind not in self.categories else f"no row fits this {kind}")
+        return Category(
+            UNCLASSIFIED, f"no row for {kind}" if kind not in self.categories else f"no row fits this {kind}"
+        )
 
     def origin(self, resource: Mapping[str, Any]) -> list[Category]:
         """The origins of a resource, each with the path that named it."""
@@ -123,6 +125,11 @@ def values_at(resource: object, path: str) -> Iterator[Any]:
             for member in _listed(cast("Mapping[str, Any]", value).get(step))
         ]
     yield from found
+
+
+def objects_at(resource: object, path: str) -> Iterator[Mapping[str, Any]]:
+    """Those of the values at a path that are objects."""
+    return (cast("Mapping[str, Any]", value) for value in values_at(resource, path) if isinstance(value, Mapping))
 
 
 def _listed(value: Any) -> list[Any]:

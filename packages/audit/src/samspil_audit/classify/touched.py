@@ -6,12 +6,14 @@ from typing import Any, cast
 
 from samspil_audit.subjects import relative
 
-from .tables import Category, Tables, values_at
+from .tables import Category, Tables, objects_at, values_at
 
 __all__ = ["Touched", "touched", "touched_type"]
 
 UNKNOWN = "unknown"
-_ENVELOPES = frozenset({"searchset", "history", "collection", "batch-response", "transaction-response", "batch", "transaction"})
+_ENVELOPES = frozenset(
+    {"searchset", "history", "collection", "batch-response", "transaction-response", "batch", "transaction"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ def _provenance(found: Sequence[tuple[Mapping[str, Any], str]]) -> dict[str, str
     told: dict[str, str] = {}
     for resource, _ in found:
         if resource.get("resourceType") == "Provenance":
-            names = [str(who.get("reference", "")) for who in values_at(resource, "agent.who") if isinstance(who, dict)]
-            names += [str(one.get("reference", "")) for one in values_at(resource, "agent.onBehalfOf") if isinstance(one, dict)]
+            paths = ("agent.who", "agent.onBehalfOf")
+            names = [str(who.get("reference", "")) for path in paths for who in objects_at(resource, path)]
             organization = next((name for name in names if "Organization/" in name), "")
             for target in values_at(resource, "target.reference"):
                 if organization:

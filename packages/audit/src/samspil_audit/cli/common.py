@@ -1,17 +1,17 @@
 """What the commands share: opening the log, the reader of arguments, findings and exit status."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
 import click
-from samspil_core import NotAPrimitive, Outcome, parse_date_time
 
 from samspil_audit.ids import uuid7_maker
 from samspil_audit.keys import BadKeys
 from samspil_audit.log import AuditLog, NotRecorded, now
+from samspil_core import NotAPrimitive, Outcome, parse_date_time
 
 __all__ = ["CouldNotRun", "by_option", "ids", "log_options", "moment", "opened", "show"]
 
@@ -39,7 +39,7 @@ def by_option(command: Command) -> Command:
 
 
 @contextmanager
-def opened(place: str, keys: str | None) -> Iterator[AuditLog]:
+def opened(place: str, keys: str | None) -> Generator[AuditLog, None, None]:
     """The log; what cannot be opened or written is one sentence and exit status 2."""
     try:
         with AuditLog.open(place, keys=keys) as log:

@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 import click
-from samspil_core import dumps
 
 from samspil_audit.export import FORMATS, export_folder, export_records
 from samspil_audit.record import Server, log_event
 from samspil_audit.report import NotTheirs, Reader, access_report, as_bundle, as_html, as_text, load_rules
 from samspil_audit.upkeep import sample_check
+from samspil_core import dumps
 
 from .common import CouldNotRun, by_option, ids, log_options, moment, opened, readable, show
 
@@ -45,9 +45,7 @@ def report(  # noqa: PLR0913, PLR0917  the command's options
     rules = load_rules(withhold) if withhold else ()
     with opened(place, keys) as log:
         try:
-            made = access_report(
-                log, subject, who, ids=ids(), rules=rules, since=moment(since), until=moment(until)
-            )
+            made = access_report(log, subject, who, ids=ids(), rules=rules, since=moment(since), until=moment(until))
         except NotTheirs as fault:
             return show(fault.outcome)
         if shape == "fhir":

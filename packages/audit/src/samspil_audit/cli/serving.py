@@ -48,7 +48,9 @@ def serve(host: str, port: int, token_file: str, place: str, keys: str | None) -
 
     def authorize(request: Request) -> dict[str, str] | None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return {"display": "bearer of the search token"} if hmac.compare_digest(given.encode(), token.encode()) else None
+        return (
+            {"display": "bearer of the search token"} if hmac.compare_digest(given.encode(), token.encode()) else None
+        )
 
     with opened(place, keys) as log:
         app = audit_app(log, authorize, server=Server(address=f"http://{host}:{port}"))

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from samspil_core import dumps, ndjson
 
 from samspil_audit.log import AuditLog
 from samspil_audit.preparing import NotAnEvent, split
+from samspil_core import ndjson
 
 from .common import log_options, opened
 
@@ -70,7 +70,8 @@ def _say(line: ndjson.Line) -> None:
 
 def _write(log: AuditLog, waiting: list[dict[str, Any]]) -> None:
     out: BinaryIO = sys.stdout.buffer
-    for event, receipt in zip(waiting, log.append_all(waiting), strict=True):
-        out.write(dumps({"id": event["id"], "log": receipt.log, "index": receipt.index}) + b"\n")
+    receipts = zip(waiting, log.append_all(waiting), strict=True)
+    told = ({"id": event["id"], "log": receipt.log, "index": receipt.index} for event, receipt in receipts)
+    ndjson.write(out, told)
     out.flush()
     waiting.clear()

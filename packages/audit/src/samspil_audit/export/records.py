@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from samspil_core import dumps
-
 from samspil_audit.log import Found
 from samspil_audit.record import to_dicom, to_r5
 from samspil_audit.report.rows import Row, row_of
 from samspil_audit.subjects import subjects_of
+from samspil_core import dumps
 
 __all__ = ["FORMATS", "Format", "Identify", "export_records", "minlog", "store_log"]
 
@@ -38,6 +37,7 @@ _COLUMNS = (
     "purposes",
     "emergency",
 )
+_NOBODY: Mapping[str, Any] = {}
 _RIV = "urn:riv:informationsecurity:auditing:log"
 
 
@@ -99,12 +99,12 @@ def _cells(found: Found) -> Iterator[object]:
 def minlog(found: Found, identify: Identify = str) -> dict[str, Any]:
     """A record in the registration fields of the Danish MinLog 2 (NSP); the local log stays the authority."""
     row, event = _row(found), found.event or {}
-    user = next((agent for agent in event["agent"] if agent.get("requestor")), {})
-    provider = next((agent for agent in event["agent"] if _has_code(agent, "PROV")), {})
+    user = _first(event["agent"], lambda each: bool(each.get("requestor")))
+    provider = _first(event["agent"], lambda each: _has_code(each, "PROV"))
     organization = provider.get("who", {}).get("identifier", {})
     return {
         "SourceSystemName": _who(event["source"].get("observer", {})),
-        "DestinationSystemName": _who(next((a for a in event["agent"] if a.get("network")), {}).get("who", {})),
+        "DestinationSystemName": _who(_first(event["agent"], lambda each: "network" in each).get("who", {})),
         "Activity": row.action,
         "Reason": ", ".join(row.purposes) or "TREAT",
         "Criticality": "emergency" if row.emergency else "normal",
@@ -135,11 +135,11 @@ def store_log(found: Found, identify: Identify = str) -> bytes:
     _text(activity, "StartDate", row.time)
     _text(activity, "Purpose", "Nödåtkomst" if row.emergency else ", ".join(row.purposes) or "Vård och behandling")
     user = SubElement(root, "User")
-    agent = next((each for each in event["agent"] if each.get("requestor")), {})
+    agent = _first(event["agent"], lambda each: bool(each.get("requestor")))
     _text(user, "UserId", _who(agent.get("who", {})))
     _text(user, "Name", row.person)
     provider = SubElement(user, "CareProvider")
-    own = next((each for each in event["agent"] if _has_code(each, "PROV")), {})
+    own = _first(event["agent"], lambda each: _has_code(each, "PROV"))
     _text(provider, "CareProviderId", _who(own.get("who", {})))
     _text(provider, "CareProviderName", row.organization)
     resource = SubElement(SubElement(root, "Resources"), "Resource")
@@ -150,6 +150,10 @@ def store_log(found: Found, identify: Identify = str) -> bytes:
 
 
 _ACTIVITY = {"R": "Läsa", "E": "Läsa", "C": "Skriva", "U": "Skriva", "D": "Radera"}
+
+
+def _first(agents: Iterable[Mapping[str, Any]], test: Callable[[Mapping[str, Any]], bool]) -> Mapping[str, Any]:
+    return next(filter(test, agents), _NOBODY)
 
 
 def _text(parent: Element, name: str, value: str) -> None:

@@ -92,7 +92,9 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     return last == 0 and found == root
 
 
-def verify_consistency(old: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes) -> bool:
+def verify_consistency(  # noqa: C901  the steps of the RFC, in its order
+    old: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes
+) -> bool:
     """Whether `path` proves that the tree of `old` leaves is the beginning of that of `size` leaves.
 
     The empty tree is the beginning of every tree, with an empty path. https://www.rfc-editor.org/rfc/rfc9162#section-2.1.4.2

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from samspil_core import Issue, NotJson, loads
 from samspil_audit.classify import Tables, Touched, touched, touched_type
 from samspil_audit.classify.tables import UNCLASSIFIED, Category
 from samspil_audit.classify.touched import UNKNOWN
@@ -13,6 +12,7 @@ from samspil_audit.findings import ANSWER_NOT_READ
 from samspil_audit.findings import UNCLASSIFIED as NOT_CLASSIFIED
 from samspil_audit.record import Access
 from samspil_audit.subjects import relative
+from samspil_core import Issue, NotJson, loads
 
 from .request import Interaction, read_request
 
@@ -101,7 +101,13 @@ def _json(body: bytes) -> Json | None:
 
 
 def _touched(  # noqa: PLR0913, PLR0917  the parts of one exchange
-    exchange: Exchange, asked: Interaction, sent: Json | None, answer: Json | None, tables: Tables, origin: str, why: str
+    exchange: Exchange,
+    asked: Interaction,
+    sent: Json | None,
+    answer: Json | None,
+    tables: Tables,
+    origin: str,
+    why: str,
 ) -> list[Touched]:
     if exchange.status >= _FAILED:
         return []
@@ -114,7 +120,7 @@ def _touched(  # noqa: PLR0913, PLR0917  the parts of one exchange
     return [_unread(asked, why)] if why and asked.code != "capabilities" else []
 
 
-def _written(
+def _written(  # noqa: PLR0913, PLR0917  the parts of one exchange
     asked: Interaction, sent: Json | None, answer: Json | None, location: str, tables: Tables, origin: str
 ) -> list[Touched]:
     if answer is not None and answer.get("resourceType") != "OperationOutcome":
@@ -136,23 +142,22 @@ def _unread(asked: Interaction, why: str) -> Touched:
     return Touched(asked.type or "Binary", asked.target, category, (origin,), asked.patients)
 
 
-def _batch(
-    exchange: Exchange, sent: Json | None, answer: Json | None, tables: Tables, origin: str
-) -> Iterator[Access]:
+def _batch(exchange: Exchange, sent: Json | None, answer: Json | None, tables: Tables, origin: str) -> Iterator[Access]:
     kind = str((sent or {}).get("type", "batch"))
     code = kind if kind in {"batch", "transaction"} else "batch"
     yield _access(exchange.base, Interaction(code), exchange.status, [])
     asked: Sequence[Json] = (sent or {}).get("entry", ())
     answers: Sequence[Json] = (answer or {}).get("entry", ()) if exchange.status < _FAILED else ()
     for number, entry in enumerate(asked):
-        told = answers[number] if number < len(answers) else {}
+        told: Json = answers[number] if number < len(answers) else {}
         yield from _entry(exchange, number, entry, told, tables, origin)
 
 
 def _entry(  # noqa: PLR0913, PLR0917  the parts of one entry
     exchange: Exchange, number: int, entry: Json, told: Json, tables: Tables, origin: str
 ) -> Iterator[Access]:
-    request, response = entry.get("request") or {}, told.get("response") or {}
+    request: Json = entry.get("request") or {}
+    response: Json = told.get("response") or {}
     url = str(request.get("url", ""))
     path, _, query = url.partition("?")
     status = int(str(response.get("status", exchange.status)).split(" ")[0] or exchange.status)

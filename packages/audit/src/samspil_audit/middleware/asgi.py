@@ -12,14 +12,13 @@ from dataclasses import replace
 from inspect import isawaitable
 from typing import Any, Literal
 
-from samspil_core import Issue, Outcome, dumps, http_status, to_operation_outcome
-
 from samspil_audit.classify import Tables, load_tables, touched
 from samspil_audit.findings import ANSWERED_UNRECORDED
 from samspil_audit.ids import uuid7_maker
 from samspil_audit.keys import Entropy
 from samspil_audit.log import AuditLog, Clock, NotRecorded, now
 from samspil_audit.record import Access, Server, Who, rest_events
+from samspil_core import Issue, Outcome, dumps, http_status, to_operation_outcome
 
 from .accesses import Exchange, accesses, issues_of
 from .lines import Lines
@@ -62,7 +61,7 @@ class AuditMiddleware:
         on_failure: Literal["closed", "open"] = "closed",
         told: Callable[[Outcome], None] | None = None,
     ) -> None:
-        self._app = app
+        self.app = app
         self._log = log
         self._who = who
         self._server = server or Server()
@@ -79,7 +78,7 @@ class AuditMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, and record it."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         await _Request(self, scope, receive, send).serve()
 
@@ -156,7 +155,7 @@ class _Request:
         """Run the application, and record even where it fails."""
         self._access = await self._middleware.access(self._scope)
         try:
-            await self._middleware._app(self._scope, self._read, self._write)  # noqa: SLF001  one idea in two classes
+            await self._middleware.app(self._scope, self._read, self._write)
         except Exception:
             if not self._done:
                 await self._middleware.record(self._exchange(_BROKEN, b"", {}))

@@ -39,7 +39,7 @@ def read_request(method: str, path: str, query: str = "", form: str = "") -> Int
     return Interaction(code, kind, target, tuple(_patients(kind, steps, pairs, searches=code.startswith("search"))))
 
 
-def _interaction(method: str, steps: list[str], has_query: bool) -> tuple[str, str, str]:  # noqa: FBT001  a fact of the request
+def _interaction(method: str, steps: list[str], has_query: bool) -> tuple[str, str, str]:  # noqa: FBT001, PLR0911  a row of the table of the standard each
     kind = steps[0] if steps and _TYPE.fullmatch(steps[0]) else ""
     if any(step.startswith("$") for step in steps):
         return "operation", kind, "/".join(steps[:2]) if kind and not steps[1].startswith("$") else ""

@@ -84,7 +84,7 @@ def _object(root: Element, entity: Mapping[str, Any]) -> None:
         made.set("ParticipantObjectTypeCodeRole", role["code"])
     if cycle := entity.get("lifecycle", {}).get("code"):
         made.set("ParticipantObjectDataLifeCycle", cycle)
-    if labels := ", ".join(coding.get("code", "") for coding in _codings(entity.get("securityLabel", ()))):
+    if labels := ", ".join(coding.get("code", "") for coding in entity.get("securityLabel", ())):
         made.set("ParticipantObjectSensitivity", labels)
     _id_type(made, entity)
     if "query" in entity:
@@ -105,7 +105,11 @@ def _id_type(made: Element, entity: Mapping[str, Any]) -> None:
     elif "query" in entity:
         coding = {"code": "10", "system": "RFC-3881", "display": "Search Criteria"}
     else:
-        coding = {"code": kind.get("code") or "12", "system": kind.get("system", "RFC-3881"), "display": kind.get("code", "URI")}
+        coding = {
+            "code": kind.get("code") or "12",
+            "system": kind.get("system", "RFC-3881"),
+            "display": kind.get("code", "URI"),
+        }
     _code(made, "ParticipantObjectIDTypeCode", coding)
 
 

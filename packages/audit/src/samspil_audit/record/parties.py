@@ -11,7 +11,6 @@ from .codes import (
     AGENT_KIND,
     BALP_CODES,
     DCM,
-    PARTICIPATION,
     ROLE_CLASS,
     SOURCE_TYPE,
     coding,
@@ -150,7 +149,6 @@ def _token(who: Who, token: Token) -> list[dict[str, Any]]:
 
 def _saml(saml: Saml, purposes: Sequence[Any]) -> list[dict[str, Any]]:
     kind = concept(f"{BALP_CODES}UserAgentTypes", "UserSamlAgent", "User SAML Agent participant")
-    kind["coding"].append(coding(PARTICIPATION, "IRCP", "information recipient"))
     number = {"identifier": {"system": saml.issuer, "value": saml.subject}}
     made = agent(kind, number, requestor=True, policy=[saml.assertion], purposeOfUse=list(purposes))
     if not saml.comprehensive:

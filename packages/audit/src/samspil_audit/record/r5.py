@@ -18,13 +18,40 @@ _OUTCOME = "http://terminology.hl7.org/CodeSystem/audit-event-outcome"
 _OUTCOMES = {"0": "Success", "4": "Minor failure", "8": "Serious failure", "12": "Major failure"}
 
 _R4_AGENT = {"altId": "String", "name": "String", "media": "Coding"}
+_CODED = frozenset({"role", "detail", "securityLabel"})
+_NOT_SAID: Json = {
+    "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]
+}
+"""R5 wants to know who an agent is; R4 does not."""
+
 _R4_ENTITY = {"type": "Coding", "lifecycle": "Coding", "name": "String", "description": "String"}
 _R5_TOP = {"severity": "Code", "encounter": "Reference", "occurredDateTime": "DateTime", "basedOn": "Reference"}
 _R5_MANY = frozenset({"basedOn"})
 _TOP_ORDER = (
-    "id meta implicitRules language text contained extension modifierExtension category code action severity occurredPeriod "
-    "occurredDateTime recorded outcome authorization basedOn patient encounter agent source entity"
-).split()
+    "id",
+    "meta",
+    "implicitRules",
+    "language",
+    "text",
+    "contained",
+    "extension",
+    "modifierExtension",
+    "category",
+    "code",
+    "action",
+    "severity",
+    "occurredPeriod",
+    "occurredDateTime",
+    "recorded",
+    "outcome",
+    "authorization",
+    "basedOn",
+    "patient",
+    "encounter",
+    "agent",
+    "source",
+    "entity",
+)
 
 
 def to_r5(event: Mapping[str, Any]) -> Json:
@@ -80,7 +107,9 @@ def from_r5(event: Mapping[str, Any]) -> Json:
     return made
 
 
-_MOVED = frozenset({"type", "subtype", "period", "outcome", "outcomeDesc", "purposeOfEvent", "agent", "source", "entity"})
+_MOVED = frozenset(
+    {"type", "subtype", "period", "outcome", "outcomeDesc", "purposeOfEvent", "agent", "source", "entity"}
+)
 _MOVED_5 = frozenset(
     {"category", "code", "occurredPeriod", "outcome", "authorization", "agent", "source", "entity", "patient", *_R5_TOP}
 )
@@ -107,6 +136,7 @@ def _outcome_back(outcome: Mapping[str, Any]) -> Json:
 
 def _agent(agent: Mapping[str, Any]) -> Json:
     made = {name: value for name, value in agent.items() if name not in {*_R4_AGENT, "network", "purposeOfUse"}}
+    made.setdefault("who", _NOT_SAID)
     if "purposeOfUse" in agent:
         made["authorization"] = agent["purposeOfUse"]
     for name, kind in _R4_AGENT.items():
@@ -122,10 +152,14 @@ def _agent(agent: Mapping[str, Any]) -> Json:
 
 
 def _agent_back(agent: Mapping[str, Any]) -> Json:
-    made = {name: value for name, value in agent.items() if name not in {"authorization", "networkUri", "networkString"}}
+    made = {
+        name: value for name, value in agent.items() if name not in {"authorization", "networkUri", "networkString"}
+    }
     if "authorization" in agent:
         made["purposeOfUse"] = agent["authorization"]
     _restore(made, f"{_FROM_R4}agent.", _R4_AGENT)
+    if made.get("who") == _NOT_SAID:
+        del made["who"]
     address = agent.get("networkUri", agent.get("networkString"))
     kind = _drop(made, f"{_FROM_R4}agent.network.type")
     network = {"address": address, "type": kind or ("5" if "networkUri" in agent else None)}
@@ -154,7 +188,9 @@ def _source_back(source: Mapping[str, Any]) -> Json:
 
 
 def _entity(entity: Mapping[str, Any]) -> Json:
-    made = {name: value for name, value in entity.items() if name not in {*_R4_ENTITY, "role", "detail"}}
+    made = {name: value for name, value in entity.items() if name not in {*_R4_ENTITY, *_CODED}}
+    if "securityLabel" in entity:
+        made["securityLabel"] = [{"coding": [each]} for each in entity["securityLabel"]]
     if "role" in entity:
         made["role"] = {"coding": [entity["role"]]}
     if "detail" in entity:
@@ -166,7 +202,9 @@ def _entity(entity: Mapping[str, Any]) -> Json:
 
 
 def _entity_back(entity: Mapping[str, Any]) -> Json:
-    made = {name: value for name, value in entity.items() if name not in {"role", "detail"}}
+    made = {name: value for name, value in entity.items() if name not in _CODED}
+    if "securityLabel" in entity:
+        made["securityLabel"] = [coding for each in entity["securityLabel"] for coding in each.get("coding", ())]
     if "role" in entity:
         made["role"] = _first_coding(entity["role"])
     if "detail" in entity:
@@ -180,7 +218,8 @@ def _text(concept: Mapping[str, Any]) -> str:
 
 
 def _first_coding(concept: Mapping[str, Any]) -> Json:
-    return dict(next(iter(concept.get("coding", ())), {}))
+    codings: list[Json] = concept.get("coding", [])
+    return dict(codings[0]) if codings else {}
 
 
 def _only_patient(event: Mapping[str, Any]) -> Json | None:

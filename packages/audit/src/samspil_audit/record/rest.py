@@ -139,10 +139,14 @@ def _by_patient(access: Access) -> Iterator[tuple[Mapping[str, Any] | None, list
 
 def _name(patient: Mapping[str, Any]) -> str:
     number = patient.get("identifier", {})
-    return relative(str(patient.get("reference", ""))) or f"{number.get('system', '')}|{number.get('value', '')}".strip("|")
+    return relative(str(patient.get("reference", ""))) or f"{number.get('system', '')}|{number.get('value', '')}".strip(
+        "|"
+    )
 
 
-def _event(access: Access, patient: Mapping[str, Any] | None, found: Sequence[Touched], event_id: str) -> dict[str, Any]:
+def _event(
+    access: Access, patient: Mapping[str, Any] | None, found: Sequence[Touched], event_id: str
+) -> dict[str, Any]:
     kind = _KINDS.get(access.interaction, _OTHER)
     made: dict[str, Any] = {
         "resourceType": "AuditEvent",
@@ -170,9 +174,7 @@ def _event(access: Access, patient: Mapping[str, Any] | None, found: Sequence[To
     return made
 
 
-def _profiles(
-    access: Access, kind: _Kind, patient: Mapping[str, Any] | None, found: Sequence[Touched]
-) -> list[str]:
+def _profiles(access: Access, kind: _Kind, patient: Mapping[str, Any] | None, found: Sequence[Touched]) -> list[str]:
     if access.outcome != SUCCESS:
         return []
     profiles = [f"{BALP}{'Patient' if patient else ''}{kind.profile}"] if kind.profile else []
@@ -241,7 +243,7 @@ def _told(touched: Touched) -> dict[str, Any]:
         *((ORIGIN_EVIDENCE, origin.evidence) for origin in touched.origins),
         (EVIDENCE, touched.category.evidence),
     ]
-    return {"securityLabel": [concept(CATEGORY, touched.category.code)], "detail": list(_details(details))}
+    return {"securityLabel": [coding(CATEGORY, touched.category.code)], "detail": list(_details(details))}
 
 
 def _details(details: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:

@@ -36,9 +36,7 @@ def _data(row: Row, language: Language) -> str:
         return word("refused", language)
     if not row.data:
         return word("nothing", language)
-    return "; ".join(
-        f"{word(each.category, language)} ({_references(each.references, language)})" for each in row.data
-    )
+    return "; ".join(f"{word(each.category, language)} ({_references(each.references, language)})" for each in row.data)
 
 
 def _references(references: tuple[str, ...], language: Language) -> str:

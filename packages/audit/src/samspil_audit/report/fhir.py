@@ -48,5 +48,5 @@ def _is_provider(agent: Mapping[str, Any]) -> bool:
 
 
 def _is_data(entity: Mapping[str, Any]) -> bool:
-    labels = (coding for label in entity.get("securityLabel", ()) for coding in label.get("coding", ()))
-    return "query" in entity or any(coding.get("system") == CATEGORY for coding in labels)
+    labels = entity.get("securityLabel", ())
+    return "query" in entity or any(label.get("system") == CATEGORY for label in labels)

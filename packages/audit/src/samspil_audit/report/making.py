@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from samspil_core import Issue, Outcome
-
 from samspil_audit.findings import NOT_THEIRS
 from samspil_audit.log import AuditLog
 from samspil_audit.record import Server, log_event
 from samspil_audit.record.own import Deed
 from samspil_audit.record.parties import Reference
+from samspil_core import Issue, Outcome
 
 from .rows import Row, row_of
 from .withholding import Rule, withheld

@@ -80,7 +80,9 @@ def _organization(event: Mapping[str, Any]) -> str:
 def _name(agent: Mapping[str, Any]) -> str:
     who = agent.get("who", {})
     number = who.get("identifier", {})
-    name = agent.get("name") or who.get("display") or number.get("value") or who.get("reference") or agent.get("altId", "")
+    name = (
+        agent.get("name") or who.get("display") or number.get("value") or who.get("reference") or agent.get("altId", "")
+    )
     return "" if name == "unknown" else name
 
 
@@ -98,8 +100,8 @@ def _data(event: Mapping[str, Any]) -> list[Data]:
 
 
 def _categories(entity: Mapping[str, Any]) -> list[str]:
-    codings = (coding for label in entity.get("securityLabel", ()) for coding in label.get("coding", ()))
-    found = [coding["code"] for coding in codings if coding.get("system") == CATEGORY]
+    labels = entity.get("securityLabel", ())
+    found = [label["code"] for label in labels if label.get("system") == CATEGORY]
     return found or (["unclassified"] if _is_data(entity) else [])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import httpx
+
 from samspil_core import NotJson, dumps, loads
 
 from .forward import Delivery, SinkDown, SinkRefused

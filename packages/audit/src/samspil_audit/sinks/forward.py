@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from samspil_core import Outcome
-
 from samspil_audit.findings import SINK_DOWN, SINK_REFUSED
 from samspil_audit.log import AuditLog, Found
+from samspil_core import Outcome
 
 __all__ = ["Delivery", "Forwarded", "Sink", "SinkDown", "SinkRefused", "forward"]
 
@@ -74,7 +73,9 @@ def forward(log: AuditLog, sink: Sink, *, batch: int = 100, end: int | None = No
         except SinkRefused as fault:
             _move(log, sink.name, fault.index)
             issue = SINK_REFUSED.at(sink=sink.name, index=fault.index, why=fault.why)
-            return Forwarded(sent + sum(each.index < fault.index for each in deliveries), fault.index, Outcome((issue,)))
+            return Forwarded(
+                sent + sum(each.index < fault.index for each in deliveries), fault.index, Outcome((issue,))
+            )
         start = found[-1].index + 1
         sent += len(deliveries)
         _move(log, sink.name, start)

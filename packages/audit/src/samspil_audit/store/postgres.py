@@ -7,13 +7,13 @@ https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import pg8000.dbapi
+import pg8000.dbapi  # pyright: ignore[reportMissingTypeStubs]
 
 from .sql import TABLES, Rows
 
@@ -57,7 +57,7 @@ class PostgresDatabase:
                 run(statement.format(**_TYPES), (b"",) if "?" in statement else ())
 
     @contextmanager
-    def transaction(self) -> Iterator[_Run]:
+    def transaction(self) -> Generator[_Run, None, None]:
         """A transaction; durable when it ends, as PostgreSQL's synchronous_commit says."""
         with self._writing:
             if self._writer is None:
@@ -123,7 +123,8 @@ def _connected(url: str) -> Any:
         named["ssl_context"] = ssl.create_default_context()
     user = unquote(parts.username or "") or asked.get("user", "postgres")
     password = unquote(parts.password) if parts.password else None
-    made: Any = pg8000.dbapi.connect(user, password=password, **named)
+    connect: Any = getattr(pg8000.dbapi, "connect")  # noqa: B009  its arguments have no types
+    made = connect(user, password=password, **named)
     made.autocommit = True
     _Run(made)("SET synchronous_commit TO on")
     return made

@@ -1,10 +1,11 @@
 """The tables of a log and what is asked of them, in SQL that SQLite and PostgreSQL both read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
-from ..merkle import HASH_SIZE, TILE_WIDTH, Tiles, node_hash
+from samspil_audit.merkle import HASH_SIZE, TILE_WIDTH, Tiles, node_hash
+
 from .rows import Head, NewKey, Row
 
 __all__ = ["TABLES", "Database", "SqlStore", "Transaction"]
@@ -185,7 +186,7 @@ class SqlStore:
         self.errors = database.errors
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self) -> Generator[Transaction, None, None]:
         """A transaction; durable when it ends without an exception. Raises one of `errors`."""
         with self._database.transaction() as run:
             yield Transaction(run, self._database.for_update)

@@ -4,7 +4,7 @@ https://www.sqlite.org/pragma.html#pragma_synchronous
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -53,7 +53,7 @@ class SqliteDatabase:
             raise
 
     @contextmanager
-    def transaction(self) -> Iterator[_Run]:
+    def transaction(self) -> Generator[_Run, None, None]:
         """A transaction that no other writer can be in; fsynced when it ends."""
         with self._writing:
             writer = self._writer
