@@ -41,9 +41,7 @@ def _labelled(event: Any) -> list[Any]:
     return [
         entity
         for entity in event.get("entity", ())
-        if any(
-            coding.get("system") == CATEGORY for label in entity.get("securityLabel", ()) for coding in label["coding"]
-        )
+        if any(label.get("system") == CATEGORY for label in entity.get("securityLabel", ()))
     ]
 
 
