@@ -18,4 +18,5 @@ class Module:
 MODULES = {
     "audit": Module("samspil[audit]", "Audit records that can be proved: append, verify, report."),
     "hl7v2": Module("samspil[hl7v2]", "HL7 v2 messages to FHIR, with a report of every field not carried over."),
+    "testserver": Module("samspil[testserver]", "A small FHIR R4 server in memory, for tests and demonstrations."),
 }
