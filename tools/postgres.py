@@ -27,7 +27,7 @@ class Postgres:
     """A server; PostgreSQL refuses to run as root, so root runs it as nobody."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="samspil-pg-", dir="/tmp"))  # noqa: S108  socket paths must be short
+        self._folder = Path(tempfile.mkdtemp(prefix="samspil-pg-", dir="/tmp"))
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")

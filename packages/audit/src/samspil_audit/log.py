@@ -174,24 +174,35 @@ class AuditLog:
     def read(self, start: int = 0, end: int = _FOREVER, step: int = 256) -> Iterator[Found]:
         """The records from index `start` up to `end`, in order, some at a time."""
         while start < end and (rows := self.store.rows(start, min(start + step, end))):
-            yield from map(self.opened, rows)
+            yield from self._opened_all(rows)
             start = rows[-1].index + 1
 
     def about(self, name: str, since: datetime | None = None, until: datetime | None = None) -> list[Found]:
         """The records about a person, newest first; `name` is a reference (`Patient/1`) or `system|value`."""
         names = self.store.names_of(self.preparer.index.of(name))
-        return [self.opened(row) for row in self.store.of_subjects(names, *_bounds(since, until))]
+        return list(self._opened_all(self.store.of_subjects(names, *_bounds(since, until))))
 
     def between(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Found]:
         """The records of a period, in the order of the log."""
-        return map(self.opened, self.store.of_period(*_bounds(since, until)))
+        return self._opened_all(self.store.of_period(*_bounds(since, until)))
 
     def opened(self, row: Row) -> Found:
         """A row as a record, read when its key is still there. Raises `CannotOpen` when it was changed."""
+        return next(self._opened_all([row]))
+
+    def _opened_all(self, rows: Iterable[Row]) -> Iterator[Found]:
+        """Rows as records; a key is fetched once for all of them."""
+        keys: dict[bytes, bytes | None] = {}
+        for row in rows:
+            key_id = key_of(row.sealed or b"")
+            if key_id not in keys:
+                keys[key_id] = self.preparer.open_key(key_id)
+            yield self._opened(row, keys[key_id])
+
+    def _opened(self, row: Row, key: bytes | None) -> Found:
         time = datetime.fromtimestamp(row.time / 1_000_000, UTC)
         if row.sealed is None:
             return Found(row.index, time, "purged", None)
-        key = self.preparer.open_key(key_of(row.sealed))
         if key is None:
             return Found(row.index, time, "erased", None)
         try:
