@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from samspil_audit import AuditLog, Keys
-from samspil_core import Coding
 from samspil_audit.classify import load_tables, touched
-from samspil_audit.record import Access, Server, Who, rest_events
+from samspil_audit.record import Access, Server, Who
 from samspil_audit.record.codes import REASON
+from samspil_core import Coding
 
 CORPORA = Path(os.environ.get("SAMSPIL_CORPORA") or Path(__file__).parents[3].parent / "shared" / "corpora")
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -33,7 +33,7 @@ def test_an_erased_person_cannot_be_read_and_every_proof_stays(
     assert verify(log, [proofs[0].note]).ok
     files = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
     assert wrapped[0] not in files
-    deed = list(log.read(300))[0].event or {}
+    deed = next(iter(log.read(300))).event or {}
     assert deed["subtype"][0]["code"] == "erase"
     assert "Patient/1" not in json.dumps(deed)
 
@@ -61,7 +61,7 @@ def test_a_record_stays_until_the_last_second_of_its_time_and_goes_with_the_next
     clock.move(seconds=1)
     assert purge(log, years(3), ids=ids) == 1
     assert [found.state for found in log.read()] == ["purged", "readable"]
-    record = list(log.read(1))[0].event or {}
+    record = next(iter(log.read(1))).event or {}
     assert record["subtype"][0]["code"] == "purge"
     assert {d["type"]: d["valueString"] for d in record["entity"][0]["detail"]}["indexes"] == "0"
     assert log.prove(0).holds(log.keys.verifier)
@@ -156,5 +156,5 @@ def test_the_same_seed_draws_the_same_records_and_the_check_is_recorded(
     other = sample_check(log, 5, "2026-W49", ids=ids, until=until)
     assert [found.index for found in first] == [found.index for found in second]
     assert [found.index for found in first] != [found.index for found in other]
-    details = {d["type"]: d["valueString"] for d in (list(log.read(100))[0].event or {})["entity"][0]["detail"]}
+    details = {d["type"]: d["valueString"] for d in (next(iter(log.read(100))).event or {})["entity"][0]["detail"]}
     assert details == {"seed": "2026-W48", "of": "100", "indexes": ",".join(str(found.index) for found in first)}

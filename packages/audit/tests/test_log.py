@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rfc8785
 from samspil_audit import AuditLog, BadKeys, Checkpoint, Keys, NotAnEvent, NotRecorded, Proof, Verifier, split
 from samspil_audit.canonical import canonical
 from samspil_audit.note import open_note

@@ -60,12 +60,12 @@ def path(index: int, entries: list[bytes]) -> list[bytes]:
     return [*path(index - k, entries[k:]), mth(entries[:k])]
 
 
-def proof(old: int, entries: list[bytes], whole: bool = True) -> list[bytes]:
+def proof(old: int, entries: list[bytes], *, whole: bool = True) -> list[bytes]:
     if old == len(entries):
         return [] if whole else [mth(entries)]
     k = largest_power(len(entries))
     if old <= k:
-        return [*proof(old, entries[:k], whole), mth(entries[k:])]
+        return [*proof(old, entries[:k], whole=whole), mth(entries[k:])]
     return [*proof(old - k, entries[k:], whole=False), mth(entries[:k])]
 
 

@@ -156,12 +156,12 @@ def test_all_nineteen_profiles_of_balp_are_made(events: dict[str, Json], corpora
 
 
 def test_everything_we_make_is_an_audit_event_of_fhir_r4_and_its_r5_form_of_r5(events: dict[str, Json]) -> None:
-    from fhir.resources.auditevent import AuditEvent as R5
-    from fhir.resources.R4B.auditevent import AuditEvent as R4
+    from fhir.resources import auditevent as r5
+    from fhir.resources.R4B import auditevent as r4
 
     for event in events.values():
-        R4.model_validate(event)
-        R5.model_validate(to_r5(event))
+        r4.AuditEvent.model_validate(event)
+        r5.AuditEvent.model_validate(to_r5(event))
 
 
 def test_r4_to_r5_and_back_gives_the_same_record(events: dict[str, Json]) -> None:
@@ -272,7 +272,7 @@ def test_the_dicom_form_has_the_parts_of_ps3_15_in_their_order(events: dict[str,
             assert {"csd-code", "codeSystemName", "originalText"} <= set(coded.keys())
         for thing in root.iter("ParticipantObjectIdentification"):
             assert thing.get("ParticipantObjectID")
-            assert [child.tag for child in thing][0] == "ParticipantObjectIDTypeCode"
+            assert next(child.tag for child in thing) == "ParticipantObjectIDTypeCode"
         for person in root.iter("ActiveParticipant"):
             assert person.get("UserID")
 

@@ -180,7 +180,7 @@ def test_nobody_searches_without_leave(client: Client, filled: AuditLog) -> None
 
 
 def test_a_person_reads_their_own_report_over_http(client: Client, filled: AuditLog, clock: Any) -> None:
-    clock.move(**{"seconds": timedelta(days=1).total_seconds()})
+    clock.move(seconds=timedelta(days=1).total_seconds())
     own = {"x-patient": "Patient/1"}
     assert len(client.get("/access-report?subject=Patient/1", headers=own).json()["entry"]) == 3
     page = client.get("/access-report?subject=Patient/1&language=da", headers={**own, "accept": "text/html"})

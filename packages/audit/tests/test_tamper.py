@@ -42,8 +42,10 @@ MATRIX = {
     "deletion of the last": ("DELETE FROM audit_entry WHERE idx = 299", 299),
     "tail cut": ("DELETE FROM audit_entry WHERE idx >= 280", 280),
     "insertion at the end": (
-        "INSERT INTO audit_entry SELECT 300, randomblob(16), time, recorded, subject, commitment, sealed "
-        "FROM audit_entry WHERE idx = 299",
+        (
+            "INSERT INTO audit_entry SELECT 300, randomblob(16), time, recorded, subject, commitment, sealed "
+            "FROM audit_entry WHERE idx = 299"
+        ),
         300,
     ),
     "record filed under another person": ("UPDATE audit_entry SET subject = zeroblob(16) WHERE idx = 5", 5),
@@ -189,7 +191,7 @@ def edit(path: str, at: int) -> Callable[[Path], None]:
         (edit("checkpoint", 24), "NOT"),
         (lambda folder: (folder / "records" / "001.p" / "44").unlink(), "record 256"),
         (lambda folder: (folder / "tile" / "0" / "000").write_bytes(b""), "record 0"),
-        (lambda folder: edit("keys.ndjson", 25)(folder), ""),
+        (edit("keys.ndjson", 25), ""),
     ],
 )
 def test_a_change_of_an_export_is_found(

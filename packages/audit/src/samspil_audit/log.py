@@ -30,6 +30,7 @@ Clock = Callable[[], datetime]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FOREVER = 1 << 62
 _TRIES = 3
+_KEYS = 10_000
 
 
 def now() -> datetime:
@@ -196,6 +197,8 @@ class AuditLog:
         for row in rows:
             key_id = key_of(row.sealed or b"")
             if key_id not in keys:
+                if len(keys) >= _KEYS:
+                    keys.clear()
                 keys[key_id] = self.preparer.open_key(key_id)
             yield self._opened(row, keys[key_id])
 
