@@ -26,4 +26,16 @@ def check(root: Path, told: dict[str, str], known: Profiles) -> str | None:
     faults = known.check(event, told["profile"])
     if told["expect"] == "valid":
         return "; ".join(faults) or None
-    return None if faults else f"accepted, though it breaks: {told['rule']}"
+    if not faults:
+        return f"accepted, though it breaks: {told['rule']}"
+    return (
+        None if any(names(fault, told["rule"]) for fault in faults) else f"{told['rule']}, but refused for: {faults[0]}"
+    )
+
+
+def names(fault: str, rule: str) -> bool:
+    """Whether a fault is the breach of that rule: `slice agent:client min 1`, `modifierExtension max 0`, ..."""
+    if rule.startswith("invariant "):
+        return fault.endswith(f": {rule.removeprefix('invariant ')}")
+    element, _, what = rule.removeprefix("slice ").removeprefix("AuditEvent.").partition(" ")
+    return fault.startswith(f"AuditEvent.{element}: {'must be' if what.startswith('must') else what}")

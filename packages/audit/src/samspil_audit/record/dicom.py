@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from samspil_audit.canonical import as_dict
+
 __all__ = ["to_dicom"]
 
 _SYSTEMS = {
@@ -20,8 +22,9 @@ _OBJECT_TYPES = {"1": "1", "2": "2", "3": "3", "4": "4"}
 _PERSON, _SYSTEM_OBJECT = "1", "2"
 
 
-def to_dicom(event: Mapping[str, Any]) -> bytes:
-    """An R4 AuditEvent as the XML of PS3.15 A.5, in UTF-8, on one line."""
+def to_dicom(resource: Mapping[str, Any] | object) -> bytes:
+    """An R4 AuditEvent, a mapping or a fhir.resources model, as the XML of PS3.15 A.5, in UTF-8, on one line."""
+    event = as_dict(resource)
     root = Element("AuditMessage")
     _event(root, event)
     for agent in event["agent"]:

@@ -8,6 +8,8 @@ https://hl7.org/fhir/R5/auditevent.html
 from collections.abc import Mapping
 from typing import Any, cast
 
+from samspil_audit.canonical import as_dict
+
 __all__ = ["from_r5", "to_r5"]
 
 Json = dict[str, Any]
@@ -54,8 +56,9 @@ _TOP_ORDER = (
 )
 
 
-def to_r5(event: Mapping[str, Any]) -> Json:
-    """An R4 AuditEvent as an R5 one: a new dict."""
+def to_r5(resource: Mapping[str, Any] | object) -> Json:
+    """An R4 AuditEvent, a mapping or a fhir.resources model, as an R5 one: a new dict."""
+    event = as_dict(resource)
     made: Json = {name: value for name, value in event.items() if name not in _MOVED}
     made["category"] = [{"coding": [event["type"]]}, *_drop_all(made, _FROM_R5 + "category")]
     subtypes = event.get("subtype", [])
@@ -80,8 +83,9 @@ def to_r5(event: Mapping[str, Any]) -> Json:
     return _ordered(made)
 
 
-def from_r5(event: Mapping[str, Any]) -> Json:
-    """An R5 AuditEvent as an R4 one: a new dict."""
+def from_r5(resource: Mapping[str, Any] | object) -> Json:
+    """An R5 AuditEvent, a mapping or a fhir.resources model, as an R4 one: a new dict."""
+    event = as_dict(resource)
     made: Json = {name: value for name, value in event.items() if name not in _MOVED_5}
     made["type"] = _first_coding((event.get("category") or [event["code"]])[0])
     for more in event.get("category", [])[1:]:

@@ -84,7 +84,11 @@ class PostgresDatabase:
                 raise
 
     def forget(self) -> None:
-        """PostgreSQL removes deleted rows by VACUUM, and from its write-ahead log as that is recycled."""
+        """Remove deleted keys from their table; PostgreSQL's write-ahead log loses them as it is recycled."""
+        with self._writing:
+            if self._writer is None:
+                self._writer = _connected(self._url)
+            _Run(self._writer)("VACUUM audit_subject_key")
 
     def close(self) -> None:
         """Close both connections."""

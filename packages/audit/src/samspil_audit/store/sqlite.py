@@ -4,6 +4,7 @@ https://www.sqlite.org/pragma.html#pragma_synchronous
 """
 
 import sqlite3
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ __all__ = ["SqliteDatabase"]
 
 _TYPES = {"number": "INTEGER", "bytes": "BLOB", "end": " STRICT"}
 _BUSY = 30.0
+_TRIES, _PAUSE = 50, 0.1
 _MANY = 256  # rows a statement; powers of two, so that few statements are kept compiled
 
 
@@ -72,9 +74,13 @@ class SqliteDatabase:
             return _Run(self._reader)(sql, values)
 
     def forget(self) -> None:
-        """Take what was deleted out of the write-ahead log too."""
-        with self._writing:
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Take what was deleted out of the write-ahead log too; readers of it are waited for, a while."""
+        for _ in range(_TRIES):
+            with self._writing:
+                busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if not busy:
+                return
+            time.sleep(_PAUSE)
 
     def close(self) -> None:
         """Close both connections."""
