@@ -18,7 +18,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments: str, data: str | None = None) -> Result:
-        return CliRunner().invoke(group, arguments, input=data, standalone_mode=True)
+        return CliRunner().invoke(group, arguments, input=data, help_option_names=["-h", "--help"])
 
     return call
 

@@ -296,6 +296,6 @@ def test_a_patch_moves_and_copies(filled: Client) -> None:
 
 def test_a_file_that_is_none_is_one_sentence(tmp_path: Any) -> None:
     (tmp_path / "x.json").write_text("no")
-    done = CliRunner().invoke(group, ["serve", str(tmp_path / "x.json")])
+    done = CliRunner().invoke(group, ["serve", str(tmp_path / "x.json")], help_option_names=["-h", "--help"])
     assert done.exit_code == 2
     assert "no file of FHIR JSON" in done.stderr
