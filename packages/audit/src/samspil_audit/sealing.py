@@ -10,7 +10,6 @@ every proof.
 """
 
 import hmac
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -24,6 +23,7 @@ __all__ = [
     "commitment",
     "entry",
     "key_of",
+    "record_key",
     "seal",
     "unseal",
     "unwrap",
@@ -40,14 +40,6 @@ _ONCE: Final = bytes(12)  # each record key is used once, so the nonce need not 
 
 class CannotOpen(ValueError):
     """A sealed record does not open: another key, or other bytes than were sealed."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectKey:
-    """The key of one subject's records, and the bytes that name it."""
-
-    key_id: bytes
-    key: bytes
 
 
 def seal(record: bytes, key_id: bytes, key: bytes, salt: bytes) -> bytes:

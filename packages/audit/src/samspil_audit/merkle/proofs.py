@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from .hashing import EMPTY_ROOT, node_hash
 
-__all__ = ["Node", "consistency_path", "edges", "inclusion_path", "root_of", "verify_consistency", "verify_inclusion"]
+__all__ = ["Node", "consistency_path", "edges", "inclusion_path", "verify_consistency", "verify_inclusion"]
 
 Node = Callable[[int, int], bytes]
 
@@ -21,11 +21,6 @@ def edges(node: Node, size: int) -> tuple[bytes, ...]:
         at = last >> level
         found.append(node_hash(node(level, at - 1), found[-1]) if at & 1 else found[-1])
     return tuple(found)
-
-
-def root_of(node: Node, size: int) -> bytes:
-    """The root of the first `size` leaves."""
-    return edges(node, size)[-1] if size else EMPTY_ROOT
 
 
 def inclusion_path(node: Node, edge: Sequence[bytes], index: int, size: int) -> list[bytes]:
