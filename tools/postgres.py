@@ -6,9 +6,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Self
 
+_PATIENCE = 60.0
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
@@ -62,16 +64,21 @@ class Postgres:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
-        """Start the server, and wait until it answers."""
+        """Start the server, and wait until it answers; one that was killed may leave processes that stand in the way."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            if self._server is None or self._server.poll() is not None:
+                self._server = self._spawn()
+            ready = [str(_binary("pg_isready")), "--quiet", "--host", str(self._folder)]
+            if subprocess.run(ready, check=False).returncode == 0:
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the PostgreSQL server does not start")
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
         options = ["-D", "data", "-k", str(self._folder), "-c", "listen_addresses=", "-c", "shared_buffers=32MB"]
-        self._server = subprocess.Popen(
-            [str(_binary("postgres")), *options],
-            cwd=self._folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            **self._as,
-        )
-        self._run("pg_isready", "--host", str(self._folder), "--timeout", "30", tries=100)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen([str(_binary("postgres")), *options], cwd=self._folder, **quiet, **self._as)
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """End the server, at once by default, and every process of it."""
@@ -80,15 +87,9 @@ class Postgres:
             self._server.wait()
             self._server = None
 
-    def _run(self, name: str, *arguments: str, tries: int = 1) -> None:
-        import time
-
-        for left in reversed(range(tries)):
-            done = subprocess.run(
-                [str(_binary(name)), *arguments], cwd=self._folder, capture_output=True, check=False, **self._as
-            )
-            if done.returncode == 0:
-                return
-            if left == 0:
-                raise RuntimeError(done.stderr.decode())
-            time.sleep(0.1)
+    def _run(self, name: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [str(_binary(name)), *arguments], cwd=self._folder, capture_output=True, check=False, **self._as
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr.decode())
