@@ -240,6 +240,12 @@ def test_a_decimal_keeps_its_digits() -> None:
     assert canonical({"b": [Decimal("1.50")], "a": "x"}) == b'{"a":"x","b":[1.50]}'
 
 
+def test_a_decimal_comes_back_from_the_log_as_it_went_in(log: AuditLog, make_event: Make) -> None:
+    event = make_event(1, extension=[{"url": "urn:x", "valueDecimal": Decimal("1.50")}])
+    log.append(event)
+    assert str((next(log.read()).event or {})["extension"][0]["valueDecimal"]) == "1.50"
+
+
 @pytest.mark.parametrize("value", [float("inf"), Decimal("NaN"), object(), "\ud800", 2**60])
 def test_what_json_cannot_hold_is_refused(value: Any) -> None:
     with pytest.raises(NotWritable):

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from samspil_core import Issue, Outcome, Receipt, loads
+from samspil_core import Issue, Outcome, Receipt
 
+from .canonical import read_back
 from .committer import Committer
 from .findings import NOT_RECORDED
 from .keys import Entropy, Keys
@@ -209,7 +210,7 @@ class AuditLog:
         if key is None:
             return Found(row.index, time, "erased", None)
         try:
-            return Found(row.index, time, "readable", loads(unseal(row.sealed, key)))
+            return Found(row.index, time, "readable", read_back(unseal(row.sealed, key)))
         except CannotOpen as fault:
             raise CannotOpen(f"index {row.index}: {fault}") from None
 
