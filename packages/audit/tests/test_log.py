@@ -240,6 +240,15 @@ def test_a_decimal_keeps_its_digits() -> None:
     assert canonical({"b": [Decimal("1.50")], "a": "x"}) == b'{"a":"x","b":[1.50]}'
 
 
+@given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
+def test_the_key_of_a_record_is_an_hmac_of_its_salt(key: bytes, salt: bytes) -> None:
+    import hmac
+
+    from samspil_audit.sealing import record_key, seal
+
+    assert record_key(seal(b"x", bytes(16), key, salt), key) == hmac.digest(key, salt, "sha256")
+
+
 def test_a_decimal_comes_back_from_the_log_as_it_went_in(log: AuditLog, make_event: Make) -> None:
     event = make_event(1, extension=[{"url": "urn:x", "valueDecimal": Decimal("1.50")}])
     log.append(event)
