@@ -155,7 +155,7 @@ IDLE = {"no-row", "dropped", "cardinality", "unknown-segment"}
 
 def test_a_mapped_value_shows_and_a_reported_one_does_not(corpus) -> None:
     """Another value at a mapped position changes the bundle or gets reported; at a reported position it changes nothing."""
-    chance = random.Random(SEED)  # noqa: S311  a sample that is the same each time
+    chance = random.Random(SEED)
     files = [raw for raw in corpus.messages() if len(raw.data) <= LARGEST]
     faults: list[str] = []
     for raw in chance.sample(files, SAMPLE):

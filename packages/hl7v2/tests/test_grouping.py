@@ -136,7 +136,7 @@ def test_without_a_structure_all_is_one_group() -> None:
 @pytest.mark.parametrize("structure", ["ADT_A01", "ORU_R01", "OML_O21", "MDM_T02", "SIU_S12", "VXU_V04"])
 def test_no_order_fails(structure: str) -> None:
     """Segments in any order and number all get a group, and each finding names a segment."""
-    chance = random.Random(structure)  # noqa: S311  the same orders each time
+    chance = random.Random(structure)
     names = [*NAMES, "ZZZ", "QQQ", "MSH"]
     for _ in range(50):
         segments, issues = grouped(" ".join(chance.choices(names, k=25)), structure)

@@ -369,6 +369,6 @@ def test_what_the_guide_has_a_row_for_is_mapped(corpus, capsys) -> None:
         ("IF PL3.NOT VALUED", True),
     ],
 )
-def test_conditions_are_read(condition: str, expected: bool) -> None:  # noqa: FBT001
+def test_conditions_are_read(condition: str, expected: bool) -> None:
     """Plain conditions are evaluated, and what cannot be read counts as true."""
     assert holds(condition, lambda name, _numbers: ["c"] if name == "PV1" else []) is expected

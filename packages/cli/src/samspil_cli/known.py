@@ -20,4 +20,6 @@ MODULES = {
     "fhirpath": Module("samspil[fhirpath]", "FHIRPath expressions on resources."),
     "hl7v2": Module("samspil[hl7v2]", "HL7 v2 messages to FHIR, with a report of every field not carried over."),
     "validate": Module("samspil[validate]", "FHIR resources checked against profiles."),
+    "audit": Module("samspil[audit]", "Audit records that can be proved: append, verify, report."),
+    "testserver": Module("samspil[testserver]", "A small FHIR R4 server in memory, for tests and demonstrations."),
 }

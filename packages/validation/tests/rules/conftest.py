@@ -126,7 +126,7 @@ def no_engine(expression):
 def check():
     """Run a rule: `check(rule, node, *definitions, ...)` gives the codes and places of what it finds."""
 
-    def run(  # noqa: PLR0913  what a test may vary
+    def run(
         rule,
         node,
         *beside,

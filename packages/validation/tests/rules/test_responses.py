@@ -157,7 +157,7 @@ def test_an_item_against_what_is_asked(check, asked, given, found):
         ),
     ],
 )
-def test_a_limit_set_by_an_extension(check, url, limit, kind, answer, code):  # noqa: PLR0913, PLR0917  a row of the table
+def test_a_limit_set_by_an_extension(check, url, limit, kind, answer, code):
     asked = questionnaire({"linkId": "a", "type": kind, "extension": [{"url": url, **limit}]})
     found = check(rule, response(answered("a", answer)), asked)
     assert [each[0] for each in found] == [code]

@@ -1,0 +1,95 @@
+"""The one text of a value: RFC 8785, so that the same record is the same bytes everywhere.
+
+https://www.rfc-editor.org/rfc/rfc8785
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, cast
+
+import rfc8785
+
+from samspil_core import NotWritable, loads
+
+__all__ = ["as_dict", "canonical", "read_back"]
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False, allow_nan=False
+).encode
+_decode = json.JSONDecoder(parse_float=Decimal).decode
+_DIGITS = bytes.maketrans(b"123456789-", b"0000000000")
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """A JSON object as RFC 8785 writes it.
+
+    A decimal keeps its digits as they are written (1.50 stays 1.50), where RFC 8785 would round it to a binary
+    number: FHIR decimals must stay exact. Raises `NotWritable` for what JSON cannot hold.
+    """
+    try:
+        written = _write(value)
+    except UnicodeEncodeError:
+        raise NotWritable("a lone surrogate, which UTF-8 cannot hold") from None
+    except (TypeError, ValueError, RecursionError):
+        written = b""
+    if written and written.isascii() and not _may_hold_number(written):
+        return written
+    try:
+        return _with_decimals(value)
+    except (rfc8785.CanonicalizationError, RecursionError) as fault:
+        raise NotWritable(type(fault).__name__) from None
+
+
+def _write_slowly(value: Mapping[str, Any]) -> bytes:
+    return _encode(value).encode()
+
+
+try:
+    from .fast_writer import write as _write
+except ImportError:  # orjson is not there
+    _write = _write_slowly
+
+
+def _may_hold_number(written: bytes) -> bool:
+    """Whether there may be a number in the text: quick, and in doubt yes. AuditEvents hardly ever hold one.
+
+    Without numbers, and with names in ASCII, the standard library writes as RFC 8785 does.
+    """
+    shape = written.translate(_DIGITS)
+    return b'":0' in shape or b"[0" in shape or b"null" in written  # orjson writes NaN as null
+
+
+def _with_decimals(value: object) -> bytes:
+    match value:
+        case Mapping():
+            found = cast("Mapping[str, object]", value)
+            names = sorted(found, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+            members = (rfc8785.dumps(name) + b":" + _with_decimals(found[name]) for name in names)
+            return b"{" + b",".join(members) + b"}"
+        case list() | tuple():
+            return b"[" + b",".join(map(_with_decimals, cast("list[object]", value))) + b"]"
+        case Decimal():
+            if not value.is_finite():
+                raise NotWritable("NaN or Infinity")
+            return str(value).encode()
+        case _:
+            return rfc8785.dumps(cast("Any", value))
+
+
+def read_back(text: bytes) -> dict[str, Any]:
+    """The object of a text that `canonical` wrote: no need to look for what it never writes. Decimals stay exact."""
+    return _decode(text.decode())
+
+
+def as_dict(resource: object) -> dict[str, Any]:
+    """A resource as plain data: a mapping as it is, a `fhir.resources` model by its own JSON.
+
+    Raises TypeError for anything else.
+    """
+    if isinstance(resource, Mapping):
+        return dict(cast("Mapping[str, Any]", resource))
+    written = getattr(resource, "model_dump_json", None)
+    if written is None:
+        raise TypeError(f"a resource is a mapping or a fhir.resources model, not {type(resource).__name__}")
+    return cast("dict[str, Any]", loads(written(exclude_none=True)))

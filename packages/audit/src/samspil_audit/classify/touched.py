@@ -1,0 +1,115 @@
+"""What an answer holds: each resource with its category, its origins and its patients."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from samspil_audit.subjects import relative
+
+from .tables import Category, Tables, objects_at, values_at
+
+__all__ = ["Touched", "touched", "touched_type"]
+
+UNKNOWN = "unknown"
+_ENVELOPES = frozenset(
+    {"searchset", "history", "collection", "batch-response", "transaction-response", "batch", "transaction"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One resource that left or was written: its reference, category, origins, and references to its patients."""
+
+    type: str
+    reference: str
+    category: Category
+    origins: tuple[Category, ...]
+    patients: tuple[Mapping[str, Any], ...]
+
+
+def touched(body: Mapping[str, Any], tables: Tables, default_origin: str = "") -> list[Touched]:
+    """The resources in an answer: those of a searchset, history, collection or Parameters one by one, others as one.
+
+    A document is one resource. OperationOutcomes are none. A resource that names no origin has `default_origin`, or
+    is of unknown origin; nothing is left out for want of a category or an origin.
+    """
+    found = list(_resources(body))
+    by_provenance = _provenance(found)
+    return [_touched(resource, full_url, tables, by_provenance, default_origin) for resource, full_url in found]
+
+
+def touched_type(kind: str, reference: str, tables: Tables) -> Touched:
+    """A resource of which only type and reference are known, such as one deleted: classified by its type."""
+    category = tables.category({"resourceType": kind})
+    unknown = Category(UNKNOWN, "the answer holds no content")
+    patient = ({"reference": reference},) if kind == "Patient" else ()
+    return Touched(kind, reference, category, (unknown,), patient)
+
+
+def _resources(body: Mapping[str, Any], full_url: str = "") -> Iterator[tuple[Mapping[str, Any], str]]:
+    kind = body.get("resourceType")
+    if kind == "OperationOutcome" or not kind:
+        return
+    if kind == "Bundle" and body.get("type") in _ENVELOPES:
+        for entry in body.get("entry", ()):
+            if isinstance(entry.get("resource"), Mapping):
+                yield from _resources(entry["resource"], str(entry.get("fullUrl", "")))
+    elif kind == "Parameters":
+        for parameter in body.get("parameter", ()):
+            yield from _parameter(parameter)
+    else:
+        yield body, full_url
+
+
+def _parameter(parameter: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    if isinstance(parameter.get("resource"), Mapping):
+        yield from _resources(parameter["resource"])
+    for part in parameter.get("part", ()):
+        yield from _parameter(part)
+
+
+def _provenance(found: Sequence[tuple[Mapping[str, Any], str]]) -> dict[str, str]:
+    """The organisation that each Provenance in the same answer names for its targets."""
+    told: dict[str, str] = {}
+    for resource, _ in found:
+        if resource.get("resourceType") == "Provenance":
+            paths = ("agent.who", "agent.onBehalfOf")
+            names = [str(who.get("reference", "")) for path in paths for who in objects_at(resource, path)]
+            organization = next((name for name in names if "Organization/" in name), "")
+            for target in values_at(resource, "target.reference"):
+                if organization:
+                    told[relative(str(target))] = organization
+    return told
+
+
+def _touched(
+    resource: Mapping[str, Any], full_url: str, tables: Tables, by_provenance: Mapping[str, str], default_origin: str
+) -> Touched:
+    kind = str(resource["resourceType"])
+    reference = _reference(resource, kind, full_url)
+    origins = tables.origin(resource)
+    if (named := by_provenance.get(relative(reference))) and all(named != origin.code for origin in origins):
+        origins.append(Category(named, "Provenance"))
+    if not origins:
+        known = Category(default_origin, "this system") if default_origin else Category(UNKNOWN, "nothing names one")
+        origins = [known]
+    patients: dict[str, Mapping[str, Any]] = {}
+    for patient in tables.patient(resource):
+        plain = _plain(patient)
+        patients.setdefault(str(plain.get("reference") or plain.get("identifier")), plain)
+    return Touched(kind, reference, tables.category(resource), tuple(origins), tuple(patients.values()))
+
+
+def _reference(resource: Mapping[str, Any], kind: str, full_url: str) -> str:
+    if not resource.get("id"):
+        return full_url
+    version = cast("Mapping[str, Any]", resource.get("meta") or {}).get("versionId")
+    return f"{kind}/{resource['id']}" + (f"/_history/{version}" if version else "")
+
+
+def _plain(patient: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The reference without version and display: who it is, not what they are called."""
+    made = {name: patient[name] for name in ("reference", "identifier") if name in patient}
+    if "reference" in made:
+        made["reference"] = relative(made["reference"])
+    return made

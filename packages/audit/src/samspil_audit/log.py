@@ -1,0 +1,313 @@
+"""The audit log: records go in durable and in order, and each can be proved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from samspil_core import Issue, Outcome, Receipt
+
+from .canonical import read_back
+from .committer import Committer
+from .findings import NOT_RECORDED
+from .keys import Entropy, Keys
+from .merkle import Frontier, leaf_hash
+from .note import Checkpoint, sign_note
+from .preparing import Prepared, Preparer, microseconds, record_id, split
+from .proof import Proof, Prover
+from .sealing import CannotOpen, entry, key_of, unseal
+from .store import Head, NewKey, Row, SqlStore, open_store
+from .store.sql import Transaction
+
+__all__ = ["AuditLog", "Clock", "Found", "NotRecorded", "now"]
+
+Clock = Callable[[], datetime]
+"""Gives the time, aware of its zone."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FOREVER = 1 << 62
+_TRIES = 3
+_KEYS = 10_000
+
+
+def now() -> datetime:
+    """The time of this machine, in UTC."""
+    return datetime.now(UTC)
+
+
+class NotRecorded(OSError):
+    """The log could not keep a record, so the answer must not leave. `issue` says why, without any person's data."""
+
+    def __init__(self, why: str) -> None:
+        self.issue: Issue = NOT_RECORDED.at(why=why)
+        super().__init__(self.issue.text)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The finding as an outcome."""
+        return Outcome((self.issue,))
+
+
+class _KeysChanged(Exception):
+    """Another writer destroyed a key since these records were sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record of the log: its index, when the log took it, and the AuditEvent while it can be read."""
+
+    index: int
+    time: datetime
+    state: Literal["readable", "erased", "purged"]
+    event: dict[str, Any] | None
+
+
+class AuditLog:
+    """A log of AuditEvents in a store, under keys. Threads and tasks may share one; `open` makes one.
+
+    It is a `samspil_core.Recorder`.
+    """
+
+    def __init__(
+        self, store: SqlStore, keys: Keys, clock: Clock = now, entropy: Entropy = os.urandom, delay: float = 0.0
+    ) -> None:
+        self.store = store
+        self.keys = keys
+        self.clock = clock
+        self.preparer = Preparer(keys, store, entropy)
+        self.prover = Prover(store.tiles())
+        self._epoch = store.head().epoch
+        self._committer: Committer[Prepared] = Committer(self._commit, delay)
+
+    @classmethod
+    def open(
+        cls,
+        place: str | Path,
+        *,
+        keys: Keys | str | Path | None = None,
+        clock: Clock = now,
+        entropy: Entropy = os.urandom,
+        delay: float = 0.0,
+    ) -> AuditLog:
+        """Open a log, and make it when it is not there.
+
+        `place` is the path of a SQLite file or a `postgresql://` URL. `keys` are the keys or the path of their file,
+        by default `PLACE.keys` beside a SQLite file; a new log makes one, and it should then be moved to where the
+        log is not. With `delay` 0 (strict) a record is committed at once, together with what others wait for; with
+        more (group), it waits up to that many seconds for others. Either way `append` returns when the record is
+        durable.
+
+        Raises OSError when the place cannot be reached, `BadKeys` when the keys do not fit.
+        """
+        store = open_store(place)
+        try:
+            return cls(store, _keys(keys, place, store, entropy), clock, entropy, delay)
+        except BaseException:
+            store.close()
+            raise
+
+    def append(self, event: Mapping[str, Any] | object) -> Receipt:
+        """Keep one AuditEvent (a mapping or a fhir.resources model), and return when it is durable.
+
+        An event whose id the log has already is not kept twice: the receipt is that of the first. Raises
+        `NotAnEvent` when it cannot be logged, and `NotRecorded`, an OSError, when the log cannot write.
+        """
+        return self.append_all([event])[0]
+
+    def append_all(self, events: Iterable[Mapping[str, Any] | object]) -> list[Receipt]:
+        """Keep many events in one transaction; as `append`, all of them or none."""
+        kept = list(events)
+        for _ in range(_TRIES):
+            prepared = [self.preparer.prepare(event) for event in kept]  # pyright: ignore[reportArgumentType]
+            try:
+                return self._receipts(self._committer.append(prepared) if prepared else [])
+            except _KeysChanged:
+                continue
+        raise NotRecorded("subjects are being erased faster than this record can be written")
+
+    async def append_async(self, events: Sequence[Mapping[str, Any] | object]) -> list[Receipt]:
+        """As `append_all`, for a task: other tasks run on until the records are durable."""
+        for _ in range(_TRIES):
+            prepared = [self.preparer.prepare(event) for event in events]  # pyright: ignore[reportArgumentType]
+            try:
+                return self._receipts(await self._committer.append_async(prepared) if prepared else [])
+            except _KeysChanged:
+                continue
+        raise NotRecorded("subjects are being erased faster than this record can be written")
+
+    def record(self, event: Mapping[str, Any], /) -> Receipt:
+        """The port `Recorder`: as `append`; an event of several patients is split, and the first receipt given."""
+        return self.append_all(split(event))[0]
+
+    def checkpoint(self) -> str:
+        """The signed checkpoint of everything in the log: keep it where the log is not.
+
+        https://c2sp.org/tlog-checkpoint
+        """
+        head = self.store.head()
+        return head.note or self._signed(Frontier())
+
+    def prove(self, index: int, size: int | None = None) -> Proof:
+        """The proof that the record at `index` is in the log of the checkpoint, or of its first `size` records.
+
+        Raises LookupError when there is no such record.
+        """
+        head = self.store.head()
+        row = next(iter(self.store.rows(index, index + 1)), None)
+        if row is None or not index < (size or head.size) <= head.size:
+            raise LookupError(f"no record {index} in a log of {head.size}")
+        path = self.prover.inclusion(index, size or head.size)
+        note = head.note if size in {None, head.size} else ""
+        return Proof(index, size or head.size, entry(row.time, row.commitment), tuple(path), note)
+
+    def consistency(self, old: int, size: int | None = None) -> list[bytes]:
+        """The proof that the log of `old` records is the beginning of this one. Raises LookupError, ValueError."""
+        return self.prover.consistency(old, self.store.head().size if size is None else size)
+
+    def find(self, event_id: str) -> Found | None:
+        """The record of an AuditEvent's id."""
+        row = self.store.of_record(record_id(event_id))
+        return self.opened(row) if row else None
+
+    def read(self, start: int = 0, end: int = _FOREVER, step: int = 256) -> Iterator[Found]:
+        """The records from index `start` up to `end`, in order, some at a time."""
+        while start < end and (rows := self.store.rows(start, min(start + step, end))):
+            yield from self._opened_all(rows)
+            start = rows[-1].index + 1
+
+    def about(self, name: str, since: datetime | None = None, until: datetime | None = None) -> list[Found]:
+        """The records about a person, newest first; `name` is a reference (`Patient/1`) or `system|value`."""
+        names = self.store.names_of(self.preparer.index.of(name))
+        return list(self._opened_all(self.store.of_subjects(names, *_bounds(since, until))))
+
+    def between(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Found]:
+        """The records of a period, in the order of the log."""
+        return self._opened_all(self.store.of_period(*_bounds(since, until)))
+
+    def opened(self, row: Row) -> Found:
+        """A row as a record, read when its key is still there. Raises `CannotOpen` when it was changed."""
+        return next(self._opened_all([row]))
+
+    def _opened_all(self, rows: Iterable[Row]) -> Iterator[Found]:
+        """Rows as records; a key is fetched once for all of them."""
+        keys: dict[bytes, bytes | None] = {}
+        for row in rows:
+            key_id = key_of(row.sealed or b"")
+            if key_id not in keys:
+                if len(keys) >= _KEYS:
+                    keys.clear()
+                keys[key_id] = self.preparer.open_key(key_id)
+            yield self._opened(row, keys[key_id])
+
+    def _opened(self, row: Row, key: bytes | None) -> Found:
+        time = datetime.fromtimestamp(row.time / 1_000_000, UTC)
+        if row.sealed is None:
+            return Found(row.index, time, "purged", None)
+        if key is None:
+            return Found(row.index, time, "erased", None)
+        try:
+            return Found(row.index, time, "readable", read_back(unseal(row.sealed, key)))
+        except CannotOpen as fault:
+            raise CannotOpen(f"index {row.index}: {fault}") from None
+
+    def erase(self, name: str) -> int:
+        """Destroy the keys of a person: their records can never be read again, while every proof stays valid.
+
+        Returns how many keys there were. The erasure is itself a matter for a record: see `samspil_audit.erasure`.
+        """
+        count = 0
+        with self.store.transaction() as transaction:
+            head = transaction.head()
+            for subject in self.store.names_of(self.preparer.index.of(name)):
+                count += transaction.drop_keys(subject)
+            transaction.put_head(replace(head, epoch=head.epoch + 1))
+        self.store.forget()
+        return count
+
+    def close(self) -> None:
+        """Close the log; what was acknowledged is durable already."""
+        self._committer.close()
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _receipts(self, indexes: Sequence[int]) -> list[Receipt]:
+        return [Receipt(self.keys.origin, index) for index in indexes]
+
+    def _signed(self, frontier: Frontier) -> str:
+        return sign_note(Checkpoint(self.keys.origin, frontier.size, frontier.root()).body(), self.keys.signer)
+
+    def _commit(self, take: Callable[[], list[Prepared]]) -> list[int]:
+        new_keys: list[NewKey] = []
+        try:
+            with self.store.transaction() as transaction:
+                head = transaction.head()
+                items = take()
+                new_keys = self.preparer.take_new_keys()
+                self._check_epoch(head)
+                return self._write(transaction, head, items, new_keys)
+        except self.store.errors as fault:
+            self.preparer.put_back(new_keys)
+            raise NotRecorded(type(fault).__name__) from fault
+
+    def _check_epoch(self, head: Head) -> None:
+        if head.epoch != self._epoch:
+            self._epoch = head.epoch
+            self.preparer.forget_keys()
+            raise _KeysChanged
+
+    def _write(
+        self, transaction: Transaction, head: Head, items: Sequence[Prepared], new_keys: Sequence[NewKey]
+    ) -> list[int]:
+        placed = transaction.known([item.record for item in items])
+        time = (self.clock() - _EPOCH) // timedelta(microseconds=1)
+        rows = list(_rows(items, placed, head.size, time))
+        if new_keys:
+            transaction.add_keys(new_keys)
+        if aliases := {alias: item.subject for item in items for alias in item.aliases}:
+            transaction.add_aliases(list(aliases.items()))
+        if rows:
+            self._put(transaction, head, rows)
+        return [placed[item.record] for item in items]
+
+    def _put(self, transaction: Transaction, head: Head, rows: list[Row]) -> None:
+        frontier = Frontier(head.size, head.peaks)
+        leaves = [leaf_hash(entry(row.time, row.commitment)) for row in rows]
+        frontier.extend(leaves)
+        transaction.insert(rows, leaves)
+        note = self._signed(frontier)
+        transaction.put_head(Head(frontier.size, frontier.peaks(), rows[-1].time, note, head.epoch))
+
+
+def _rows(items: Sequence[Prepared], placed: dict[bytes, int], size: int, time: int) -> Iterator[Row]:
+    """A row for each item the log does not have; `placed` learns their indexes."""
+    for item in items:
+        if item.record not in placed:
+            placed[item.record] = size
+            yield Row(size, item.record, time, item.recorded, item.subject, item.commitment, item.sealed)
+            size += 1
+
+
+def _bounds(since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    first = microseconds(since.isoformat()) if since else -_FOREVER
+    last = microseconds(until.isoformat()) if until else _FOREVER
+    return first, last
+
+
+def _keys(keys: Keys | str | Path | None, place: str | Path, store: SqlStore, entropy: Entropy) -> Keys:
+    if isinstance(keys, Keys):
+        return keys
+    path = Path(keys) if keys is not None else Path(f"{place}.keys")
+    if keys is None and str(place).startswith(("postgresql://", "postgres://")):
+        raise OSError("name the key file of a PostgreSQL log: keys=...")
+    if not path.exists() and store.head().size == 0:
+        Keys.create(f"samspil-audit/{path.stem}", entropy).save(path)
+    return Keys.load(path)

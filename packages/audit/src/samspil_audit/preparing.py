@@ -1,0 +1,204 @@
+"""An AuditEvent becomes what the log keeps: cleaned of identity numbers, in one text, sealed."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from threading import Lock
+from typing import Any, Final
+
+from samspil_core import Issue, NotWritable, Outcome, parse_instant
+
+from .canonical import as_dict, canonical
+from .findings import NOT_AN_EVENT, SEVERAL_PATIENTS
+from .keys import Entropy, Keys
+from .pseudonyms import Pseudonyms
+from .sealing import KEY_ID_SIZE, SALT_SIZE, commitment, seal, unwrap, wrap
+from .store import NewKey, SqlStore
+from .subjects import NOBODY, SubjectIndex, subjects_of
+
+__all__ = ["NotAnEvent", "Prepared", "Preparer", "microseconds", "record_id", "split"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_USUAL = re.compile(
+    r"[0-9]{4}-[0-1][0-9]-[0-2][0-9]T[01][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3,6})?(?:Z|[+-]0[0-9]:[0-5][0-9])"
+)
+_REQUIRED = ("type", "recorded", "agent", "source")
+_KEY_SIZE = 32
+_NONCE_SIZE = 12
+_KEPT_KEYS = 100_000
+_SALTS = 128
+
+
+class NotAnEvent(ValueError):
+    """A resource cannot be logged; `issue` says why, without any of its values."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(issue.text)
+        self.issue = issue
+
+    @property
+    def outcome(self) -> Outcome:
+        """The finding as an outcome."""
+        return Outcome((self.issue,))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record ready to be put in the log."""
+
+    record: bytes
+    recorded: int
+    subject: bytes
+    sealed: bytes = field(repr=False)
+    commitment: bytes
+    aliases: tuple[bytes, ...] = ()
+
+
+def record_id(event_id: str) -> bytes:
+    """The 16 bytes under which a record's id is filed: those of a UUID, so that UUIDs made in order lie in order."""
+    if _UUID.fullmatch(event_id):
+        return bytes.fromhex(event_id.replace("-", ""))
+    return sha256(event_id.encode()).digest()[:16]
+
+
+def microseconds(instant: str) -> int:
+    """A FHIR instant in microseconds since 1970. Raises ValueError."""
+    first = datetime.fromisoformat(instant) if _USUAL.fullmatch(instant) else parse_instant(instant).earliest()
+    return (first - _EPOCH) // timedelta(microseconds=1)
+
+
+def split(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The event once for each patient it is about, with ids `ID-1`, `ID-2`, ...; itself when there is at most one.
+
+    IHE BALP wants one event a patient: https://profiles.ihe.net/ITI/BALP/volume-1.html.
+    """
+    made = as_dict(event)
+    subjects = subjects_of(made)
+    if len(subjects) < 2:  # noqa: PLR2004  nothing to split
+        return [made]
+    return [
+        {
+            **made,
+            **({"id": f"{made['id']}-{number}"} if "id" in made else {}),
+            "entity": [one for one in made["entity"] if subjects_of({"entity": [one]}) in ([], [subject])],
+        }
+        for number, subject in enumerate(subjects, 1)
+    ]
+
+
+class Preparer:
+    """Prepares events under the keys of a log. Threads may share one."""
+
+    def __init__(self, keys: Keys, store: SqlStore, entropy: Entropy = os.urandom) -> None:
+        self._keys = keys
+        self._store = store
+        self._entropy = entropy
+        self.pseudonyms = Pseudonyms(keys.pseudonyms)
+        self.index = SubjectIndex(keys.index, self.pseudonyms)
+        self._lock = Lock()
+        self._kept: dict[bytes, tuple[bytes, bytes]] = {}
+        self._new: list[NewKey] = []
+        self._salts: list[bytes] = []
+        if hasattr(os, "register_at_fork"):  # a child must never use a salt that its parent may use too
+            os.register_at_fork(after_in_child=self._salts.clear)
+
+    def prepare(self, event: Mapping[str, Any]) -> Prepared:
+        """Check, clean and seal one event. Raises `NotAnEvent`."""
+        plain: Mapping[str, Any] = as_dict(event)
+        recorded = _checked(plain)
+        text = _written(plain)
+        if not self.pseudonyms.is_clean(text):
+            plain = self.pseudonyms.clean(plain)
+            text = _written(plain)
+        return self._sealed(plain, text, recorded)
+
+    def take_new_keys(self) -> list[NewKey]:
+        """The keys made since the last call, to be stored with the next records."""
+        with self._lock:
+            new, self._new = self._new, []
+        return new
+
+    def put_back(self, keys: list[NewKey]) -> None:
+        """Keep keys for later that could not be stored."""
+        with self._lock:
+            self._new = keys + self._new
+
+    def forget_keys(self) -> None:
+        """Drop every key from memory: one of them may have been destroyed."""
+        with self._lock:
+            self._kept.clear()
+            self._new.clear()
+
+    def open_key(self, key_id: bytes) -> bytes | None:
+        """The key of that name, or None once it is destroyed."""
+        found = self._store.key(key_id)
+        return unwrap(found.wrapped, key_id, self._keys.wrapping) if found else None
+
+    def _sealed(self, event: Mapping[str, Any], text: bytes, recorded: int) -> Prepared:
+        subjects = subjects_of(event)
+        if len(subjects) > 1:
+            raise NotAnEvent(SEVERAL_PATIENTS.at("AuditEvent.entity", count=len(subjects)))
+        subject = self.index.of(subjects[0].name) if subjects else NOBODY
+        aliases = tuple(self.index.of(name) for name in subjects[0].others) if subjects else ()
+        key_id, key = self._key(subject)
+        sealed = seal(text, key_id, key, self._salt())
+        return Prepared(record_id(event["id"]), recorded, subject, sealed, commitment(sealed), aliases)
+
+    def _salt(self) -> bytes:
+        """Random bytes, fetched many at a time: asking the system for each record lets other threads run each time."""
+        try:
+            return self._salts.pop()
+        except IndexError:
+            many = self._entropy(_SALTS * SALT_SIZE)
+            self._salts.extend(many[at : at + SALT_SIZE] for at in range(SALT_SIZE, len(many), SALT_SIZE))
+            return many[:SALT_SIZE]
+
+    def _key(self, subject: bytes) -> tuple[bytes, bytes]:
+        found = self._kept.get(subject)
+        if found is not None:
+            return found
+        with self._lock:
+            return self._kept.get(subject) or self._load(subject) or self._make(subject)
+
+    def _load(self, subject: bytes) -> tuple[bytes, bytes] | None:
+        for stored in self._store.keys(subject):
+            return self._keep(subject, stored.key_id, unwrap(stored.wrapped, stored.key_id, self._keys.wrapping))
+        return None
+
+    def _make(self, subject: bytes) -> tuple[bytes, bytes]:
+        key_id, key = self._entropy(KEY_ID_SIZE), self._entropy(_KEY_SIZE)
+        wrapped = wrap(key, key_id, self._keys.wrapping, self._entropy(_NONCE_SIZE))
+        self._new.append(NewKey(key_id, subject, wrapped))
+        return self._keep(subject, key_id, key)
+
+    def _keep(self, subject: bytes, key_id: bytes, key: bytes) -> tuple[bytes, bytes]:
+        if len(self._kept) >= _KEPT_KEYS:
+            self._kept.clear()
+        self._kept[subject] = (key_id, key)
+        return key_id, key
+
+
+def _checked(event: Mapping[str, Any]) -> int:
+    """When the event was recorded. Raises `NotAnEvent` for what is none."""
+    if event.get("resourceType") != "AuditEvent":
+        raise NotAnEvent(NOT_AN_EVENT.at("", why="resourceType is not AuditEvent"))
+    for name in _REQUIRED:
+        if not event.get(name):
+            raise NotAnEvent(NOT_AN_EVENT.at(f"AuditEvent.{name}", why=f"{name} is missing"))
+    if not isinstance(event.get("id"), str):
+        raise NotAnEvent(NOT_AN_EVENT.at("AuditEvent.id", why="id is missing"))
+    try:
+        return microseconds(str(event["recorded"]))
+    except ValueError:
+        raise NotAnEvent(NOT_AN_EVENT.at("AuditEvent.recorded", why="recorded is no instant")) from None
+
+
+def _written(event: Mapping[str, Any]) -> bytes:
+    try:
+        return canonical(event)
+    except NotWritable as fault:
+        raise NotAnEvent(NOT_AN_EVENT.at(why=fault.why)) from None

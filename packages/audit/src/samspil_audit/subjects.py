@@ -1,0 +1,80 @@
+"""Whom a record is about, and the names a person goes by in the index."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from .pseudonyms import IDENTITY_SYSTEMS, Pseudonyms
+
+__all__ = ["NOBODY", "Subject", "SubjectIndex", "relative", "subjects_of"]
+
+NOBODY: Final = bytes(16)
+"""The subject of a record that is about no person."""
+
+_SIZE = 16
+_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person as a record names them: the name that counts first, and other names in the same record."""
+
+    name: str
+    others: tuple[str, ...] = ()
+
+
+def subjects_of(event: Mapping[str, Any]) -> list[Subject]:
+    """The persons an AuditEvent is about: its entities in the role of patient, each once."""
+    found = [_subject(entity) for entity in event.get("entity", ()) if _is_patient(entity)]
+    return list({subject.name: subject for subject in found if subject is not None}.values())
+
+
+def relative(reference: str) -> str:
+    """A reference without server and version: `Patient/1` of `https://example.org/fhir/Patient/1/_history/2`."""
+    plain = reference.partition("/_history/")[0].partition("?")[0]
+    parts = plain.split("/")
+    return "/".join(parts[-2:]) if "://" in plain and len(parts) > 3 else plain  # noqa: PLR2004
+
+
+def _is_patient(entity: Mapping[str, Any]) -> bool:
+    role = entity.get("role")
+    if role is None or role.get("code") != "1":
+        return False
+    if entity.get("type", {}).get("code") in {"1", "Patient"}:
+        return True
+    return relative(entity.get("what", {}).get("reference", "")).startswith("Patient/")
+
+
+def _subject(entity: Mapping[str, Any]) -> Subject | None:
+    what = cast("Mapping[str, Any]", entity.get("what", {}))
+    names = [relative(what["reference"])] if what.get("reference") else []
+    number = what.get("identifier", {})
+    if number.get("value"):
+        names.append(f"{number.get('system', '')}|{number['value']}")
+    return Subject(names[0], tuple(names[1:])) if names else None
+
+
+class SubjectIndex:
+    """The names of persons as the index holds them: 16 bytes of an HMAC, so that it tells nothing without the key."""
+
+    def __init__(self, key: bytes, pseudonyms: Pseudonyms) -> None:
+        self._key = key
+        self._pseudonyms = pseudonyms
+        self._kept: dict[str, bytes] = {}
+
+    def of(self, name: str) -> bytes:
+        """The 16 bytes of a name: a reference (`Patient/1`) or an identifier (`system|value`)."""
+        found = self._kept.get(name)
+        if found is None:
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            found = self._kept[name] = self._hashed(name)
+        return found
+
+    def _hashed(self, name: str) -> bytes:
+        system, bar, value = name.partition("|")
+        if bar and system in IDENTITY_SYSTEMS:
+            value = self._pseudonyms.of(value)
+        clean = self._pseudonyms.clean_text(system + bar + value)
+        return hmac.digest(self._key, clean.encode(), "sha256")[:_SIZE]

@@ -1,0 +1,261 @@
+"""The log: in order, durable, once each, proved."""
+
+import asyncio
+import json
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samspil_audit import AuditLog, BadKeys, Checkpoint, Keys, NotAnEvent, NotRecorded, Proof, Verifier, split
+from samspil_audit.canonical import canonical
+from samspil_audit.note import open_note
+from samspil_audit.verify import verify
+from samspil_core import NotWritable, Recorder, find
+
+Make = Callable[..., dict[str, Any]]
+
+
+def test_a_record_reads_back_as_it_went_in(log: AuditLog, make_event: Make) -> None:
+    event = make_event(1, outcomeDesc="Ærø ☃ \U0001f600")
+    assert log.append(event).index == 0
+    assert next(log.read()).event == event
+
+
+def test_the_same_record_twice_is_kept_once(log: AuditLog, make_event: Make) -> None:
+    first, second, third = log.append_all([make_event(1), make_event(1), make_event(2)])
+    assert (first.index, second.index, third.index) == (0, 0, 1)
+    assert log.append(make_event(1)).index == 0
+    assert log.store.head().size == 2
+
+
+def test_the_checkpoint_covers_what_was_acknowledged(log: AuditLog, make_event: Make, keys: Keys) -> None:
+    for number in range(5):
+        log.append(make_event(number))
+        checkpoint = Checkpoint.parse(open_note(log.checkpoint(), [keys.verifier])[0])
+        assert (checkpoint.origin, checkpoint.size) == (keys.origin, number + 1)
+        assert checkpoint.root == log.prover.root(number + 1)
+
+
+def test_each_record_is_proved_also_from_a_text(log: AuditLog, make_event: Make, keys: Keys) -> None:
+    log.append_all(make_event(number) for number in range(600))
+    for index in (0, 1, 255, 256, 511, 512, 599):
+        proof = Proof.parse(log.prove(index).text())
+        assert proof.holds(Verifier.parse(str(keys.verifier)))
+        assert not Proof(index, 600, proof.entry + b"x", proof.path, proof.note).holds(keys.verifier)
+    with pytest.raises(LookupError):
+        log.prove(600)
+
+
+def test_an_earlier_log_is_proved_to_be_the_beginning(log: AuditLog, make_event: Make) -> None:
+    from samspil_audit.merkle import verify_consistency
+
+    log.append_all(make_event(number) for number in range(300))
+    old = log.prover.root(300)
+    log.append_all(make_event(number) for number in range(300, 777))
+    assert verify_consistency(300, 777, log.consistency(300), old, log.prover.root(777))
+
+
+def test_the_same_records_keys_clock_and_randomness_give_the_same_bytes(
+    tmp_path: Path, keys: Keys, make_event: Make
+) -> None:
+    import random
+    from datetime import UTC, datetime
+
+    def made(name: str) -> tuple[str, list[bytes | None]]:
+        clock = lambda: datetime(2026, 1, 1, tzinfo=UTC)  # noqa: E731
+        with AuditLog.open(tmp_path / name, keys=keys, clock=clock, entropy=random.Random(7).randbytes) as log:
+            log.append_all(make_event(number) for number in range(10))
+            return log.checkpoint(), [row.sealed for row in log.store.rows(0, 10)]
+
+    assert made("a.db") == made("b.db")
+
+
+def test_threads_share_a_log_and_lose_nothing(log: AuditLog, make_event: Make) -> None:
+    receipts: list[int] = []
+
+    def write(writer: int) -> None:
+        receipts.extend(log.append(make_event(writer * 1000 + number)).index for number in range(40))
+
+    threads = [threading.Thread(target=write, args=(writer,)) for writer in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(receipts) == list(range(640))
+    assert verify(log).ok
+
+
+def test_tasks_share_a_log_and_lose_nothing(log: AuditLog, make_event: Make) -> None:
+    async def write(writer: int) -> list[int]:
+        return [(await log.append_async([make_event(writer * 1000 + number)]))[0].index for number in range(10)]
+
+    async def everyone() -> list[list[int]]:
+        return await asyncio.gather(*(write(writer) for writer in range(32)))
+
+    assert sorted(index for some in asyncio.run(everyone()) for index in some) == list(range(320))
+
+
+def test_a_group_waits_for_others_so_that_one_commit_serves_them(tmp_path: Path, keys: Keys, make_event: Make) -> None:
+    with AuditLog.open(tmp_path / "g.db", keys=keys, delay=0.05) as log:
+        threads = [threading.Thread(target=log.append, args=(make_event(number),)) for number in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        times = {row.time for row in log.store.rows(0, 20)}
+    assert len(times) <= 3
+
+
+def test_two_processes_write_one_log(tmp_path: Path, keys: Keys) -> None:
+    keys.save(tmp_path / "audit.db.keys")
+    program = (
+        "import json,sys; from samspil_audit import AuditLog\n"
+        "with AuditLog.open(sys.argv[1]) as log:\n"
+        "  for n in range(60): log.append({**json.loads(sys.argv[2]), 'id': f'{sys.argv[3]}-{n}'})\n"
+    )
+    from_event = json.dumps(
+        {"resourceType": "AuditEvent", "id": "x", "type": {"code": "rest"}, "recorded": "2026-01-01T00:00:00Z"}
+        | {"agent": [{"requestor": True}], "source": {"observer": {"display": "x"}}}
+    )
+    runs = [subprocess.Popen([sys.executable, "-c", program, tmp_path / "audit.db", from_event, name]) for name in "ab"]
+    assert [run.wait(60) for run in runs] == [0, 0]
+    with AuditLog.open(tmp_path / "audit.db") as log:
+        assert log.store.head().size == 120
+        assert verify(log).ok
+
+
+def test_a_log_that_cannot_write_says_so_and_keeps_what_it_had(log: AuditLog, make_event: Make) -> None:
+    log.append(make_event(1))
+    writer = log.store._database._writer
+    writer.execute("PRAGMA max_page_count = 1")
+    pages = writer.execute("PRAGMA page_count").fetchone()[0]
+    writer.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(NotRecorded) as caught:
+        log.append_all(make_event(number) for number in range(2, 200))
+    assert caught.value.issue.code == "SAM-AUD-201"
+    assert isinstance(caught.value, OSError)
+    writer.execute("PRAGMA max_page_count = 1000000")
+    assert log.append(make_event(2)).index == 1
+    assert verify(log).ok
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"resourceType": "Patient"}, "resourceType"),
+        ({"id": None}, "id"),
+        ({"agent": []}, "agent"),
+        ({"recorded": "2026-01-01"}, "instant"),
+        ({"recorded": "2026-13-01T00:00:00Z"}, "instant"),
+        ({"extension": [{"url": "u", "valueDecimal": float("nan")}]}, ""),
+        ({"outcomeDesc": "\ud800"}, ""),
+    ],
+)
+def test_what_is_no_audit_event_is_refused_without_its_content(
+    log: AuditLog, make_event: Make, change: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(NotAnEvent) as caught:
+        log.append(make_event(1, **change))
+    assert caught.value.issue.code == "SAM-AUD-101"
+    assert why in str(caught.value)
+    assert "Karen" not in str(caught.value)
+    assert log.store.head().size == 0
+
+
+def test_an_event_about_two_patients_is_split_so_that_each_is_sealed_alone(log: AuditLog, make_event: Make) -> None:
+    event = make_event(1)
+    event["entity"] = [*event["entity"], *make_event(1, "Patient/2")["entity"], {"name": "shared"}]
+    with pytest.raises(NotAnEvent) as caught:
+        log.append(event)
+    assert caught.value.issue.code == "SAM-AUD-102"
+    assert [each["id"] for each in split(event)] == ["event-1-1", "event-1-2"]
+    log.record(event)
+    for patient, number in (("Patient/1", 1), ("Patient/2", 2)):
+        (found,) = log.about(patient)
+        assert found.event is not None
+        assert found.event["id"] == f"event-1-{number}"
+        assert {"name": "shared"} in found.event["entity"]
+
+
+def test_a_model_of_fhir_resources_is_taken_too(log: AuditLog, make_event: Make) -> None:
+    from fhir.resources.R4B.auditevent import AuditEvent
+
+    event = make_event(1)
+    assert log.append(AuditEvent.model_validate(event)).index == 0
+    assert next(log.read()).event["id"] == "event-1"
+
+
+def test_the_log_is_the_recorder_that_core_finds(tmp_path: Path, make_event: Make) -> None:
+    recorder: Recorder = find("recorder", "log")(tmp_path / "found.db")
+    assert recorder.record(make_event(1)).index == 0
+    recorder.close()
+
+
+def test_a_new_log_makes_a_key_file_that_only_its_owner_reads(tmp_path: Path, make_event: Make) -> None:
+    with AuditLog.open(tmp_path / "new.db") as log:
+        log.append(make_event(1))
+    path = tmp_path / "new.db.keys"
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        AuditLog.open(tmp_path / "new.db")
+    path.write_text("{}")
+    with pytest.raises(BadKeys):
+        AuditLog.open(tmp_path / "new.db")
+
+
+def test_nothing_of_a_record_stands_in_the_files_in_clear(log: AuditLog, make_event: Make, tmp_path: Path) -> None:
+    log.append(make_event(1))
+    data = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"Karen" not in data
+    assert b"Patient/1" not in data
+    with sqlite3.connect(tmp_path / "audit.db") as database:
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    database.close()
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text(), PLAIN, max_size=5))
+def test_the_text_of_a_record_is_that_of_rfc_8785(value: dict[str, Any]) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+def test_a_decimal_keeps_its_digits() -> None:
+    assert canonical({"b": [Decimal("1.50")], "a": "x"}) == b'{"a":"x","b":[1.50]}'
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
+def test_the_key_of_a_record_is_an_hmac_of_its_salt(key: bytes, salt: bytes) -> None:
+    import hmac
+
+    from samspil_audit.sealing import record_key, seal
+
+    assert record_key(seal(b"x", bytes(16), key, salt), key) == hmac.digest(key, salt, "sha256")
+
+
+def test_a_decimal_comes_back_from_the_log_as_it_went_in(log: AuditLog, make_event: Make) -> None:
+    event = make_event(1, extension=[{"url": "urn:x", "valueDecimal": Decimal("1.50")}])
+    log.append(event)
+    assert str((next(log.read()).event or {})["extension"][0]["valueDecimal"]) == "1.50"
+
+
+@pytest.mark.parametrize("value", [float("inf"), Decimal("NaN"), object(), "\ud800", 2**60])
+def test_what_json_cannot_hold_is_refused(value: Any) -> None:
+    with pytest.raises(NotWritable):
+        canonical({"a": value})

@@ -1,0 +1,107 @@
+"""Batch and transaction: many requests in one Bundle. https://hl7.org/fhir/R4/http.html#transaction."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from .findings import NOT_A_RESOURCE
+from .interactions import Answer, Request, answer, refusal
+from .search import Refused, found
+from .store import Store
+
+__all__ = ["process"]
+
+Json = dict[str, Any]
+_ORDER = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
+_FAILED = 400
+_CONDITIONS = {"if-none-exist": "ifNoneExist", "if-match": "ifMatch", "if-none-match": "ifNoneMatch"}
+
+
+def process(store: Store, request: Request) -> Answer:
+    """The answer to a Bundle: of a batch each entry by itself, of a transaction all or nothing. Raises `Refused`."""
+    bundle: Json = _object(request.body)
+    if bundle.get("type") not in {"batch", "transaction"}:
+        raise Refused(NOT_A_RESOURCE.at(why="it is no Bundle of type batch or transaction"), 400)
+    entries: list[Json] = bundle.get("entry", [])
+    if bundle["type"] == "batch":
+        told = [_entry(_one(store, request, entry)) for entry in entries]
+        return Answer(200, {"resourceType": "Bundle", "type": "batch-response", "entry": told})
+    trial = store.copy()
+    told = _transaction(trial, request, entries)
+    store.become(trial)
+    return Answer(200, {"resourceType": "Bundle", "type": "transaction-response", "entry": told})
+
+
+def _object(body: Any) -> Json:
+    return cast("Json", body) if isinstance(body, dict) else {}
+
+
+def _transaction(store: Store, request: Request, entries: list[Json]) -> list[Json]:
+    renamed = _new_ids(store, entries)
+    answers: dict[int, Json] = {}
+    order = sorted(range(len(entries)), key=lambda at: _ORDER.index(entries[at]["request"]["method"]))
+    for at in order:
+        entry = _renamed(entries[at], renamed)
+        given = _one(store, request, entry, renamed.get(str(entries[at].get("fullUrl", ""))))
+        if given.status >= _FAILED and given.resource:
+            raise Refused(
+                NOT_A_RESOURCE.at(f"Bundle.entry[{at}]", why="an entry of the transaction fails"), given.status
+            )
+        answers[at] = _entry(given)
+    return [answers[at] for at in range(len(entries))]
+
+
+def _new_ids(store: Store, entries: list[Json]) -> dict[str, str]:
+    """The reference that each fullUrl of the Bundle becomes."""
+    renamed: dict[str, str] = {}
+    taken = 0
+    for entry in entries:
+        url, request, resource = entry.get("fullUrl"), entry["request"], entry.get("resource", {})
+        if not url:
+            continue
+        if request["method"] == "POST":
+            there = found(store, request["url"], parse_qsl(request["ifNoneExist"])) if "ifNoneExist" in request else []
+            taken += 1
+            identifier = there[0]["id"] if there else f"t{len(store.history()) + taken}"
+            renamed[url] = f"{resource.get('resourceType')}/{identifier}"
+        elif request["method"] == "PUT":
+            renamed[url] = request["url"].partition("?")[0]
+    return renamed
+
+
+def _renamed(entry: Json, renamed: Mapping[str, str]) -> Json:
+    resource = entry.get("resource")
+    if resource is None:
+        return entry
+    text = json.dumps(resource)
+    for url, reference in renamed.items():
+        text = text.replace(json.dumps(url), json.dumps(reference))
+    return {**entry, "resource": json.loads(text)}
+
+
+def _one(store: Store, request: Request, entry: Json, reference: str | None = None) -> Answer:
+    asked: Json = entry.get("request") or {}
+    path, _, query = str(asked.get("url", "")).partition("?")
+    headers = {name: asked.get(field) for name, field in _CONDITIONS.items()}
+    told = {name: str(value) for name, value in headers.items() if value}
+    method = str(asked.get("method", "GET"))
+    one = Request(method, path, parse_qsl(query), told, entry.get("resource"), request.base)
+    if reference and method == "POST" and not told:
+        version = store.put(entry["resource"], "POST", reference.partition("/")[2])
+        location = f"{request.base}/{version.reference}/_history/1"
+        return Answer(201, version.resource, {"etag": 'W/"1"', "location": location})
+    try:
+        return answer(store, one)
+    except Refused as fault:
+        return refusal(fault.issue, fault.status)
+
+
+def _entry(given: Answer) -> Json:
+    response: Json = {"status": str(given.status)}
+    for header, name in (("location", "location"), ("etag", "etag"), ("last-modified", "lastModified")):
+        if header in given.headers:
+            response[name] = given.headers[header]
+    if given.status >= _FAILED:
+        return {"response": {**response, "outcome": given.resource}}
+    return {"response": response, **({"resource": given.resource} if given.resource else {})}

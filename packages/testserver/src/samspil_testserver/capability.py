@@ -1,0 +1,64 @@
+"""What the server can do, out of the tables that it does it by. https://hl7.org/fhir/R4/capabilitystatement.html."""
+
+from typing import Any
+
+from .parameters import parameters_of
+from .store import Store
+
+__all__ = ["capability_statement"]
+
+_INTERACTIONS = (
+    "read",
+    "vread",
+    "update",
+    "patch",
+    "delete",
+    "history-instance",
+    "history-type",
+    "create",
+    "search-type",
+)
+_COMMON = ("Patient", "Observation", "Condition", "Encounter", "Organization", "Practitioner")
+
+
+def capability_statement(store: Store, base: str, date: str) -> dict[str, Any]:
+    """The statement: the types there are resources of, and the usual ones; every other type can be stored too."""
+    kinds = sorted({*_COMMON, *store.types()})
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": date,
+        "kind": "instance",
+        "implementation": {"description": "Samspil test server, in memory", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["json"],
+        "patchFormat": ["application/json-patch+json"],
+        "rest": [
+            {
+                "mode": "server",
+                "resource": [_resource(kind) for kind in kinds],
+                "interaction": [{"code": code} for code in ("transaction", "batch", "search-system", "history-system")],
+            }
+        ],
+    }
+
+
+def _resource(kind: str) -> dict[str, Any]:
+    named = {each.name: each.type for each in parameters_of(kind)}
+    made: dict[str, Any] = {
+        "type": kind,
+        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalRead": "not-match",
+        "conditionalUpdate": True,
+        "conditionalDelete": "single",
+        "searchInclude": sorted(f"{kind}:{name}" for name, sort in named.items() if sort == "reference"),
+        "searchParam": [{"name": name, "type": sort} for name, sort in sorted(named.items())],
+    }
+    if kind == "Patient":
+        url = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+        made["operation"] = [{"name": "everything", "definition": url}]
+    return made

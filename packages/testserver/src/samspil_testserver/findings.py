@@ -1,0 +1,67 @@
+"""Every kind of finding the test server answers with. Codes are permanent."""
+
+from samspil_core.findings import kind
+
+NOT_FOUND = kind(
+    "SAM-TST-101",
+    "error",
+    "not-found",
+    text="There is no such resource.",
+    fix="Check type and id.",
+    text_da="Der er ingen sådan ressource.",
+    fix_da="Kontrollér type og id.",
+)
+GONE = kind(
+    "SAM-TST-102",
+    "error",
+    "deleted",
+    text="The resource was deleted.",
+    fix="Read an earlier version of it.",
+    text_da="Ressourcen er slettet.",
+    fix_da="Læs en tidligere version af den.",
+)
+NOT_A_RESOURCE = kind(
+    "SAM-TST-103",
+    "error",
+    "structure",
+    text="The content is not the resource it should be: {why}.",
+    fix="Send a FHIR R4 resource as JSON.",
+    text_da="Indholdet er ikke den ressource, det skulle være: {why}.",
+    fix_da="Send en FHIR R4-ressource som JSON.",
+)
+NOT_SUPPORTED = kind(
+    "SAM-TST-104",
+    "error",
+    "not-supported",
+    text="This server does not know {what}.",
+    fix="Ask /metadata what it knows.",
+    text_da="Denne server kender ikke {what}.",
+    fix_da="Spørg /metadata, hvad den kender.",
+)
+CONFLICT = kind(
+    "SAM-TST-105",
+    "error",
+    "conflict",
+    text="The resource has changed: it is at version {version}.",
+    fix="Read it again and repeat the change.",
+    text_da="Ressourcen er ændret: den er i version {version}.",
+    fix_da="Læs den igen, og gentag ændringen.",
+)
+SEVERAL = kind(
+    "SAM-TST-106",
+    "error",
+    "multiple-matches",
+    text="{count} resources fit the condition; at most one may.",
+    fix="Narrow the condition.",
+    text_da="{count} ressourcer passer på betingelsen; højst én må.",
+    fix_da="Gør betingelsen snævrere.",
+)
+BAD_PATCH = kind(
+    "SAM-TST-107",
+    "error",
+    "processing",
+    text="The patch cannot be applied: operation {number}.",
+    fix="Send a JSON Patch (RFC 6902) that fits the resource.",
+    text_da="Ændringen kan ikke udføres: operation {number}.",
+    fix_da="Send en JSON Patch (RFC 6902), der passer.",
+)

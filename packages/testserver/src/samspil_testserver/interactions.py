@@ -1,0 +1,227 @@
+"""The interactions of the RESTful API, each a function from the store and the request to an answer.
+
+https://hl7.org/fhir/R4/http.html
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from samspil_core import Issue, Outcome, http_status, to_operation_outcome
+
+from .findings import CONFLICT, GONE, NOT_A_RESOURCE, NOT_FOUND, NOT_SUPPORTED, SEVERAL
+from .patch import patched
+from .search import Refused, found, searchset
+from .store import Store, Version
+
+__all__ = ["Answer", "Request", "answer", "refusal"]
+
+Json = dict[str, Any]
+_OK, _CREATED, _NO_CONTENT, _NOT_MODIFIED, _PRECONDITION = 200, 201, 204, 304, 412
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request: path under the base without leading slash, query as pairs, headers in lower case, content as JSON."""
+
+    method: str
+    path: str
+    pairs: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: Any
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: status, resource or None, headers."""
+
+    status: int
+    resource: Json | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def answer(store: Store, request: Request) -> Answer:
+    """The answer to a request on a type or a resource. Raises `Refused`."""
+    steps = [step for step in request.path.split("/") if step]
+    if "_history" in steps:
+        return _history(store, request, steps)
+    if steps and steps[-1] == "$everything":
+        return _everything(store, request, steps)
+    if any(step.startswith("$") for step in steps):
+        raise Refused(NOT_SUPPORTED.at(what="this operation"), 404)
+    if len(steps) == 2 and steps[1] != "_search":  # noqa: PLR2004  type and id
+        return _on_resource(store, request, steps[0], steps[1])
+    if len(steps) == 3 and request.method in {"GET", "HEAD"}:  # noqa: PLR2004  compartment
+        return _compartment(store, request, steps)
+    return _on_type(store, request, steps[0] if steps and steps[0] != "_search" else "", steps)
+
+
+def refusal(issue: Issue, status: int | None = None) -> Answer:
+    """A finding as an answer."""
+    outcome = Outcome((issue,))
+    return Answer(status or http_status(outcome), to_operation_outcome(outcome))
+
+
+def _on_type(store: Store, request: Request, kind: str, steps: Sequence[str]) -> Answer:
+    if request.method in {"GET", "HEAD"} or steps[-1:] == ["_search"]:
+        return Answer(_OK, searchset(store, kind, request.pairs, request.base))
+    if not kind:
+        raise Refused(NOT_SUPPORTED.at(what="this interaction"), 405)
+    match request.method:
+        case "POST":
+            return _create(store, request, kind)
+        case "PUT" | "PATCH":
+            target = _one(store, kind, request.pairs)
+            if target is None and request.method == "PATCH":
+                raise Refused(NOT_FOUND.at())
+            sent: Json = request.body or {}
+            identifier = target["id"] if target else str(sent.get("id", ""))
+            return _put(store, request, kind, identifier)
+        case "DELETE":
+            target = _one(store, kind, request.pairs)
+            return _delete(store, kind, target["id"]) if target else Answer(_NO_CONTENT)
+        case _:
+            raise Refused(NOT_SUPPORTED.at(what="this method"), 405)
+
+
+def _on_resource(store: Store, request: Request, kind: str, identifier: str) -> Answer:
+    match request.method:
+        case "GET" | "HEAD":
+            return _read(store.newest(kind, identifier), request)
+        case "PUT" | "PATCH":
+            return _put(store, request, kind, identifier)
+        case "DELETE":
+            return _delete(store, kind, identifier)
+        case _:
+            raise Refused(NOT_SUPPORTED.at(what="this method"), 405)
+
+
+def _read(version: Version | None, request: Request) -> Answer:
+    if version is None:
+        raise Refused(NOT_FOUND.at())
+    if version.resource is None:
+        raise Refused(GONE.at())
+    headers = _headers(version)
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Answer(_NOT_MODIFIED, None, headers)
+    return Answer(_OK, version.resource, headers)
+
+
+def _create(store: Store, request: Request, kind: str) -> Answer:
+    if condition := request.headers.get("if-none-exist"):
+        there = found(store, kind, parse_qsl(condition))
+        if len(there) > 1:
+            raise Refused(SEVERAL.at(count=len(there)), _PRECONDITION)
+        if there:
+            newest = store.newest(kind, there[0]["id"])
+            return _written(request, newest, _OK) if newest else Answer(_OK)
+    return _written(request, store.put(_resource(request.body, kind), "POST"), _CREATED)
+
+
+def _put(store: Store, request: Request, kind: str, identifier: str) -> Answer:
+    newest = store.newest(kind, identifier) if identifier else None
+    _check_match(request, newest)
+    there = newest is not None and newest.resource is not None
+    if request.method == "PATCH":
+        if newest is None or newest.resource is None:
+            raise Refused(NOT_FOUND.at())
+        return _written(
+            request, store.put(_resource(patched(newest.resource, request.body), kind), "PATCH", identifier), _OK
+        )
+    resource = _resource(request.body, kind)
+    if identifier and resource.get("id", identifier) != identifier:
+        raise Refused(NOT_A_RESOURCE.at(why="its id is another than that of the URL"), 400)
+    return _written(request, store.put(resource, "PUT", identifier), _OK if there else _CREATED)
+
+
+def _delete(store: Store, kind: str, identifier: str) -> Answer:
+    version = store.delete(kind, identifier)
+    if version is None:
+        raise Refused(NOT_FOUND.at())
+    return Answer(_NO_CONTENT, None, {"etag": f'W/"{version.number}"'})
+
+
+def _history(store: Store, request: Request, steps: Sequence[str]) -> Answer:
+    if request.method not in {"GET", "HEAD"}:
+        raise Refused(NOT_SUPPORTED.at(what="this method"), 405)
+    at = steps.index("_history")
+    if len(steps) > at + 1:
+        return _read(store.version(steps[0], steps[1], steps[at + 1]), request)
+    versions = store.history(*steps[:at])
+    if at == 2 and not versions:  # noqa: PLR2004  type and id
+        raise Refused(NOT_FOUND.at())
+    entries = [_history_entry(version, request.base) for version in versions]
+    return Answer(_OK, {"resourceType": "Bundle", "type": "history", "total": len(entries), "entry": entries})
+
+
+def _history_entry(version: Version, base: str) -> Json:
+    status = {"DELETE": "204", "POST": "201"}.get(version.method, "200")
+    made: Json = {
+        "fullUrl": f"{base}/{version.reference}",
+        "request": {"method": version.method, "url": version.reference if version.method != "POST" else version.type},
+        "response": {"status": status, "etag": f'W/"{version.number}"', "lastModified": version.at},
+    }
+    return {**made, "resource": version.resource} if version.resource else made
+
+
+def _everything(store: Store, request: Request, steps: Sequence[str]) -> Answer:
+    """All that is about one patient, and what that refers to: https://hl7.org/fhir/R4/patient-operation-everything.html."""
+    if len(steps) != 3 or steps[0] != "Patient":  # noqa: PLR2004  Patient/id/$everything
+        raise Refused(NOT_SUPPORTED.at(what="this operation"), 404)
+    patient = _read(store.newest("Patient", steps[1]), request).resource or {}
+    about = [each for each in store.current() if _is_about(each, f"Patient/{steps[1]}")]
+    pairs = [*request.pairs, ("_include", "*")]
+    asked = [("_count", "1000"), *pairs]
+    return Answer(_OK, searchset(store, "", asked, request.base, [patient, *about]))
+
+
+def _compartment(store: Store, request: Request, steps: Sequence[str]) -> Answer:
+    kind = "" if steps[2] == "*" else steps[2]
+    chosen = [each for each in found(store, kind, request.pairs) if _is_about(each, "/".join(steps[:2]))]
+    return Answer(_OK, searchset(store, kind, request.pairs, request.base, chosen))
+
+
+def _is_about(resource: Json, reference: str) -> bool:
+    from .parameters import parameters_of, references_of
+
+    kind = resource["resourceType"]
+    names = {each.name for each in parameters_of(kind) if each.type == "reference"}
+    return any(reference in references_of(resource, kind, name) for name in names)
+
+
+def _one(store: Store, kind: str, pairs: Sequence[tuple[str, str]]) -> Json | None:
+    """The one resource that a condition names. Raises `Refused` without a condition, and where several fit."""
+    if not pairs:
+        raise Refused(NOT_SUPPORTED.at(what="a change without id or condition"), 405)
+    there = found(store, kind, pairs)
+    if len(there) > 1:
+        raise Refused(SEVERAL.at(count=len(there)), _PRECONDITION)
+    return there[0] if there else None
+
+
+def _check_match(request: Request, newest: Version | None) -> None:
+    wanted = request.headers.get("if-match")
+    if wanted and (newest is None or wanted.strip('W/"') != str(newest.number)):
+        raise Refused(CONFLICT.at(version=newest.number if newest else 0), _PRECONDITION)
+
+
+def _resource(body: Any, kind: str) -> Json:
+    if not isinstance(body, dict):
+        raise Refused(NOT_A_RESOURCE.at(why="it is no JSON object"), 400)
+    if body.get("resourceType") != kind:  # pyright: ignore[reportUnknownMemberType]
+        raise Refused(NOT_A_RESOURCE.at(why="it is of another type than the URL"), 400)
+    return body  # pyright: ignore[reportUnknownVariableType]
+
+
+def _written(request: Request, version: Version, status: int) -> Answer:
+    headers = _headers(version)
+    if status == _CREATED:
+        headers["location"] = f"{request.base}/{version.reference}/_history/{version.number}"
+    minimal = "return=minimal" in request.headers.get("prefer", "")
+    return Answer(status, None if minimal else version.resource, headers)
+
+
+def _headers(version: Version) -> dict[str, str]:
+    return {"etag": f'W/"{version.number}"', "last-modified": version.at}

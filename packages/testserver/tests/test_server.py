@@ -1,0 +1,301 @@
+"""The server does what its CapabilityStatement says, by the specification."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from samspil_testserver import Store, TestServer
+from samspil_testserver.cli import group
+
+Json = dict[str, Any]
+
+
+class Client:
+    """Asks a server that has seen nothing yet; its clock goes on a second each time it is asked."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 1, 1, tzinfo=UTC)
+        self.server = TestServer(Store(self.clock), "http://t/fhir")
+
+    def clock(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+    def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
+        async def run() -> httpx.Response:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(self.server), base_url="http://t") as client:
+                return await client.request(method, path, json=body, **more)
+
+        return asyncio.run(run())
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def filled(client: Client) -> Client:
+    client.server.load([patient(number) for number in range(1, 4)])
+    client.server.load([observation(number, number % 3 + 1) for number in range(30)])
+    return client
+
+
+def patient(number: int, **more: Any) -> Json:
+    name = {"family": ["Berg", "Dahl", "Holm"][number % 3], "given": ["Ida"]}
+    identifier = {"system": "urn:x", "value": f"p{number}"}
+    return {
+        "resourceType": "Patient",
+        "id": str(number),
+        "identifier": [identifier],
+        "name": [name],
+        "birthDate": f"198{number}-05-01",
+        "active": True,
+        **more,
+    }
+
+
+def observation(number: int, of: int) -> Json:
+    code = {"coding": [{"system": "http://loinc.org", "code": f"c{number % 2}"}], "text": "x"}
+    return {
+        "resourceType": "Observation",
+        "id": f"o{number}",
+        "status": "final",
+        "code": code,
+        "subject": {"reference": f"Patient/{of}"},
+        "effectiveDateTime": f"2026-01-{number + 1:02}",
+        "valueQuantity": {"value": number},
+    }
+
+
+def test_a_resource_lives_through_its_versions(client: Client) -> None:
+    created = client("POST", "/Patient", {"resourceType": "Patient", "active": True})
+    assert (created.status_code, created.headers["location"]) == (201, "http://t/fhir/Patient/1/_history/1")
+    assert created.json()["meta"]["versionId"] == "1"
+    assert (
+        client("PUT", "/Patient/1", {"resourceType": "Patient", "id": "1", "active": False}).headers["etag"] == 'W/"2"'
+    )
+    patch = [{"op": "replace", "path": "/active", "value": True}, {"op": "add", "path": "/gender", "value": "female"}]
+    assert client("PATCH", "/Patient/1", patch).json()["gender"] == "female"
+    assert client("DELETE", "/Patient/1").status_code == 204
+    assert client("GET", "/Patient/1").status_code == 410
+    assert client("GET", "/Patient/1/_history/2").json()["active"] is False
+    history = client("GET", "/Patient/1/_history").json()
+    assert [entry["request"]["method"] for entry in history["entry"]] == ["DELETE", "PATCH", "PUT", "POST"]
+    assert client("PUT", "/Patient/1", {"resourceType": "Patient", "id": "1"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/Patient/99", None, 404),
+        ("DELETE", "/Patient/99", None, 404),
+        ("GET", "/Patient/99/_history", None, 404),
+        ("PUT", "/Patient/1", {"resourceType": "Observation"}, 400),
+        ("PUT", "/Patient/1", {"resourceType": "Patient", "id": "2"}, 400),
+        ("POST", "/Patient", [1], 400),
+        ("GET", "/Patient?nope=1", None, 400),
+        ("POST", "/Patient/1", {}, 405),
+        ("GET", "/Patient/1/$nope", None, 404),
+        ("PATCH", "/Patient/1", [{"op": "test", "path": "/active", "value": False}], 422),
+        ("PATCH", "/Patient/99", [], 404),
+        ("POST", "/", {"resourceType": "Bundle", "type": "collection"}, 400),
+        ("DELETE", "/Patient", None, 405),
+    ],
+)
+def test_what_cannot_be_done_is_an_operation_outcome(
+    filled: Client, method: str, path: str, body: Any, status: int
+) -> None:
+    response = filled(method, path, body)
+    assert response.status_code == status
+    assert response.json()["issue"][0]["details"]["coding"][0]["code"].startswith("SAM-TST-")
+
+
+def test_conditions_are_kept(filled: Client) -> None:
+    new = {"resourceType": "Patient", "identifier": [{"system": "urn:x", "value": "p9"}]}
+    where = {"If-None-Exist": "identifier=urn:x|p9"}
+    assert [filled("POST", "/Patient", new, headers=where).status_code for _ in range(2)] == [201, 200]
+    assert filled("POST", "/Patient", new, headers={"If-None-Exist": "name=Ida"}).status_code == 412
+    assert filled("PUT", "/Patient?identifier=urn:x|p1", patient(1)).status_code == 200
+    assert filled("PUT", "/Patient?given=Ida", patient(1)).status_code == 412
+    assert filled("PUT", "/Patient/2", patient(2), headers={"If-Match": 'W/"7"'}).status_code == 412
+    assert filled("PUT", "/Patient/2", patient(2), headers={"If-Match": 'W/"1"'}).status_code == 200
+    assert filled("GET", "/Patient/3", headers={"If-None-Match": 'W/"1"'}).status_code == 304
+    assert filled("DELETE", "/Patient?identifier=urn:x|p3").status_code == 204
+    assert filled("DELETE", "/Patient?identifier=urn:x|p3").status_code == 204
+    assert filled("PUT", "/Patient/2", patient(2), headers={"Prefer": "return=minimal"}).content == b""
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("Patient?family=berg", 1),
+        ("Patient?family:exact=berg", 0),
+        ("Patient?name:contains=er", 1),
+        ("Patient?birthdate=1981", 1),
+        ("Patient?birthdate=ge1982-05-01", 2),
+        ("Patient?birthdate=lt1982", 1),
+        ("Patient?identifier=urn:x|p2", 1),
+        ("Patient?identifier=p2", 1),
+        ("Patient?identifier=urn:y|p2", 0),
+        ("Patient?_id=1,2", 2),
+        ("Patient?gender:missing=true", 3),
+        ("Patient?family:missing=true", 0),
+        ("Observation?subject=Patient/1", 10),
+        ("Observation?patient=2", 10),
+        ("Observation?subject:Patient=2", 10),
+        ("Observation?code=http://loinc.org|c1", 15),
+        ("Observation?code:not=c1", 15),
+        ("Observation?patient=1&code=c0", 5),
+        ("Observation?value-quantity=gt27", 2),
+        ("Observation?date=2026-01-03", 1),
+        ("Observation?date=ge2026-01-29", 2),
+        ("?_id=1", 1),
+        ("Patient/1/Observation", 10),
+        ("Patient/1/Observation?code=c0", 5),
+    ],
+)
+def test_a_search_finds_what_it_should(filled: Client, query: str, count: int) -> None:
+    assert filled("GET", f"/{query}").json()["total"] == count
+
+
+def test_pages_lead_through_all_matches_once(filled: Client) -> None:
+    seen: list[str] = []
+    url = "/Observation?_count=7&_sort=-date"
+    while url:
+        bundle = filled("GET", url).json()
+        seen += [entry["resource"]["id"] for entry in bundle["entry"]]
+        following = next((link["url"] for link in bundle["link"] if link["relation"] == "next"), "")
+        url = f"/Observation?{urlsplit(following).query}" if following else ""
+    assert seen == [f"o{number}" for number in range(29, -1, -1)]
+
+
+def modes(bundle: Json) -> list[tuple[str, str]]:
+    return [(entry["resource"]["resourceType"], entry["search"]["mode"]) for entry in bundle["entry"]]
+
+
+def test_includes_bring_what_is_referred_to_once(filled: Client) -> None:
+    bundle = filled("GET", "/Observation?subject=Patient/1&_count=3&_include=Observation:subject").json()
+    assert modes(bundle) == [("Observation", "match")] * 3 + [("Patient", "include")]
+    assert bundle["total"] == 10
+    back = filled("GET", "/Patient?_id=1&_revinclude=Observation:subject").json()
+    assert modes(back) == [("Patient", "match")] + [("Observation", "include")] * 10
+
+
+def test_summaries_and_elements_cut_resources_and_say_so(filled: Client) -> None:
+    assert filled("GET", "/Patient?_summary=count").json() == {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": 3,
+    }
+    cut = filled("GET", "/Patient?_elements=birthDate&_count=1").json()["entry"][0]["resource"]
+    assert set(cut) == {"resourceType", "id", "meta", "birthDate"}
+    assert cut["meta"]["tag"][0]["code"] == "SUBSETTED"
+    assert "birthDate" not in filled("GET", "/Patient?_summary=true").json()["entry"][0]["resource"]
+
+
+def test_everything_about_a_patient(filled: Client) -> None:
+    bundle = filled("GET", "/Patient/1/$everything").json()
+    assert [kind for kind, _ in modes(bundle)] == ["Patient"] + ["Observation"] * 10
+    assert filled("POST", "/Observation/_search", None, data={"subject": "Patient/1"}).json()["total"] == 10
+
+
+def test_a_batch_does_each_entry_by_itself(filled: Client) -> None:
+    entries = [
+        {"request": {"method": "GET", "url": "Patient/1"}},
+        {"request": {"method": "GET", "url": "Patient/99"}},
+        {"request": {"method": "POST", "url": "Patient"}, "resource": {"resourceType": "Patient"}},
+    ]
+    answer = filled("POST", "/", {"resourceType": "Bundle", "type": "batch", "entry": entries}).json()
+    assert [entry["response"]["status"] for entry in answer["entry"]] == ["200", "404", "201"]
+
+
+def transaction(*entries: Json) -> Json:
+    return {"resourceType": "Bundle", "type": "transaction", "entry": list(entries)}
+
+
+def test_a_transaction_does_all_and_mends_references_between_entries(filled: Client) -> None:
+    new = {
+        "fullUrl": "urn:uuid:1",
+        "request": {"method": "POST", "url": "Patient"},
+        "resource": {"resourceType": "Patient"},
+    }
+    about = {
+        "fullUrl": "urn:uuid:2",
+        "request": {"method": "POST", "url": "Observation"},
+        "resource": {**observation(99, 1), "subject": {"reference": "urn:uuid:1"}},
+    }
+    answer = filled("POST", "/", transaction(about, new)).json()
+    assert [entry["response"]["status"] for entry in answer["entry"]] == ["201", "201"]
+    assert answer["entry"][0]["resource"]["subject"]["reference"] == f"Patient/{answer['entry'][1]['resource']['id']}"
+
+
+def test_a_transaction_that_fails_does_nothing(filled: Client) -> None:
+    new = {"request": {"method": "POST", "url": "Patient"}, "resource": {"resourceType": "Patient"}}
+    bad = {"request": {"method": "DELETE", "url": "Patient/99"}}
+    assert filled("POST", "/", transaction(new, bad)).status_code == 404
+    assert filled("GET", "/Patient?_summary=count").json()["total"] == 3
+    existing = {
+        "fullUrl": "urn:uuid:1",
+        "request": {"method": "POST", "url": "Patient", "ifNoneExist": "identifier=urn:x|p1"},
+        "resource": patient(1),
+    }
+    assert filled("POST", "/", transaction(existing)).json()["entry"][0]["response"]["status"] == "200"
+
+
+def test_the_statement_is_true(filled: Client) -> None:
+    statement = filled("GET", "/metadata").json()
+    from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+
+    CapabilityStatement.model_validate(statement)
+    for resource in statement["rest"][0]["resource"]:
+        for parameter in resource["searchParam"]:
+            value = {"date": "2026", "number": "1"}.get(parameter["type"], "x")
+            assert filled("GET", f"/{resource['type']}?{parameter['name']}={value}").status_code == 200
+        for include in resource["searchInclude"]:
+            assert filled("GET", f"/{resource['type']}?_include={include}").status_code == 200
+
+
+def test_the_same_requests_give_the_same_answers() -> None:
+    answers = []
+    for _ in range(2):
+        client = Client()
+        client("POST", "/Patient", {"resourceType": "Patient"})
+        answers.append(client("GET", "/Patient/_history").content)
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        [{"op": "nope", "path": "/a"}],
+        [{"op": "add", "path": "a", "value": 1}],
+        [{"op": "remove", "path": "/name/9"}],
+        [{}],
+        [{"op": "add", "path": "/name/9", "value": {}}],
+    ],
+)
+def test_a_patch_that_does_not_fit_changes_nothing(filled: Client, operations: list[Json]) -> None:
+    assert filled("PATCH", "/Patient/1", operations).status_code == 422
+    assert filled("GET", "/Patient/1").json()["meta"]["versionId"] == "1"
+
+
+def test_a_patch_moves_and_copies(filled: Client) -> None:
+    operations = [
+        {"op": "copy", "from": "/name/0", "path": "/name/-"},
+        {"op": "move", "from": "/birthDate", "path": "/deceasedDateTime"},
+    ]
+    made = filled("PATCH", "/Patient/1", operations).json()
+    assert (len(made["name"]), made["deceasedDateTime"], "birthDate" in made) == (2, "1981-05-01", False)
+
+
+def test_a_file_that_is_none_is_one_sentence(tmp_path: Any) -> None:
+    (tmp_path / "x.json").write_text("no")
+    done = CliRunner().invoke(group, ["serve", str(tmp_path / "x.json")], help_option_names=["-h", "--help"])
+    assert done.exit_code == 2
+    assert "no file of FHIR JSON" in done.stderr
