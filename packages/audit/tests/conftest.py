@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 
 from samspil_audit import AuditLog, Keys
-from samspil_audit.classify import load_tables, touched
-from samspil_audit.record import Access, Server, Who
-from samspil_audit.record.codes import REASON
-from samspil_core import Coding
+from samspil_audit.record import Access
+from tools.audit_events import access
 
 CORPORA = Path(os.environ.get("SAMSPIL_CORPORA") or Path(__file__).parents[3].parent / "shared" / "corpora")
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -88,34 +86,6 @@ def event(
 @pytest.fixture
 def make_access() -> Callable[..., Access]:
     return access
-
-
-def access(
-    body: dict[str, Any] | None = None,
-    interaction: str = "read",
-    purpose: str = "TREAT",
-    person: str = "Karen Lind",
-    **more: Any,
-) -> Access:
-    """An access to one resource, by a person of an organisation."""
-    resource = body or {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/1"}}
-    who = Who(
-        user={"display": person},
-        organization={"reference": "Organization/nord", "display": "Region Nord"},
-        client={"display": "ward app"},
-        address="10.0.0.7",
-        purposes=(Coding(REASON, purpose),),
-    )
-    told: dict[str, Any] = {
-        "interaction": interaction,
-        "recorded": "2026-01-01T12:00:00.000Z",
-        "who": who,
-        "server": Server({"reference": "Device/ehr"}, "https://ehr.example.org/fhir", "ehr.example.org"),
-        "url": "GET Condition/c1",
-        "touched": touched(resource, load_tables(), "Organization/nord"),
-        "request_id": "request-1",
-    }
-    return Access(**{**told, **more})
 
 
 @pytest.fixture

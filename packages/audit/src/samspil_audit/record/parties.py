@@ -125,7 +125,7 @@ def _user(who: Who, user_type: Mapping[str, Any], purposes: Sequence[Any]) -> li
 
 def client(who: Who, kind: Mapping[str, Any]) -> dict[str, Any]:
     """The software that asks; one that acts for nobody is marked as a machine."""
-    roles = [concept(AGENT_KIND, "machine", "acts without a person")] if who.machine and who.user is None else []
+    roles = [concept(AGENT_KIND, "machine", "Machine")] if who.machine and who.user is None else []
     named = who.client or {"display": who.address or "unknown"}
     return agent(kind, named, role=roles, network=network(who.address), requestor=bool(roles))
 
