@@ -222,10 +222,19 @@ def _messages(name: str, rows: list[GuideRow], tables: tuple[Tables, Tables, Tab
 
 
 def _message_judged(row: GuideRow, ours: MessageRow, transcript: MessageRow | None) -> Judgement:
-    if row.made_by and row.made_by.lower().replace(" ", "") != ours.map.lower():
+    if row.made_by and not _same_map(row, ours):
         return Judgement(_DEVIATING, False, ours.name, ours.note)
     narrowed = transcript is not None and not _conjuncts(ours.when) <= _conjuncts(transcript.when)
     return Judgement(_IMPLEMENTED, narrowed, ours.name, ours.note)
+
+
+def _same_map(row: GuideRow, ours: MessageRow) -> bool:
+    """Whether the guide's map is run, or the one of the resource that the row names, where it names another's map."""
+    if row.made_by.lower().replace(" ", "") == ours.map.lower():
+        return True
+    segment, _, made = row.made_by.rstrip("]").partition("[")
+    target = _WORD.match(row.target)
+    return target is not None and target[0] != made and ours.map == f"{segment}[{target[0]}]"
 
 
 # -- code maps --
@@ -237,15 +246,15 @@ def _codes(rows: list[tuple[int, list[str]]], ours: Vocabulary | None) -> Iterat
     targets = [at for at, cell in enumerate(header) if cell == "code"]
     systems = [at for at, cell in enumerate(header) if "system" in cell]
     for number, cells in rows[2:]:
-        source, target = cells[targets[0]], cells[targets[-1]]
+        source, target = cells[targets[0]].strip('"'), cells[targets[-1]].strip('"')
         if not (source and target):
             continue
-        found = ours.codes.get(source) if ours else None
+        found = ours.codes.get(source.split(",")[0]) if ours else None
         system = cells[systems[-1]] if len(systems) > 1 else ""
         if found is None:
             yield RowCoverage(number, source, target, "missing", conditioned=False, row="", reason="")
             continue
-        same = found.target == target and _same_system(system, found.system)
+        same = found.target in {target, target.split(",")[0]} and _same_system(system, found.system)
         status = "implemented" if same else "deviating"
         name = f"{ours.name if ours else ''}/{source}"
         yield RowCoverage(number, source, target, status, conditioned=False, row=name, reason=found.note)

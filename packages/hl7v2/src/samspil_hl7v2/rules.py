@@ -210,6 +210,17 @@ def minutes_after(x: Context, duration: str, start: str) -> str | None:
     return moment.isoformat()
 
 
+def time_after(x: Context, quantity: str, unit: str, start: str) -> str | None:
+    """A start time (DTM) and a length of time after it, as dateTime: `60` and `MIN`, or both in one as in TQ.3.
+
+    None where start, length or zone are not known.
+    """
+    if not unit.strip() and (own := duration_unit(x, quantity)):
+        quantity, unit = str(duration_value(x, quantity)), own
+    length = minutes(x, quantity, unit)
+    return None if length is None else minutes_after(x, str(length), start)
+
+
 def language(_x: Context, text: str) -> str | None:
     """BCP 47 tag of a language from its ISO 639 code or English name."""
     return language_tag(text)
