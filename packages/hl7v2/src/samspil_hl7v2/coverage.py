@@ -53,6 +53,17 @@ class Judgement(NamedTuple):
     reason: str
 
 
+_MISSING = Judgement("missing", conditioned=False, row="", reason="")
+
+
+def _done(name: str, note: str, *, conditioned: bool = False) -> Judgement:
+    return Judgement(_IMPLEMENTED, conditioned, name, note)
+
+
+def _otherwise(name: str, note: str) -> Judgement:
+    return Judgement(_DEVIATING, conditioned=False, row=name, reason=note)
+
+
 class RowCoverage(NamedTuple):
     """What became of one row of the guide: `status`, our row's name and, where it deviates, its reason."""
 
@@ -133,7 +144,7 @@ def _fields(name: str, rows: list[GuideRow], tables: tuple[Tables, Tables]) -> I
             transcript = lower.get(key)
             judgement = _judged(row, ours, transcript)
             other = _other(transcript, effective.values()) if transcript and judgement.status == _DEVIATING else None
-            judged.append(Judgement(_IMPLEMENTED, True, other.name, ours.note) if other else judgement)
+            judged.append(_done(other.name, ours.note, conditioned=True) if other else judgement)
         yield _best(row, judged)
 
 
@@ -148,22 +159,22 @@ def _citing(rows: Iterable[tuple[str, Any]], prefix: str) -> dict[int, list[tupl
 
 
 def _best(row: GuideRow, judged: list[Judgement]) -> RowCoverage:
-    best = min(judged, key=lambda each: (each.status == _DEVIATING, each.conditioned), default=Judgement("missing", False, "", ""))  # noqa: FBT003  not conditioned
+    best = min(judged, key=lambda each: (each.status == _DEVIATING, each.conditioned), default=_MISSING)
     return RowCoverage(row.number, row.source, row.target, best.status, best.conditioned, best.row, best.reason)
 
 
 def _judged(row: GuideRow, ours: Row, transcript: Row | None) -> Judgement:
     """A row of ours beside the guide's: in the layer `guide` it is the guide's, mended; above, it is compared."""
     if ours.layer == "guide":
-        return Judgement(_IMPLEMENTED, False, ours.name, ours.note)
+        return _done(ours.name, ours.note)
     if ours.dropped:
-        return Judgement(_DEVIATING, False, ours.name, ours.note)
+        return _otherwise(ours.name, ours.note)
     if transcript is not None and not transcript.dropped:
         same = _place(ours) == _place(transcript) and _way(ours) == _way(transcript)
         narrowed = not _conjuncts(ours.when) <= _conjuncts(transcript.when)
-        return Judgement(_IMPLEMENTED if same else _DEVIATING, same and narrowed, ours.name, ours.note)
+        return _done(ours.name, ours.note, conditioned=narrowed) if same else _otherwise(ours.name, ours.note)
     same = _plain(row.target) == [step.name.lower() for step in ours.target]
-    return Judgement(_IMPLEMENTED if same else _DEVIATING, False, ours.name, ours.note)
+    return _done(ours.name, ours.note) if same else _otherwise(ours.name, ours.note)
 
 
 def _other(transcript: Row, rows: Iterable[Row]) -> Row | None:
@@ -171,12 +182,17 @@ def _other(transcript: Row, rows: Iterable[Row]) -> Row | None:
     target = [step.name for step in transcript.target]
     for row in rows:
         names = [step.name for step in row.target]
-        source = row.source.name == transcript.source.name and row.source.parts == (
-            transcript.source.parts[: len(row.source.parts)]
+        source = (
+            row.source.name == transcript.source.name
+            and row.source.parts == (transcript.source.parts[: len(row.source.parts)])
         )
         whole = bool(row.map) or row.value.startswith("@")
-        if source and names and not row.dropped and not row.value.startswith('"') and (
-            names == target or (whole and names == target[: len(names)])
+        if (
+            source
+            and names
+            and not row.dropped
+            and not row.value.startswith('"')
+            and (names == target or (whole and names == target[: len(names)]))
         ):
             return row
     return None
@@ -215,7 +231,7 @@ def _messages(name: str, rows: list[GuideRow], tables: tuple[Tables, Tables, Tab
         judged: list[Judgement] = []
         for key, ours in citing.get(row.number, []):
             if key not in effective:
-                judged.append(Judgement(_DEVIATING, False, f"{table}/{key}", drops.get(key, "")))
+                judged.append(_otherwise(f"{table}/{key}", drops.get(key, "")))
             else:
                 judged.append(_message_judged(row, ours, lower.get(key) if key in upper else None))
         yield _best(row, judged)
@@ -223,9 +239,9 @@ def _messages(name: str, rows: list[GuideRow], tables: tuple[Tables, Tables, Tab
 
 def _message_judged(row: GuideRow, ours: MessageRow, transcript: MessageRow | None) -> Judgement:
     if row.made_by and not _same_map(row, ours):
-        return Judgement(_DEVIATING, False, ours.name, ours.note)
+        return _otherwise(ours.name, ours.note)
     narrowed = transcript is not None and not _conjuncts(ours.when) <= _conjuncts(transcript.when)
-    return Judgement(_IMPLEMENTED, narrowed, ours.name, ours.note)
+    return _done(ours.name, ours.note, conditioned=narrowed)
 
 
 def _same_map(row: GuideRow, ours: MessageRow) -> bool:
