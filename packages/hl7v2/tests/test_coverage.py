@@ -33,7 +33,12 @@ def code_row(code: str, target: str, system: str) -> list[str]:
 @pytest.fixture
 def guide(tmp_path) -> Path:
     """A guide of five rows: two that are carried out, one that deviates, one that nobody knows, one without a target."""
-    sheet(tmp_path, "messages", "HL7 Message - FHIR R4_ ADT_A01 - Sheet1.csv", [*HEAD[:9], "Bundle", "MSH[Bundle]", *HEAD[:9]])
+    sheet(
+        tmp_path,
+        "messages",
+        "HL7 Message - FHIR R4_ ADT_A01 - Sheet1.csv",
+        [*HEAD[:9], "Bundle", "MSH[Bundle]", *HEAD[:9]],
+    )
     sheet(
         tmp_path,
         "segments",
