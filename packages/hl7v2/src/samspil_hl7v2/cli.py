@@ -1,4 +1,4 @@
-"""`samspil hl7v2`: convert, parse, explain. Data on standard output, everything for people on standard error."""
+"""`samspil hl7v2`: convert, parse, explain, review. Data on standard output, everything for people on standard error."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from .mapping.sets import load_mapping
 from .message import parse as parse_message
 from .outcome_line import unreadable_line
 from .reader import RawMessage, read_files, read_stream
+from .table_commands import coverage, export
 from .v2.fields import field as field_facts
 from .v2.structures import structure_of
 
@@ -292,3 +293,7 @@ def explain(position: str, layers: tuple[str, ...], shape: str) -> int:
     for each in found:
         click.echo(each.text())
     return 0
+
+
+group.add_command(coverage)
+group.add_command(export)

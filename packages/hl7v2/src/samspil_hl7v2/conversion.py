@@ -29,7 +29,7 @@ from .mapping.compiled import Entry, Program
 from .mapping.sets import Mapping, mapping_for
 from .message import Message, Segment, parse
 from .positions import raw
-from .references import connect, joined, register
+from .references import connect, joined, nearest, register
 from .report import Report, failed_report, report
 from .times import read
 from .v2.structures import structure_of
@@ -154,7 +154,7 @@ def _run(program: Program, message: Message, x: Context) -> tuple[Resource, list
                 continue
             if entry.type == "Bundle":
                 entry.run(segment, head, x)
-            elif entry.make == "into":
+            elif entry.make in {"into", "onto"}:
                 later.append((entry, segment))
             else:
                 _make(entry, segment, x, work)
@@ -183,7 +183,7 @@ def _make(entry: Entry, segment: Segment, x: Context, work: list[tuple[Entry, Ma
 
 
 def _add(entry: Entry, segment: Segment, x: Context, work: list[tuple[Entry, Made, Segment]]) -> None:
-    made = joined(entry.label, segment)
+    made = (nearest if entry.make == "onto" else joined)(entry.label, segment)
     if made is None:
         _make(entry, segment, x, work)
         return

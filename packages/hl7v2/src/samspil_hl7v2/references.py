@@ -49,6 +49,16 @@ def nearest(label: str, segment: Segment) -> Made | None:
     return None
 
 
+def first(label: str, segment: Segment) -> Made | None:
+    """The first resource of that label in the widest group around a segment that has one."""
+    group, found = segment.group, None
+    while isinstance(group, GroupInstance):
+        for made in group.resources.get(label, ())[:1]:
+            found = made if isinstance(made, Made) else None
+        group = group.parent
+    return found
+
+
 def _at_or_before(group: GroupInstance, label: str, segment: Segment) -> Made | None:
     best: Made | None = None
     for made in group.resources.get(label, ()):
@@ -69,7 +79,7 @@ def connect(work: list[tuple[Entry, Made, Segment]], x: Context) -> None:
             if owner is not None and target is not None and owner is not target:
                 _refer(owner, statement.path, target)
     for container, segment, label in x.pending:
-        target = nearest(label, segment)
+        target = first(label.removeprefix("first "), segment) if label.startswith("first ") else nearest(label, segment)
         if target is None:
             container.pop("reference", None)
             container["display"] = "unknown"

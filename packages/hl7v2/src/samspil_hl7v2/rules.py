@@ -129,6 +129,11 @@ def not_negative(x: Context, text: str) -> bool:
     return value is not None and value >= 0
 
 
+def one(_x: Context, _text: str) -> Decimal:
+    """One, the denominator of a strength that is told for a unit of the product."""
+    return Decimal(1)
+
+
 _UNITS = {
     "s": "s sec second seconds",
     "min": "min m mn minute minutes",
@@ -208,6 +213,17 @@ def minutes_after(x: Context, duration: str, start: str) -> str | None:
         return None
     moment = datetime.fromisoformat(f"{when.date}{when.time[:9]}{offset}") + timedelta(minutes=float(value))
     return moment.isoformat()
+
+
+def time_after(x: Context, quantity: str, unit: str, start: str) -> str | None:
+    """A start time (DTM) and a length of time after it, as dateTime: `60` and `MIN`, or both in one as in TQ.3.
+
+    None where start, length or zone are not known.
+    """
+    if not unit.strip() and (own := duration_unit(x, quantity)):
+        quantity, unit = str(duration_value(x, quantity)), own
+    length = minutes(x, quantity, unit)
+    return None if length is None else minutes_after(x, str(length), start)
 
 
 def language(_x: Context, text: str) -> str | None:
@@ -332,6 +348,15 @@ def _made_up(kind: str, token: str) -> str:
 def us_ssn(_x: Context, text: str) -> bool:
     """Whether a number has the form of a US social security number."""
     return re.fullmatch(r"\d{3}-\d{2}-\d{4}", text.strip()) is not None
+
+
+def cpr(_x: Context, text: str) -> str | None:
+    """A Danish CPR number as its ten digits, from `010203-1234` too; None where it has another form.
+
+    https://hl7.dk/fhir/core/StructureDefinition-dk-core-cpr-identifier.html
+    """
+    digits = text.strip().replace("-", "", 1)
+    return digits if re.fullmatch(r"\d{10}", digits) else None
 
 
 def udi(_x: Context, raw_text: str) -> bool:

@@ -21,6 +21,8 @@ from .reading import TableError
 from .rows import MessageRow, Reference, Row, Tables, Vocabulary
 from .writer import ABSENT, Source
 
+JOINING = frozenset({"into", "onto"})
+"""What a message row may do other than make a resource of its own."""
 Run = Callable[[Segment, dict[str, Any], Context], None]
 Test = Callable[[Segment, Context], Any]
 
@@ -119,7 +121,7 @@ def _compile_row(source: Source, row: MessageRow) -> tuple[MessageRow, str, str 
         raise PlanError(carrier, f"there is no map {row.map!r}")
     if row.type not in source.elements.types:
         raise PlanError(carrier, f"{row.type!r} is no FHIR R4 resource")
-    run = segment_function(source, row.map, Place(row.type), into=row.make == "into" or _has_into(source, row))
+    run = segment_function(source, row.map, Place(row.type), into=row.make in JOINING or _has_into(source, row))
     when = condition_function(source, row.name, carrier, row.when) if row.when is not None else None
     return row, run, when
 
@@ -128,7 +130,7 @@ def _has_into(source: Source, row: MessageRow) -> bool:
     """Whether some row adds to the same resource: then each must look before it writes."""
     table = row.name.partition("/")[0]
     return any(
-        other.make == "into" and other.resource == row.resource and other.name != row.name
+        other.make in JOINING and other.resource == row.resource and other.name != row.name
         for other in source.tables.messages[table].values()
     )
 

@@ -12,6 +12,8 @@ from .reading import read_layer
 from .rows import Layer, MessageRow, ResourceRule, Row, Tables, Vocabulary
 
 SHIPPED = ("guide", "fixes")
+NATIONAL = ("dk", "se")
+"""Layers that travel in the package and hold where they are asked for by name."""
 
 
 @cache

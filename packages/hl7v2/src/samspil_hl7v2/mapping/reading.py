@@ -215,7 +215,7 @@ class _Reader:
             name = file.name[:-4].removesuffix(".snomed")
             vocabulary = tables.vocabulary.setdefault(name, Vocabulary(name, index.get(name, "")))
             for _, cells in self.rows(file, CODE):
-                code = CodeRow(cells["target"], cells["system"], cells["display"])
+                code = CodeRow(cells["target"], cells["system"], cells["display"], cells.get("note", ""))
                 vocabulary.codes.setdefault(cells["code"], code)
         for name, source in index.items():
             tables.vocabulary.setdefault(name, Vocabulary(name, source))

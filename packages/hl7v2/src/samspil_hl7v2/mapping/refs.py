@@ -15,8 +15,8 @@ class Ref(NamedTuple):
     parts: tuple[int, ...]
 
     def __str__(self) -> str:
-        first, *rest = (*map(str, self.parts),)
-        return ".".join((f"{self.name}-{first}", *rest))
+        parts = ".".join(map(str, self.parts))
+        return f"{self.name}-{parts}" if parts else self.name
 
 
 def parse_ref(text: str) -> Ref | None:

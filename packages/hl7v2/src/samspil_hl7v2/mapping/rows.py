@@ -78,11 +78,12 @@ class ResourceRule:
 
 @dataclass(frozen=True, slots=True)
 class CodeRow:
-    """One code of a vocabulary and what it becomes."""
+    """One code of a vocabulary and what it becomes; `note` says why, where it is not simply the guide's."""
 
     target: str
     system: str
     display: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ MESSAGE = {
         "group": {"type": "string", "pattern": r"^(?:\*|[A-Z0-9_]+(?:\.[A-Z0-9_]+)*)?$"},
         "segment": {"type": "string", "pattern": r"^[A-Z][A-Z0-9]{2}$"},
         "when": TEXT,
-        "make": {"enum": ["new", "into", "always"]},
+        "make": {"enum": ["new", "into", "onto", "always"]},
         "resource": {"type": "string", "pattern": r"^[A-Z][A-Za-z]+(?::[A-Za-z0-9-]+)?$"},
         "map": {"type": "string", "pattern": r"^[A-Z][A-Z0-9]{2}\[[A-Za-z0-9.-]+\]$"},
         "references": TEXT,

@@ -10,7 +10,7 @@ from samspil_hl7v2.message import Segment
 from samspil_hl7v2.positions import raw
 
 from .compiled import Program, compile_table, table_of
-from .layers import merge, shipped
+from .layers import NATIONAL, merge, shipped, shipped_folder
 from .reading import TableError, read_layer
 from .rows import Layer, Tables
 
@@ -74,11 +74,16 @@ class Mapping:
 def load_mapping(*folders: str | Path) -> Mapping:
     """The shipped layers with the folders laid over them, in the order given.
 
+    `dk` and `se` name the national layers that travel in the package, unless there is a folder of that name.
+
     Raises TableError naming every fault of a table with file, line and column, and OSError where a folder cannot be read.
     """
     layers = [*shipped()]
     for folder in folders:
         path = Path(folder)
+        if str(folder) in NATIONAL and not path.is_dir():
+            layers.append(read_layer(shipped_folder(str(folder)), check=False))
+            continue
         if not path.is_dir():
             raise NotADirectoryError(f"{path} is no folder of mapping tables")
         layers.append(read_layer(path))

@@ -400,7 +400,11 @@ class Writer:
             value = f"fill(({', '.join(pieces)},))"
         variable = self.variable("e")
         self.put(f"{variable} = {value}")
-        positions = [(self.key_of(row, ref), self.valued(row, ref)) for ref in refs]
+        first_alone = row.value.split(None, 1)[0] == "@text"  # the words of any part count, the first may be empty
+        positions = [
+            (self.key_of(row, ref), f"{self.text_of(row, ref)} != ''" if first_alone else self.valued(row, ref))
+            for ref in refs
+        ]
         return variable, positions
 
     @staticmethod
