@@ -34,7 +34,7 @@ def test_the_shipped_layers_pass_the_schema(layers) -> None:
 
 @pytest.mark.parametrize("traced", [False, True], ids=["plain", "traced"])
 @pytest.mark.parametrize("table", sorted(load_mapping().tables.messages))
-def test_every_message_table_compiles(tables, table: str, traced: bool) -> None:  # noqa: FBT001
+def test_every_message_table_compiles(tables, table: str, traced: bool) -> None:
     """Every row of the maps a message table calls fits FHIR R4."""
     program = compile_table(tables, table, traced=traced)
     assert program.entries
