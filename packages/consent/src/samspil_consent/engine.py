@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 from .codes import canonical, key
 from .combining import ALGORITHMS, DENY, NOTHING, PERMIT, SPECIFIC, TIES, Table
 from .context import Context
-from .features import Data, features
 from .fast import NODATA, Slots, exact
+from .features import Data, features
 from .model import Consent, micros
 from .node import Node, compile_node
 from .profile import Profile

@@ -12,7 +12,8 @@ from typing import Any, Final, cast
 from samspil_core.values import Coding
 
 from . import parts
-from .codes import LOINC, RESOURCE_TYPES, above, canonical, highest_only
+from .codes import RESOURCE_TYPES, above, canonical, highest_only
+from .parts import is_object
 
 __all__ = ["ALL", "Data", "Surroundings", "features"]
 
@@ -103,7 +104,7 @@ _NO_LABELS: Final[frozenset[str]] = frozenset()
 
 def _labels(resource: Mapping[str, Any], *, hierarchy: bool) -> frozenset[str]:
     meta = resource.get("meta")
-    given = cast("Mapping[str, Any]", meta).get("security") if isinstance(meta, Mapping) else None
+    given = cast("Mapping[str, Any]", meta).get("security") if is_object(meta) else None
     more = resource.get("securityLabel")
     confidentiality = resource.get("confidentiality")
     contained = resource.get("contained")
@@ -129,13 +130,13 @@ def _classes(resource: Mapping[str, Any]) -> frozenset[str]:
         for name in ("type", "category", "code"):
             found |= {_key(one) for one in parts.codings(resource.get(name))}
     meta = resource.get("meta")
-    profiles = cast("Mapping[str, Any]", meta).get("profile") if isinstance(meta, Mapping) else None
+    profiles = cast("Mapping[str, Any]", meta).get("profile") if is_object(meta) else None
     if isinstance(profiles, list):
         found |= {f"urn:ietf:rfc:3986|{each}" for each in cast("list[Any]", profiles)}
     for content in parts.objects(resource.get("content")):
         found |= {_key(one) for one in parts.codings(content.get("format"))}
         attachment = content.get("attachment")
-        if isinstance(attachment, Mapping):
+        if is_object(attachment):
             found.add(f"urn:ietf:bcp:13|{cast('Mapping[str, Any]', attachment).get('contentType')}")
     return frozenset(found)
 
@@ -149,7 +150,7 @@ def codes_of(resource: Mapping[str, Any]) -> Iterator[Coding]:
     for name in _CODED:
         value = resource.get(name)
         if value is not None:
-            inner = cast("Mapping[str, Any]", value).get("concept", value) if isinstance(value, Mapping) else value
+            inner = cast("Mapping[str, Any]", value).get("concept", value) if is_object(value) else value
             yield from parts.codings(inner)
     for component in parts.objects(resource.get("component")):
         yield from parts.codings(component.get("code"))
@@ -168,10 +169,10 @@ def _dates(resource: Mapping[str, Any]) -> tuple[int | None, int | None]:
         value = resource.get(name)
         if isinstance(value, str):
             bounds: tuple[Any, Any] = (value, value)
-        elif isinstance(value, Mapping):
+        elif is_object(value):
             given = cast("Mapping[str, Any]", value)
             inner = given.get("period", given)
-            span = cast("Mapping[str, Any]", inner) if isinstance(inner, Mapping) else given
+            span = cast("Mapping[str, Any]", inner) if is_object(inner) else given
             bounds = (span.get("start"), span.get("end", span.get("start")))
         else:
             continue
@@ -195,7 +196,7 @@ def outgoing(value: Any) -> Iterator[str]:
     waiting: list[Any] = [value]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, Mapping):
+        if is_object(one):
             given = cast("Mapping[str, Any]", one)
             target = given.get("reference")
             if isinstance(target, str) and not target.startswith("#"):
@@ -209,7 +210,7 @@ def _authors(resource: Mapping[str, Any]) -> Iterator[str]:
     for name in _AUTHORS:
         value = resource.get(name)
         for each in cast("list[Any]", value) if isinstance(value, list) else [value]:
-            if isinstance(each, Mapping):
+            if is_object(each):
                 given = cast("Mapping[str, Any]", each)
                 for inner in (given, given.get("actor"), given.get("who"), given.get("onBehalfOf")):
                     key = parts.reference(inner).key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from samspil_core.jsontext import loads
 from samspil_core.outcome import Issue
@@ -15,14 +15,19 @@ from samspil_core.values import Coding
 from .findings import BAD_VALUE, UNKNOWN_ELEMENT
 from .model import Reference, Rule, Span, micros
 
-__all__ = ["Faults", "as_dict", "codings", "moment", "objects", "period", "reference", "replace"]
+__all__ = ["Faults", "as_dict", "codings", "is_object", "moment", "objects", "period", "reference", "replace"]
 
 _HARMLESS = frozenset({"id", "extension"})
 
 
+def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a value is a JSON object; a dict is told at once, other mappings by asking."""
+    return type(value) is dict or isinstance(value, Mapping)
+
+
 def as_dict(value: Any) -> Mapping[str, Any]:
     """A resource as a mapping: a dict as it is, a fhir.resources model by its JSON. Raises ValueError."""
-    if isinstance(value, Mapping):
+    if is_object(value):
         return cast("Mapping[str, Any]", value)
     write = getattr(value, "model_dump_json", None)
     if write is None:
@@ -68,7 +73,7 @@ class Faults:
         if not isinstance(value, list):
             self.bad(place, "an array", owner)
         for each in listed:
-            if isinstance(each, Mapping):
+            if is_object(each):
                 yield cast("Mapping[str, Any]", each)
             else:
                 self.bad(place, "objects", owner)
@@ -77,7 +82,7 @@ class Faults:
 def objects(value: Any) -> list[Mapping[str, Any]]:
     """The objects of an array, or none."""
     listed = cast("list[Any]", value) if isinstance(value, list) else []
-    return [each for each in listed if isinstance(each, Mapping)]
+    return [each for each in listed if is_object(each)]
 
 
 def codings(value: Any, faults: Faults | None = None, place: str = "", owner: str = "") -> Iterator[Coding]:
@@ -93,12 +98,12 @@ def codings(value: Any, faults: Faults | None = None, place: str = "", owner: st
 
 
 def _codings_of(value: Any) -> Iterator[Coding]:
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return
     given = cast("Mapping[str, Any]", value)
     inner = given.get("coding")
     for each in cast("list[Any]", inner) if isinstance(inner, list) else [given]:
-        if isinstance(each, Mapping):
+        if is_object(each):
             one = cast("Mapping[str, Any]", each)
             code, system = one.get("code"), one.get("system", "")
             if isinstance(code, str) and code and isinstance(system, str):
@@ -107,15 +112,15 @@ def _codings_of(value: Any) -> Iterator[Coding]:
 
 def reference(value: Any) -> Reference:
     """A Reference by `Type/id` or by identifier; server and version are left out, as a decision is about the thing."""
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return Reference()
     given = cast("Mapping[str, Any]", value)
     inner = given.get("reference")
-    if isinstance(inner, Mapping):  # R5 CodeableReference
+    if is_object(inner):  # R5 CodeableReference
         return reference(cast("Mapping[str, Any]", inner))
     identifier = given.get("identifier")
     system = value_ = ""
-    if isinstance(identifier, Mapping):
+    if is_object(identifier):
         one = cast("Mapping[str, Any]", identifier)
         system, value_ = str(one.get("system") or ""), str(one.get("value") or "")
     return Reference(tail(inner) if isinstance(inner, str) else "", system, value_)
@@ -136,7 +141,7 @@ def period(value: Any, faults: Faults, place: str, owner: str) -> Span | None:
     """
     if value is None:
         return None
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         faults.bad(place, "a Period", owner)
         return Span(None, None)
     given = cast("Mapping[str, Any]", value)

@@ -15,7 +15,7 @@ from . import parts
 from .codes import RESOURCE_TYPES
 from .combining import ALGORITHMS
 from .model import Actor, Consent, DataReference, Effect, Rule
-from .parts import Faults
+from .parts import Faults, is_object
 
 __all__ = ["read_permission"]
 
@@ -137,7 +137,7 @@ def _expressions(data: Mapping[str, Any], place: str, owner: str, faults: Faults
     found = data.get("expression")
     if found is None:
         return []
-    given = cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else {}
+    given = cast("Mapping[str, Any]", found) if is_object(found) else {}
     text = given.get("expression")
     if given.get("language") == "text/fhirpath" and isinstance(text, str):
         return [text]

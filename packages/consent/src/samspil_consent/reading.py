@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from samspil_core.outcome import Issue
 from samspil_core.values import Coding
 
 from . import parts
 from .codes import RESOURCE_TYPES
 from .findings import UNREADABLE
 from .model import Actor, Consent, DataReference, Effect, Reference, Rule
-from .parts import Faults
+from .parts import Faults, is_object
 
 __all__ = ["Release", "read_consent", "read_consents", "unreadable"]
 
@@ -148,7 +147,7 @@ class _Reader:
         provision = self.found.get("provision")
         if provision is None:
             return Rule("Consent.provision")
-        if not isinstance(provision, Mapping):
+        if not is_object(provision):
             self.faults.bad("Consent.provision", "an object", "Consent")
             return Rule("Consent.provision")
         return self._rule(cast("Mapping[str, Any]", provision), "Consent.provision", 0)
@@ -238,7 +237,7 @@ class _Reader:
         given = found.get("expression")
         if given is None:
             return ()
-        if not isinstance(given, Mapping):
+        if not is_object(given):
             self.faults.bad(f"{path}.expression", "an object", path)
             return ()
         value = cast("Mapping[str, Any]", given)

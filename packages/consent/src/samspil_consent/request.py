@@ -6,9 +6,11 @@ Four forms are read: this package's own JSON, the `context` of the CDS hook `pat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from samspil_core.primitives import NotAPrimitive, parse_date_time
@@ -17,6 +19,7 @@ from samspil_core.values import Access, Coding
 from . import parts
 from .codes import ACT_REASON
 from .directory import identifier_key, role_key
+from .parts import is_object
 
 __all__ = ["BadRequest", "Request", "from_access", "read_request"]
 
@@ -75,26 +78,27 @@ def read_request(value: Any, at: datetime | None = None) -> Request:
     Codings or lists; `at` in the JSON is overridden by the argument. Raises `BadRequest`, also for a member that is not known:
     what is not understood must not be passed over.
     """
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         raise BadRequest("it is not a JSON object")
     found = cast("Mapping[str, Any]", value)
-    if unknown := sorted(found.keys() - _MEMBERS):
+    if not _MEMBERS.issuperset(found):
+        unknown = sorted(found.keys() - _MEMBERS)
         raise BadRequest(f"{unknown[0]!r} is not known; known are {', '.join(sorted(_MEMBERS))}")
     references, identifiers = _actors(_listed(found.get("actor", found.get("actors"))))
-    scope = _codings(_listed(found.get("scope")), CONSENT_SCOPE, "scope")
+    scope = _codings(found.get("scope"), CONSENT_SCOPE, "scope")
     resource = found.get("resource")
-    if resource is not None and not isinstance(resource, Mapping):
+    if resource is not None and not is_object(resource):
         raise BadRequest("resource is not a JSON object")
     return Request(
         at=at or _at(found.get("at", found.get("now"))),
         actors=tuple(references),
         identifiers=tuple(identifiers),
-        roles=tuple(role_key(one) for one in _codings(_listed(found.get("role")), "", "role")),
-        purposes=tuple(_codings(_listed(found.get("purpose", found.get("purposeOfUse"))), ACT_REASON, "purpose")),
-        actions=tuple(_codings(_listed(found.get("action")), CONSENT_ACTION, "action")),
+        roles=tuple([role_key(one) for one in _codings(found.get("role"), "", "role")]),
+        purposes=_codings(found.get("purpose", found.get("purposeOfUse")), ACT_REASON, "purpose"),
+        actions=_codings(found.get("action"), CONSENT_ACTION, "action"),
         patient=_patient(found),
-        categories=tuple([*scope, *_codings(_listed(found.get("category")), "", "category")]),
-        classes=tuple(_codings(_listed(found.get("class")), "", "class")),
+        categories=scope + _codings(found.get("category"), "", "category"),
+        classes=_codings(found.get("class"), "", "class"),
         resource=cast("Mapping[str, Any] | None", resource),
         emergency=_emergency(found.get("emergency")),
     )
@@ -103,7 +107,7 @@ def read_request(value: Any, at: datetime | None = None) -> Request:
 def _emergency(value: Any) -> Mapping[str, Any] | None:
     if value is None:
         return None
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         raise BadRequest("emergency is not a JSON object")
     return cast("Mapping[str, Any]", value)
 
@@ -114,12 +118,18 @@ def _listed(value: Any) -> list[Any]:
     return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
+_PLAIN_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z", re.ASCII)
+
+
 def _at(value: Any) -> datetime:
+    """A time with a zone; the usual form is read at once, any other by the strict reader."""
     try:
+        if isinstance(value, str) and _PLAIN_TIME.fullmatch(value):
+            return datetime.fromisoformat(value)
         moment = parse_date_time(value) if isinstance(value, str) else None
         if moment is not None and moment.offset is not None:
             return moment.earliest()
-    except NotAPrimitive:
+    except (NotAPrimitive, ValueError):
         pass
     raise BadRequest("at is no time with a zone, such as 2026-01-31T12:00:00Z")
 
@@ -130,34 +140,44 @@ def _actors(values: Iterable[Any]) -> tuple[list[str], list[str]]:
     for each in values:
         if isinstance(each, str) and each:
             references.append(parts.tail(each))
-        elif isinstance(each, Mapping) and isinstance(each.get("value"), str):
+        elif is_object(each) and isinstance(each.get("value"), str):
             one = cast("Mapping[str, Any]", each)
             identifiers.append(identifier_key(str(one.get("system") or ""), one["value"]))
             if not one.get("system") and "/" in one["value"]:
                 references.append(parts.tail(one["value"]))
-        elif isinstance(each, Mapping) and isinstance(each.get("reference"), str):
+        elif is_object(each) and isinstance(each.get("reference"), str):
             references.append(parts.tail(cast("Mapping[str, str]", each)["reference"]))
         else:
             raise BadRequest("actor is neither a reference nor an identifier")
     return references, identifiers
 
 
-def _codings(values: Iterable[Any], system: str, name: str) -> list[Coding]:
+@lru_cache(maxsize=1024)
+def _coding(system: str, code: str) -> Coding:
+    return Coding(system, code)
+
+
+def _codings(value: Any, system: str, name: str) -> tuple[Coding, ...]:
+    """The codes of a member: a bare code is of `system`."""
+    if value is None:
+        return ()
+    if isinstance(value, str) and value:
+        return (_coding(system, value),)
     made: list[Coding] = []
-    for each in values:
+    for each in _listed(value):
         if isinstance(each, str) and each:
-            made.append(Coding(system, each))
+            made.append(_coding(system, each))
         else:
             found = list(parts.codings(each))
             if not found:
                 raise BadRequest(f"{name} is neither a code nor a Coding")
             made += [one if one.system else Coding(system, one.code) for one in found]
-    return made
+    return tuple(made)
 
 
 def _patient(found: Mapping[str, Any]) -> str:
     given = found.get("patient")
-    if isinstance(given, Mapping):
+    if is_object(given):
         given = cast("Mapping[str, Any]", given).get("reference")
     if given is None:
         return ""
