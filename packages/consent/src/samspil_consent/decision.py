@@ -37,6 +37,12 @@ class Answer:
     traces: tuple[Trace, ...]
     opinion: int
     outcome: Outcome
+    context: Context
+
+    @property
+    def consents(self) -> tuple[Consent, ...]:
+        """The consents asked, in order."""
+        return tuple(one.consent for one in self.traces)
 
     @property
     def used(self) -> tuple[Trace, ...]:
@@ -92,7 +98,7 @@ def decide_with(engine: Engine, request: Request) -> Answer:
     effect = effect_of_opinion(opinion)
     effect, obligations = _bound(effect, opinion, traces, request, profile)
     issues = tuple(dict.fromkeys(_issues(traces, request, profile, context)))
-    return Answer(effect, obligations, profile, request, traces, opinion, Outcome(issues))
+    return Answer(effect, obligations, profile, request, traces, opinion, Outcome(issues), context)
 
 
 def _bound(
@@ -113,15 +119,16 @@ def _bound(
             return "deny", ()
     for one in traces:
         if one.root is not None and one.opinion & GRANTS:
-            made += [Obligation(coding) for coding in dict.fromkeys(_limits(one.root))]
+            made += [Obligation(coding) for coding in dict.fromkeys(limits(one.root))]
     return effect, tuple(dict.fromkeys(made))
 
 
-def _limits(found: RuleTrace) -> Iterator[Coding]:
+def limits(found: RuleTrace) -> Iterator[Coding]:
+    """The obligations of the rules that permitted."""
     if found.opinion & GRANTS:
         yield from found.rule.obligations
         for inner in found.inner:
-            yield from _limits(inner)
+            yield from limits(inner)
 
 
 def _issues(traces: Sequence[Trace], request: Request, profile: Profile, context: Context) -> Iterator[Issue]:

@@ -63,6 +63,7 @@ class Engine:
         nodes = [node for one in self._compiled for node in one.node.every()]
         self._named = tuple({key(one): one for node in nodes for one in node.rule.purposes}.values())
         self.needs = frozenset(need for node in nodes for need in node.needs())
+        self.has_limits = any(node.rule.obligations for node in nodes)
         self._plans: dict[tuple[Any, ...], tuple[Says, ...]] = {}
         self._purposes: dict[tuple[str, str], frozenset[str]] = {}
         self._fallbacks: dict[tuple[Any, ...], int] = {}
@@ -106,7 +107,7 @@ class Engine:
 
     def _compile(self, consent: Consent) -> _Compiled:
         within = ALGORITHMS[consent.combining or self.profile.within]
-        profile = profile_for(consent, self.profile)
+        profile = profile_for(bool(consent.combining), self.profile)
         node = compile_node(consent.root, base_of(consent, self.profile), profile, self.context, within)
         has_data = any(one.rule.has_data for one in node.every())
         return _Compiled(consent, node, node.opinion, exact(node), has_data)

@@ -146,6 +146,15 @@ NOT_ENFORCEABLE = kind(
     text_da="Denne interaktion kan ikke filtreres efter samtykke, så den er afvist.",
     fix_da="Brug read, search, history, $everything eller batch.",
 )
+ANNOUNCED = kind(
+    "SAM-CON-304",
+    "information",
+    "suppressed",
+    text="There are data that the patient has blocked.",
+    fix="Ask the patient, or declare an emergency, to see which; then ask again.",
+    text_da="Der findes oplysninger, som patienten har spærret.",
+    fix_da="Spørg patienten, eller erklær en nødsituation, for at se hvilke; spørg derefter igen.",
+)
 DEAD_RULE = kind(
     "SAM-CON-401",
     "warning",

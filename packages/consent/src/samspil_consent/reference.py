@@ -19,7 +19,7 @@ from .model import Consent, Effect, Rule
 from .profile import Profile
 from .request import Request
 
-__all__ = ["Opinion", "RuleTrace", "Trace", "applies", "decide_opinion", "opinion_of", "trace"]
+__all__ = ["Opinion", "RuleTrace", "Trace", "applies", "combine_opinions", "decide_opinion", "opinion_of", "trace"]
 
 Opinion = int
 GRANTS = PERMIT | SPECIFIC
@@ -66,14 +66,14 @@ def _judged(consent: Consent, request: Request, profile: Profile, context: Conte
     if not applies(consent, request, profile):
         return Trace(consent, applies=False, root=None, opinion=NOTHING)
     within = ALGORITHMS[consent.combining or profile.within]
-    case = (request, profile_for(consent, profile), context, data)
+    case = (request, profile_for(bool(consent.combining), profile), context, data)
     root = judge(consent.root, base_of(consent, profile), case, within, named=False)
     return Trace(consent, applies=True, root=root, opinion=root.opinion)
 
 
-def profile_for(consent: Consent, profile: Profile) -> Profile:
+def profile_for(is_permission: bool, profile: Profile) -> Profile:  # noqa: FBT001  the one thing asked
     """The profile as it is for one policy: the rules of a Permission always do what their type says."""
-    return replace(profile, exceptions="typed", conditional="permit") if consent.combining else profile
+    return replace(profile, exceptions="typed", conditional="permit") if is_permission else profile
 
 
 def base_of(consent: Consent, profile: Profile) -> Effect | None:
@@ -118,7 +118,7 @@ def judge(rule: Rule, effect: Effect | None, case: Case, within: Algorithm, *, n
     inner = tuple(
         judge(one, effect_of(one, effect, profile), case, within, named=named) for one in rule.rules
     )
-    exceptions = combined_exceptions(inner, effect, profile, within)
+    exceptions = exceptions_together(inner, effect, profile, within)
     own = own_opinion(effect, about, named=named)
     opinion = (exceptions & ~NOTHING) | (own if exceptions & NOTHING else 0)
     if asked is None:
@@ -126,7 +126,7 @@ def judge(rule: Rule, effect: Effect | None, case: Case, within: Algorithm, *, n
     return RuleTrace(rule, effect, request=asked, data=about, opinion=opinion, inner=inner)
 
 
-def combined_exceptions(
+def exceptions_together(
     inner: Iterable[RuleTrace], above: Effect | None, profile: Profile, within: Algorithm
 ) -> Opinion:
     """What the exceptions say together. Under `conditional: deny` one on data only narrows one that is not."""
@@ -154,7 +154,7 @@ def own_opinion(effect: Effect | None, about: Answer, *, named: bool) -> Opinion
     if effect is None or about is False:
         return NOTHING
     speaks = DENY if effect == "deny" else SPECIFIC if named else PERMIT
-    if about is OPEN:
+    if about == OPEN:
         return speaks | NOTHING
     if about is None and effect == "permit":
         return NOTHING
@@ -169,17 +169,21 @@ def doubted(opinion: Opinion) -> Opinion:
 def opinion_of(traces: Sequence[Trace], request: Request, profile: Profile, context: Context) -> Opinion:
     """What the consents say together, and the profile where they say nothing."""
     algorithm = ALGORITHMS[profile.between]
-    if algorithm.newest_first:
-        by_date: dict[int, Opinion] = {}
-        for one in traces:
-            dated = one.consent.dated if one.consent.dated is not None else -(10**18)
-            by_date[dated] = TIES[by_date.get(dated, NOTHING)][one.opinion]
-        made = fold((by_date[each] for each in sorted(by_date, reverse=True)), algorithm)
-    else:
-        made = fold((one.opinion for one in traces), algorithm)
+    made = combine_opinions([(one.consent.dated, one.opinion) for one in traces], algorithm)
     if made & NOTHING:
         made = (made & ~NOTHING) | fallback(request.purposes, algorithm, profile, context)
     return made
+
+
+def combine_opinions(opinions: Sequence[tuple[int | None, Opinion]], algorithm: Algorithm) -> Opinion:
+    """Opinions with their dates, by an algorithm; of those of one moment a refusal wins where the newest counts."""
+    if not algorithm.newest_first:
+        return fold((one for _, one in opinions), algorithm)
+    by_date: dict[int, Opinion] = {}
+    for dated, one in opinions:
+        when = -(10**18) if dated is None else dated
+        by_date[when] = TIES[by_date.get(when, NOTHING)][one]
+    return fold((by_date[each] for each in sorted(by_date, reverse=True)), algorithm)
 
 
 def fallback(purposes: Sequence[Coding], algorithm: Algorithm, profile: Profile, context: Context) -> Opinion:

@@ -1,0 +1,172 @@
+"""Enforcement on resources and bundles: what is not permitted is not there.
+
+A resource is judged by the consents of every patient it speaks of. What speaks of nobody is let through only where its
+type is one of a directory or of definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from samspil_core.outcome import Outcome, to_operation_outcome
+from samspil_core.values import Coding
+
+from .decision import limits
+from .engine import Engine
+from .features import outgoing, own_key
+from .findings import ANNOUNCED
+from .obligations import MASK, REDACT
+from .parts import is_object, objects
+from .reference import GRANTS, trace
+from .request import Request
+
+__all__ = ["NOT_OF_A_PATIENT", "Enforcer", "patients_of"]
+
+NOT_OF_A_PATIENT: Final = frozenset(
+    (
+        "Organization Practitioner PractitionerRole Location HealthcareService Endpoint Medication Substance "
+        "MedicationKnowledge CodeSystem ValueSet ConceptMap StructureDefinition CapabilityStatement SearchParameter "
+        "OperationDefinition NamingSystem ImplementationGuide Questionnaire PlanDefinition ActivityDefinition"
+    ).split()
+)
+"""Types that are let through where they refer to no patient."""
+
+_DONE: Final = (REDACT, MASK)
+"""Obligations that this enforcer itself does; any other must be named as done by whoever sets it up."""
+_MASKED: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "MASKED"}
+
+
+def patients_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
+    """The patients a resource speaks of, as references; a Patient speaks of itself."""
+    own = (own_key(resource),) if resource.get("resourceType") == "Patient" else ()
+    return tuple(dict.fromkeys((*own, *(one for one in outgoing(resource) if one.startswith("Patient/")))))
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcer:
+    """Applies decisions to resources, for one request.
+
+    `engine_of` gives the engine with the consents of a patient (`Patient/1`), or of nobody (an empty text). `does`
+    are obligations the caller fulfils, such as `LOG`: a permission bound to anything else is none.
+    """
+
+    engine_of: Callable[[str], Engine]
+    request: Request
+    does: tuple[Coding, ...] = ()
+
+    def resource(self, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The resource as it may be seen: itself, masked, or None."""
+        if found.get("resourceType") == "Bundle":
+            return self._document(found)
+        patients = patients_of(found)
+        if not patients and found.get("resourceType") in NOT_OF_A_PATIENT:
+            return found
+        seen: Mapping[str, Any] | None = found
+        for patient in patients or ("",):
+            seen = self._for(patient, found) if seen is not None else None
+        return seen if seen is None or seen is found else _masked(found)
+
+    def _for(self, patient: str, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        engine = self.engine_of(patient)
+        asked = replace(self.request, resource=found, patient=patient)
+        prepared = engine.prepare(asked)
+        if engine.opinion(prepared) & ~GRANTS or engine.effect(prepared) != "permit":
+            return None
+        if not engine.has_limits:
+            return found
+        traces = trace(engine.consents, asked, engine.profile, engine.context)
+        bound = {one for each in traces if each.root and each.opinion & GRANTS for one in limits(each.root)}
+        keys = {(one.system, one.code) for one in bound}
+        if keys - {(one.system, one.code) for one in (*_DONE, *self.does)}:
+            return None
+        return _masked(found) if (MASK.system, MASK.code) in keys else found
+
+    def _document(self, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """A Bundle that is data itself, such as a document: all of it or nothing."""
+        resources = [each.get("resource") for each in objects(found.get("entry"))]
+        if all(is_object(one) and self.resource(one) is one for one in resources):
+            return found
+        return None
+
+    def bundle(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """A searchset, history or collection without what may not be seen, its total and links as if that were not there.
+
+        The total counts what is left and stands only where the bundle is whole; links to other pages are taken out, as
+        pages of uneven length tell what was withheld: gather every page first (the middleware does).
+        """
+        paged = any(each.get("relation") in {"next", "previous", "prev"} for each in objects(found.get("link")))
+        given = objects(found.get("entry"))
+        entries = [each for each in map(self._entry, given) if each is not None]
+        withheld = sum(not _is_outcome(each) for each in given) > len(entries)
+        if found.get("type") == "searchset":
+            entries = without_orphans(entries)
+        made = {name: value for name, value in found.items() if name not in {"entry", "total", "link"}}
+        links = [each for each in objects(found.get("link")) if each.get("relation") == "self"]
+        if links:
+            made["link"] = links
+        if found.get("type") in {"searchset", "history"} and not paged:
+            made["total"] = sum(_mode(each) == "match" for each in entries)
+        if withheld and self.announces:
+            entries.append(_ANNOUNCEMENT)
+        if entries:
+            made["entry"] = entries
+        return made
+
+    @property
+    def announces(self) -> bool:
+        """Whether the profile shows that something is withheld, and no more than that (Sweden's first step)."""
+        return self.engine_of("").profile.visibility == "announced"
+
+    def _entry(self, entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        found = entry.get("resource")
+        if not is_object(found) or _is_outcome(entry):
+            return None  # a deletion, or words of the server, may tell of what is withheld
+        seen = self.resource(found)
+        if seen is None:
+            return None
+        return entry if seen is found else {**entry, "resource": seen}
+
+
+def _is_outcome(entry: Mapping[str, Any]) -> bool:
+    resource = entry.get("resource")
+    return is_object(resource) and resource.get("resourceType") == "OperationOutcome"
+
+
+_ANNOUNCEMENT: Final[Mapping[str, Any]] = {
+    "resource": to_operation_outcome(Outcome((ANNOUNCED.at(),))),
+    "search": {"mode": "outcome"},
+}
+
+
+def _mode(entry: Mapping[str, Any]) -> str:
+    search = entry.get("search")
+    return str(search.get("mode", "match")) if is_object(search) else "match"
+
+
+def without_orphans(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Included resources only where something that is left leads to them, or they lead to it."""
+    kept = {own_key(each["resource"]) for each in entries if _mode(each) in {"match", "outcome"}}
+    linked = {target for each in entries if _mode(each) == "match" for target in outgoing(each["resource"])}
+    waiting = [each for each in entries if _mode(each) == "include"]
+    grown = True
+    while grown:
+        grown = False
+        for each in tuple(waiting):
+            own, out = own_key(each["resource"]), set(outgoing(each["resource"]))
+            if own in linked or out & kept:
+                kept.add(own)
+                linked |= out
+                waiting.remove(each)
+                grown = True
+    return [each for each in entries if _mode(each) != "include" or own_key(each["resource"]) in kept]
+
+
+def _masked(found: Mapping[str, Any]) -> dict[str, Any]:
+    """That a resource exists, and nothing of what it says."""
+    return {
+        "resourceType": found.get("resourceType"),
+        "id": found.get("id"),
+        "meta": {"security": [_MASKED]},
+    }
