@@ -90,7 +90,7 @@ def _run(
     answer = replace(answer, outcome=replace(answer.outcome, issues=(*answer.outcome.issues, *taken)))
     obligations: list[dict[str, Any]] = []
     if answer.effect == "permit":
-        obligations = codes_obligations(answer.traces, request.classes)[0] if answer.obligations else []
+        obligations = codes_obligations(answer.used, request.classes)[0] if answer.obligations else []
     decision = NAMES[answer.effect]
     published = expected.get("decision")
     why = _differs(decision, obligations, answer, expected)
@@ -99,9 +99,7 @@ def _run(
     return CaseResult(name, decision, obligations, expected, not why, why, answer)
 
 
-def _differs(
-    decision: str, obligations: list[dict[str, Any]], answer: Answer, expected: Mapping[str, Any]
-) -> str:
+def _differs(decision: str, obligations: list[dict[str, Any]], answer: Answer, expected: Mapping[str, Any]) -> str:
     """Why an answer is not what was published, or an empty text."""
     if decision != expected.get("decision"):
         return f"decided {decision}"
@@ -109,7 +107,7 @@ def _differs(
         return "other obligations"
     if expected.get("residual") is not None:
         residual = answer.obligations[0].rules if answer.obligations else ()
-        extension, _ = token_extension(answer.traces, residual, EXAMPLE_BASE)
+        extension, _ = token_extension(answer.used, residual, EXAMPLE_BASE)
         if extension["ihe_pcf"].get("residual") != expected["residual"]:
             return "another residual"
     return ""

@@ -47,7 +47,7 @@ class Answer:
     @property
     def used(self) -> tuple[Trace, ...]:
         """The consents that said something."""
-        return tuple(one for one in self.traces if one.opinion != NOTHING)
+        return reference.deciding(self.traces, ALGORITHMS[self.profile.between])
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -96,7 +96,8 @@ def decide_with(engine: Engine, request: Request) -> Answer:
     profile, context = engine.profile, engine.context
     traces = reference.trace(engine.consents, request, profile, context)
     effect = effect_of_opinion(opinion)
-    effect, obligations = _bound(effect, opinion, traces, request, profile)
+    said_by = reference.deciding(traces, ALGORITHMS[profile.between])
+    effect, obligations = _bound(effect, opinion, said_by, request, profile)
     issues = tuple(dict.fromkeys(_issues(traces, request, profile, context)))
     return Answer(effect, obligations, profile, request, traces, opinion, Outcome(issues), context)
 
@@ -114,7 +115,7 @@ def _bound(
     made: list[Obligation] = []
     open_ = opinion & ~GRANTS
     if open_:
-        made.append(Obligation(REDACT, residual_of(traces)))
+        made.append(Obligation(REDACT, residual_of(traces, profile)))
         if profile.conditional == "deny" and codes_obligations(traces, request.classes)[1]:
             return "deny", ()
     for one in traces:
@@ -175,5 +176,3 @@ def _unresolved(rule: Rule, request: Request, profile: Profile, context: Context
     only_actors = Rule(rule.path, actors=rule.actors)
     if request_condition(only_actors, request, profile, context) is None:
         yield UNRESOLVED.at(f"{rule.path}.actor")
-
-

@@ -125,5 +125,3 @@ _ADDERS = {
     "Group": Directory._group,  # noqa: SLF001
     "CareTeam": Directory._care_team,  # noqa: SLF001
 }
-
-

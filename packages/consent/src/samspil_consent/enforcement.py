@@ -25,11 +25,29 @@ from .request import Request
 __all__ = ["NOT_OF_A_PATIENT", "Enforcer", "patients_of"]
 
 NOT_OF_A_PATIENT: Final = frozenset(
-    (
-        "Organization Practitioner PractitionerRole Location HealthcareService Endpoint Medication Substance "
-        "MedicationKnowledge CodeSystem ValueSet ConceptMap StructureDefinition CapabilityStatement SearchParameter "
-        "OperationDefinition NamingSystem ImplementationGuide Questionnaire PlanDefinition ActivityDefinition"
-    ).split()
+    [
+        "Organization",
+        "Practitioner",
+        "PractitionerRole",
+        "Location",
+        "HealthcareService",
+        "Endpoint",
+        "Medication",
+        "Substance",
+        "MedicationKnowledge",
+        "CodeSystem",
+        "ValueSet",
+        "ConceptMap",
+        "StructureDefinition",
+        "CapabilityStatement",
+        "SearchParameter",
+        "OperationDefinition",
+        "NamingSystem",
+        "ImplementationGuide",
+        "Questionnaire",
+        "PlanDefinition",
+        "ActivityDefinition",
+    ]
 )
 """Types that are let through where they refer to no patient."""
 

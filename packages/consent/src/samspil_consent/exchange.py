@@ -21,7 +21,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 FHIR_JSON = b"application/fhir+json; charset=utf-8"
-_ASKED = frozenset({b"authorization", b"content-type", b"x-request-id", b"traceparent", b"host", b"cookie", b"if-match"})
+_ASKED = frozenset(
+    {b"authorization", b"content-type", b"x-request-id", b"traceparent", b"host", b"cookie", b"if-match"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,17 @@ async def ask(app: App, scope: Scope, method: str, path: str, query: str = "", b
 
     Only headers that carry identity, content type or a trace go on.
     """
-    headers: Headers = [
-        (name, value) for name, value in scope.get("headers", ()) if name.lower() in _ASKED
-    ]
+    headers: Headers = [(name, value) for name, value in scope.get("headers", ()) if name.lower() in _ASKED]
     headers.append((b"accept", b"application/fhir+json, application/json;q=0.9"))
     raw = path.encode()
-    inner = {**scope, "method": method, "path": path, "raw_path": raw, "query_string": query.encode(), "headers": headers}
+    inner = {
+        **scope,
+        "method": method,
+        "path": path,
+        "raw_path": raw,
+        "query_string": query.encode(),
+        "headers": headers,
+    }
     if body:
         headers.append((b"content-length", str(len(body)).encode()))
     sent: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]

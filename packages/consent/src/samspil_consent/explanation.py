@@ -186,5 +186,3 @@ def _replayed_consent(found: Mapping[str, Any], profile: Profile) -> int:
         return RuleTrace(shape, effect, asked, about, doubted(opinion) if asked is None else opinion, inner)
 
     return judged(cast("Mapping[str, Any]", found["root"])).opinion
-
-

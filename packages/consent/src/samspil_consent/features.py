@@ -20,17 +20,55 @@ __all__ = ["ALL", "Data", "Surroundings", "features"]
 ALL: Final = frozenset({"labels", "classes", "codes", "dates", "references", "authors"})
 
 _NOT_INDIVIDUAL: Final = ("Group", "Bundle", "Binary", "Parameters", "OperationOutcome")
-_DATES: Final = (
-    "effectiveDateTime effectivePeriod effectiveInstant onsetDateTime onsetPeriod occurrenceDateTime occurrencePeriod "
-    "performedDateTime performedPeriod occurredDateTime occurredPeriod period date authoredOn dateAsserted recordedDate "
-    "issued created started dateWritten recorded dateRecorded whenHandedOver whenPrepared context servicedDate "
-    "servicedPeriod billablePeriod identifiedDateTime identifiedPeriod receivedTime"
-).split()
+_DATES: Final = [
+    "effectiveDateTime",
+    "effectivePeriod",
+    "effectiveInstant",
+    "onsetDateTime",
+    "onsetPeriod",
+    "occurrenceDateTime",
+    "occurrencePeriod",
+    "performedDateTime",
+    "performedPeriod",
+    "occurredDateTime",
+    "occurredPeriod",
+    "period",
+    "date",
+    "authoredOn",
+    "dateAsserted",
+    "recordedDate",
+    "issued",
+    "created",
+    "started",
+    "dateWritten",
+    "recorded",
+    "dateRecorded",
+    "whenHandedOver",
+    "whenPrepared",
+    "context",
+    "servicedDate",
+    "servicedPeriod",
+    "billablePeriod",
+    "identifiedDateTime",
+    "identifiedPeriod",
+    "receivedTime",
+]
 _AUTHORS: Final = ("author", "recorder", "asserter", "performer", "requester", "agent")
-_CODED: Final = (
-    "code type vaccineCode medicationCodeableConcept medication valueCodeableConcept class reasonCode procedureCode "
-    "category serviceType substanceCodeableConcept productCodeableConcept"
-).split()
+_CODED: Final = [
+    "code",
+    "type",
+    "vaccineCode",
+    "medicationCodeableConcept",
+    "medication",
+    "valueCodeableConcept",
+    "class",
+    "reasonCode",
+    "procedureCode",
+    "category",
+    "serviceType",
+    "substanceCodeableConcept",
+    "productCodeableConcept",
+]
 
 
 @dataclass(frozen=True, slots=True)

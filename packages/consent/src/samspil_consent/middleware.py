@@ -251,6 +251,6 @@ def _not_found() -> Reply:
 
 def _anonymous(found: dict[str, Any]) -> dict[str, Any]:
     """A bundle without what the server behind may have made of the whole: its id, signature, time and words."""
-    return {name: value for name, value in found.items() if name not in {"id", "meta", "signature", "timestamp", "text"}}
-
-
+    return {
+        name: value for name, value in found.items() if name not in {"id", "meta", "signature", "timestamp", "text"}
+    }

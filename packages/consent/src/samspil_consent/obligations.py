@@ -15,6 +15,7 @@ from samspil_core.values import Coding
 from .codes import ACT_CODE
 from .findings import RESIDUAL_NARROWED
 from .model import Rule
+from .profile import Profile
 from .reference import GRANTS, RuleTrace, Trace
 
 __all__ = ["LOG", "NOTIFY", "REDACT", "Obligation", "codes_obligations", "residual_of", "token_extension"]
@@ -79,13 +80,20 @@ def _absolute(key: str, base: str) -> str:
     return f"{base.rstrip('/')}/{key}" if base and not key.startswith(("urn:", "#")) else key
 
 
-def residual_of(traces: Iterable[Trace]) -> tuple[Residual, ...]:
-    """What remains to be enforced on the data, of the consents that permit some of it, in the order of their rules."""
+def residual_of(traces: Sequence[Trace], profile: Profile) -> tuple[Residual, ...]:
+    """What remains to be enforced on the data, of the consents that speak, in the order of their rules.
+
+    In a residual a permit overrides a forbid. Where the profile lets a refusal win, or several consents speak, permits
+    that could undo a refusal are left out: the residual then forbids more than the consents do, never less.
+    """
     made: list[Residual] = []
-    for one in traces:
-        if one.root is None or not one.opinion & GRANTS:
-            continue
-        made += _of_rule(one.root)
+    speaking = [one for one in traces if one.root is not None]
+    for one in speaking:
+        if one.root is not None:
+            made += _of_rule(one.root)
+    overridable = profile.within == "permit-overrides" and len(speaking) == 1
+    if not overridable and any(one.type == "forbid" and one.rule is not None for one in made):
+        made = [one for one in made if one.type == "forbid"]
     return tuple(dict.fromkeys(made))
 
 
@@ -94,7 +102,7 @@ def _of_rule(found: RuleTrace) -> Iterator[Residual]:
         yield Residual("forbid")
         yield Residual("permit", found.rule)
     elif found.effect == "deny":
-        yield Residual("forbid")
+        yield Residual("forbid", found.rule if found.rule.has_data else None)
     for inner in found.inner:
         yield from _of_exception(inner)
 

@@ -20,8 +20,23 @@ from .parts import Faults, is_object
 __all__ = ["read_permission"]
 
 _TOP = frozenset(
-    "resourceType id meta language text contained extension identifier status asserter date validity justification "
-    "combining rule".split()
+    [
+        "resourceType",
+        "id",
+        "meta",
+        "language",
+        "text",
+        "contained",
+        "extension",
+        "identifier",
+        "status",
+        "asserter",
+        "date",
+        "validity",
+        "justification",
+        "combining",
+        "rule",
+    ]
 )
 _RULE = frozenset({"id", "extension", "importId", "type", "data", "activity", "limit"})
 _DATA = frozenset({"id", "extension", "resource", "resourceType", "security", "period", "expression"})
@@ -54,7 +69,13 @@ def read_permission(found: Mapping[str, Any], source: str) -> Consent:
         active=found.get("status") == "active",
         base=_SILENCE.get(cast("str", combining)),
         base_source="combining",
-        root=Rule("Permission", effect=_SILENCE.get(cast("str", combining)), period=period, rules=rules, unknown=faults.take("Permission")),
+        root=Rule(
+            "Permission",
+            effect=_SILENCE.get(cast("str", combining)),
+            period=period,
+            rules=rules,
+            unknown=faults.take("Permission"),
+        ),
         dated=dated.last if dated else None,
         combining=cast("str", combining),
         issues=tuple(faults.issues),
@@ -72,8 +93,7 @@ def _rules(found: Mapping[str, Any], path: str, faults: Faults) -> list[Rule]:
     activities = list(faults.array(found.get("activity"), f"{path}.activity", path)) or [{}]
     limits = _limits(found, path, faults)
     made = [
-        _rule(cast("Effect", effect), pair, path, faults)
-        for pair in product(enumerate(data), enumerate(activities))
+        _rule(cast("Effect", effect), pair, path, faults) for pair in product(enumerate(data), enumerate(activities))
     ]
     unknown = faults.take(path)
     return [parts.replace(rule, unknown=unknown, obligations=limits) for rule in made]

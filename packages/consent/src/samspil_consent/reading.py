@@ -22,20 +22,64 @@ __all__ = ["Release", "read_consent", "read_consents", "unreadable"]
 Release = Literal["R4", "R4B", "R5"]
 
 _COMMON = frozenset(
-    "resourceType id meta language text contained extension identifier status category "
-    "organization sourceAttachment sourceReference verification policy provision".split()
+    [
+        "resourceType",
+        "id",
+        "meta",
+        "language",
+        "text",
+        "contained",
+        "extension",
+        "identifier",
+        "status",
+        "category",
+        "organization",
+        "sourceAttachment",
+        "sourceReference",
+        "verification",
+        "policy",
+        "provision",
+    ]
 )
-_R4 = _COMMON | frozenset("scope patient dateTime performer policyRule".split())
+_R4 = _COMMON | frozenset(["scope", "patient", "dateTime", "performer", "policyRule"])
 _R5 = _COMMON | frozenset(
-    "subject date period grantor grantee manager controller regulatoryBasis policyBasis policyText decision".split()
+    [
+        "subject",
+        "date",
+        "period",
+        "grantor",
+        "grantee",
+        "manager",
+        "controller",
+        "regulatoryBasis",
+        "policyBasis",
+        "policyText",
+        "decision",
+    ]
 )
-_RULE_COMMON = frozenset("id extension period actor action securityLabel purpose code dataPeriod data provision".split())
+_RULE_COMMON = frozenset(
+    [
+        "id",
+        "extension",
+        "period",
+        "actor",
+        "action",
+        "securityLabel",
+        "purpose",
+        "code",
+        "dataPeriod",
+        "data",
+        "provision",
+    ]
+)
 _RULE_R4 = _RULE_COMMON | frozenset({"type", "class"})
 _RULE_R5 = _RULE_COMMON | frozenset({"documentType", "resourceType", "expression", "class"})
 _ACTOR = frozenset({"id", "extension", "role", "reference"})
 _DATA = frozenset({"id", "extension", "meaning", "reference"})
 _MEANINGS = frozenset({"instance", "related", "dependents", "authoredby"})
-_STATUSES = frozenset("draft proposed active rejected inactive entered-in-error not-done unknown".split())
+_STATUSES = frozenset(
+    ["draft", "proposed", "active", "rejected", "inactive", "entered-in-error", "not-done", "unknown"]
+)
 _BASES: dict[str, Effect] = {"OPTIN": "permit", "OPTOUT": "deny", "OPTINR": "deny", "OPTOUTE": "permit"}
 _BASES_WITH_EXCEPTIONS = frozenset({"OPTINR", "OPTOUTE"})
 _DEEPEST = 64
@@ -157,9 +201,7 @@ class _Reader:
         given = self.found.get("provision")
         if given is not None and not isinstance(given, list):
             self.faults.bad("Consent.provision", "an array", "Consent")
-        rules = tuple(
-            self._rule(each, f"Consent.provision[{at}]", 1) for at, each in enumerate(parts.objects(given))
-        )
+        rules = tuple(self._rule(each, f"Consent.provision[{at}]", 1) for at, each in enumerate(parts.objects(given)))
         return Rule("Consent", period=period, rules=rules)
 
     def _rule(self, found: Mapping[str, Any], path: str, depth: int) -> Rule:

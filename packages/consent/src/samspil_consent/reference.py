@@ -19,7 +19,17 @@ from .model import Consent, Effect, Rule
 from .profile import Profile
 from .request import Request
 
-__all__ = ["Opinion", "RuleTrace", "Trace", "applies", "combine_opinions", "decide_opinion", "opinion_of", "trace"]
+__all__ = [
+    "Opinion",
+    "RuleTrace",
+    "Trace",
+    "applies",
+    "combine_opinions",
+    "decide_opinion",
+    "deciding",
+    "opinion_of",
+    "trace",
+]
 
 Opinion = int
 GRANTS = PERMIT | SPECIFIC
@@ -115,9 +125,7 @@ def judge(rule: Rule, effect: Effect | None, case: Case, within: Algorithm, *, n
         return RuleTrace(rule, effect, request=False, data=False, opinion=NOTHING, inner=())
     named = named or bool(rule.actors)
     about = data_condition(rule, effect, data, request, profile, context)
-    inner = tuple(
-        judge(one, effect_of(one, effect, profile), case, within, named=named) for one in rule.rules
-    )
+    inner = tuple(judge(one, effect_of(one, effect, profile), case, within, named=named) for one in rule.rules)
     exceptions = exceptions_together(inner, effect, profile, within)
     own = own_opinion(effect, about, named=named)
     opinion = (exceptions & ~NOTHING) | (own if exceptions & NOTHING else 0)
@@ -184,6 +192,24 @@ def combine_opinions(opinions: Sequence[tuple[int | None, Opinion]], algorithm: 
         when = -(10**18) if dated is None else dated
         by_date[when] = TIES[by_date.get(when, NOTHING)][one]
     return fold((by_date[each] for each in sorted(by_date, reverse=True)), algorithm)
+
+
+def deciding(traces: Sequence[Trace], algorithm: Algorithm) -> tuple[Trace, ...]:
+    """The consents whose word counts: those that speak, and where the newest counts, none older than it."""
+    speaking = [one for one in traces if one.opinion != NOTHING]
+    if not algorithm.newest_first:
+        return tuple(speaking)
+    made: list[Trace] = []
+    for when in sorted({_when(one) for one in speaking}, reverse=True):
+        group = [one for one in speaking if _when(one) == when]
+        made += group
+        if not all(one.opinion & NOTHING for one in group):
+            break
+    return tuple(made)
+
+
+def _when(one: Trace) -> int:
+    return -(10**18) if one.consent.dated is None else one.consent.dated
 
 
 def fallback(purposes: Sequence[Coding], algorithm: Algorithm, profile: Profile, context: Context) -> Opinion:

@@ -66,8 +66,26 @@ def from_access(access: Access) -> Request:
 
 
 _MEMBERS = frozenset(
-    "at now actor actors role purpose purposeOfUse action patient patientId scope category class resource content "
-    "emergency note breakGlassAuthorised".split()
+    [
+        "at",
+        "now",
+        "actor",
+        "actors",
+        "role",
+        "purpose",
+        "purposeOfUse",
+        "action",
+        "patient",
+        "patientId",
+        "scope",
+        "category",
+        "class",
+        "resource",
+        "content",
+        "emergency",
+        "note",
+        "breakGlassAuthorised",
+    ]
 )
 
 

@@ -44,7 +44,9 @@ def upstream_query(query: str) -> tuple[Query, Query]:
     return upstream, ours
 
 
-async def gather(ask: Callable[[str, str], Awaitable[Reply]], path: str, query: Query, root: str) -> dict[str, Any] | None:
+async def gather(
+    ask: Callable[[str, str], Awaitable[Reply]], path: str, query: Query, root: str
+) -> dict[str, Any] | None:
     """All pages as one searchset, or None where the server behind gives none. Raises `Refused` for too many pages."""
     reply = await ask(path, urlencode(query))
     first = reply.json()

@@ -16,7 +16,11 @@ PURPOSES = tuple(Coding(ACT_REASON, code) for code in ("TREAT", "ETREAT", "HRESC
 ACTIONS = tuple(Coding(ACTION, code) for code in ("access", "disclose"))
 LABELS = tuple(Coding(CONFIDENTIALITY, code) for code in "NRV") + (Coding(ACT_CODE, "PSY"), Coding(ACT_CODE, "SPI"))
 CLASSES = tuple(Coding(RESOURCE_TYPES, code) for code in ("Observation", "Condition", "Resource"))
-CODES = (Coding("http://loinc.org", "1-1"), Coding("http://example.org/ValueSet/v", "x"), Coding("http://loinc.org", "2-2"))
+CODES = (
+    Coding("http://loinc.org", "1-1"),
+    Coding("http://example.org/ValueSet/v", "x"),
+    Coding("http://loinc.org", "2-2"),
+)
 ACTORS = tuple(
     Actor(Reference(each))
     for each in ("Practitioner/a", "Practitioner/b", "Organization/top", "Group/g", "Group/unknown", "CareTeam/c")
