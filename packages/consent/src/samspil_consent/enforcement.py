@@ -79,10 +79,10 @@ class Enforcer:
         if found.get("resourceType") == "Bundle":
             return self._document(found)
         patients = patients_of(found)
-        if not patients and found.get("resourceType") in NOT_OF_A_PATIENT:
-            return found
+        if not patients:  # whose it is cannot be told: a Provenance may speak of what is withheld
+            return found if found.get("resourceType") in NOT_OF_A_PATIENT else None
         seen: Mapping[str, Any] | None = found
-        for patient in patients or ("",):
+        for patient in patients:
             seen = self._for(patient, found) if seen is not None else None
         return seen if seen is None or seen is found else _masked(found)
 
