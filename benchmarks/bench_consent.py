@@ -36,13 +36,22 @@ def run() -> list[Result]:
     raw = json.dumps(asked).encode()
     one = consent(1)
     normal = read_consent(one)
-    bundle = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": observation(at)} for at in range(1000)]}
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "entry": [{"resource": observation(at)} for at in range(1000)],
+    }
     enforcer = Enforcer(lambda _patient: engines[3], read_request(asked))
     prepared = rate(lambda: engines[3].effect(ready[3]), 20_000)
     figures = [
         Result("prepared, 3 consents of 3 rules", prepared, "decisions/s", "target 300,000"),
         Result("  without data", rate(lambda: engines[3].effect(open_request), 10_000), "decisions/s"),
-        Result("JSON", rate(lambda: engines[3].effect(engines[3].prepare(read_request(loads(raw)))), 4000), "decisions/s", "target 50,000"),
+        Result(
+            "JSON",
+            rate(lambda: engines[3].effect(engines[3].prepare(read_request(loads(raw)))), 4000),
+            "decisions/s",
+            "target 50,000",
+        ),
         Result("bundle of 1,000 entries", 1000 / rate(lambda: enforcer.bundle(bundle), 3), "ms", "target 10"),
         Result("compile a consent", 1e6 / rate(lambda: Engine([normal], profile), 500), "us", "target 200"),
         Result("  reading it as well", 1e6 / rate(lambda: Engine([read_consent(one)], profile), 500), "us"),
@@ -88,7 +97,12 @@ def consent(at: int) -> dict[str, object]:
     def exception(number: int) -> dict[str, object]:
         label = {"securityLabel": [{"system": LABEL, "code": "R"}]} if number else {}
         actor = {"role": {"coding": [{"code": "IRCP"}]}, "reference": {"reference": f"Practitioner/{at}-{number}"}}
-        return {"type": "deny", "actor": [actor], "action": [{"coding": [{"system": ACTION, "code": "access"}]}], **label}
+        return {
+            "type": "deny",
+            "actor": [actor],
+            "action": [{"coding": [{"system": ACTION, "code": "access"}]}],
+            **label,
+        }
 
     return {
         "resourceType": "Consent",
@@ -112,7 +126,9 @@ def observation(at: int) -> dict[str, object]:
         "id": str(at),
         "meta": {"security": [{"system": LABEL, "code": "R" if at % 4 else "N"}]},
         "status": "final",
-        "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
+        "category": [
+            {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}
+        ],
         "code": {"coding": [{"system": "http://loinc.org", "code": "718-7"}]},
         "subject": {"reference": "Patient/1"},
         "effectiveDateTime": "2025-05-01",

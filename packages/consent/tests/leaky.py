@@ -38,7 +38,11 @@ class Leaky:
             case ("GET", ["metadata"]):
                 return 200, {"resourceType": "CapabilityStatement"}, []
             case ("GET", [kind]):
-                return 200, self.search(scope["path"], [one for one in self.resources if one["resourceType"] == kind], query), []
+                return (
+                    200,
+                    self.search(scope["path"], [one for one in self.resources if one["resourceType"] == kind], query),
+                    [],
+                )
             case ("GET", [kind, name]):
                 return self.read(kind, name)
             case ("GET", [kind, name, "_history", _]):
@@ -46,22 +50,43 @@ class Leaky:
             case ("GET", [kind, name, "_history"]):
                 found = [one for one in self.resources if (one["resourceType"], one["id"]) == (kind, name)]
                 gone = [{"fullUrl": f"{kind}/{name}", "request": {"method": "DELETE", "url": f"{kind}/{name}"}}]
-                return 200, {"resourceType": "Bundle", "type": "history", "total": 9, "entry": [{"resource": one} for one in found] + gone}, []
+                return (
+                    200,
+                    {
+                        "resourceType": "Bundle",
+                        "type": "history",
+                        "total": 9,
+                        "entry": [{"resource": one} for one in found] + gone,
+                    },
+                    [],
+                )
             case ("GET", [_, _, "$everything"]):
                 return 200, self.search(scope["path"], self.resources, query), []
             case ("GET", [_, _, kind]):
-                return 200, self.search(scope["path"], [one for one in self.resources if one["resourceType"] == kind], query), []
+                return (
+                    200,
+                    self.search(scope["path"], [one for one in self.resources if one["resourceType"] == kind], query),
+                    [],
+                )
             case ("GET", ["files", _]):
                 return 200, b"\n".join(json.dumps(one).encode() for one in self.resources) + b"\nnot json\n", []
             case (method, [kind, *_]):
-                return 200, {**json.loads(body or b"{}"), "resourceType": kind, "id": "new"} if body else {}, [(b"location", b"x/new")]
+                return (
+                    200,
+                    {**json.loads(body or b"{}"), "resourceType": kind, "id": "new"} if body else {},
+                    [(b"location", b"x/new")],
+                )
         return 404, {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "no route"}]}, []
 
     def read(self, kind, name):
         for one in self.resources:
             if (one["resourceType"], one["id"]) == (kind, name):
                 return 200, one, [(b"etag", b'W/"1"'), (b"last-modified", b"Mon, 01 Jan 2024 00:00:00 GMT")]
-        return 404, {"resourceType": "OperationOutcome", "issue": [{"diagnostics": f"{kind}/{name} was never here"}]}, []
+        return (
+            404,
+            {"resourceType": "OperationOutcome", "issue": [{"diagnostics": f"{kind}/{name} was never here"}]},
+            [],
+        )
 
     def search(self, path, found, query):
         count = int(query.get("_count", ["2"])[0])
@@ -70,13 +95,19 @@ class Leaky:
         if query.get("_summary") == ["count"]:
             return {"resourceType": "Bundle", "type": "searchset", "total": len(found)}
         shown = found[at * count : at * count + count]
-        entries = [{"fullUrl": f"http://x/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": "match"}} for one in shown]
+        entries = [
+            {"fullUrl": f"http://x/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": "match"}}
+            for one in shown
+        ]
         if "_include" in query or "_revinclude" in query:
             others = [one for one in self.resources if one not in found]
             entries += [{"resource": one, "search": {"mode": "include"}} for one in others]
         entries.append(
             {
-                "resource": {"resourceType": "OperationOutcome", "issue": [{"diagnostics": f"searched {len(found)} resources"}]},
+                "resource": {
+                    "resourceType": "OperationOutcome",
+                    "issue": [{"diagnostics": f"searched {len(found)} resources"}],
+                },
                 "search": {"mode": "outcome"},
             }
         )
@@ -84,7 +115,14 @@ class Leaky:
         if (at + 1) * count < len(found):
             rest = "&".join(f"{name}={value[0]}" for name, value in query.items() if name != "page")
             links.append({"relation": "next", "url": f"http://x{path}?{rest}&page={at + 1}"})
-        return {"resourceType": "Bundle", "id": str(len(found)), "type": "searchset", "total": len(found), "link": links, "entry": entries}
+        return {
+            "resourceType": "Bundle",
+            "id": str(len(found)),
+            "type": "searchset",
+            "total": len(found),
+            "link": links,
+            "entry": entries,
+        }
 
 
 def call(app, method, url, body=b"", headers=()):
@@ -110,5 +148,3 @@ def call(app, method, url, body=b"", headers=()):
     asyncio.run(app(scope, receive, send))
     start, *bodies = sent
     return start["status"], sorted(start["headers"]), b"".join(one.get("body", b"") for one in bodies)
-
-

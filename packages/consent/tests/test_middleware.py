@@ -29,7 +29,14 @@ CONSENT = {
 
 def observation(name, *, hidden=False, **more):
     text = SECRET if hidden else "plain"
-    return {"resourceType": "Observation", "id": name, **SUBJECT, **(PSY if hidden else {}), "note": [{"text": text}], **more}
+    return {
+        "resourceType": "Observation",
+        "id": name,
+        **SUBJECT,
+        **(PSY if hidden else {}),
+        "note": [{"text": text}],
+        **more,
+    }
 
 
 SEEN = [
@@ -43,7 +50,12 @@ HIDDEN = [
     observation("h2", hidden=True),
     {"resourceType": "Condition", "id": "hk", **SUBJECT, **PSY, "note": [{"text": SECRET}]},
     {"resourceType": "Encounter", "id": "he", **SUBJECT, **PSY, "text": {"div": SECRET}},
-    {"resourceType": "Provenance", "id": "hp", "target": [{"reference": "Observation/h1"}], "reason": [{"text": SECRET}]},
+    {
+        "resourceType": "Provenance",
+        "id": "hp",
+        "target": [{"reference": "Observation/h1"}],
+        "reason": [{"text": SECRET}],
+    },
 ]
 MIXED = [HIDDEN[0], *SEEN[:3], HIDDEN[1], *SEEN[3:], *HIDDEN[2:]]
 
@@ -153,7 +165,9 @@ def test_the_server_behind_is_never_asked_for_less_than_is_needed_to_filter():
 def test_a_conditional_read_tells_nothing():
     app, _ = guarded(MIXED)
     headers = [(b"if-none-match", b'W/"1"')]
-    assert call(app, "GET", "/Observation/h1", headers=headers) == call(app, "GET", "/Observation/none", headers=headers)
+    assert call(app, "GET", "/Observation/h1", headers=headers) == call(
+        app, "GET", "/Observation/none", headers=headers
+    )
 
 
 def test_a_search_by_post_is_filtered_as_one_by_get():
@@ -167,7 +181,13 @@ def batch(*requests, kind="batch"):
 
 
 def test_each_entry_of_a_batch_goes_its_own_way_through():
-    asked = batch(("GET", "Observation/h1"), ("GET", "Observation/none"), ("GET", "Observation/o1"), ("GET", "Observation"), ("GET", "/"))
+    asked = batch(
+        ("GET", "Observation/h1"),
+        ("GET", "Observation/none"),
+        ("GET", "Observation/o1"),
+        ("GET", "Observation"),
+        ("GET", "/"),
+    )
     status, _, body = call(guarded(MIXED)[0], "POST", "/", asked)
     entries = json.loads(body)["entry"]
     assert status == 200

@@ -4,11 +4,22 @@ import pytest
 
 from samspil_consent import decide, read_consent, read_request
 
-TREAT = {"activity": [{"purpose": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}]}]}]}
+TREAT = {
+    "activity": [
+        {"purpose": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}]}]}
+    ]
+}
 
 
 def permission(combining, *rules, **more):
-    return {"resourceType": "Permission", "id": "p", "status": "active", "combining": combining, "rule": list(rules), **more}
+    return {
+        "resourceType": "Permission",
+        "id": "p",
+        "status": "active",
+        "combining": combining,
+        "rule": list(rules),
+        **more,
+    }
 
 
 PERMIT, DENY = {"type": "permit", **TREAT}, {"type": "deny", **TREAT}
@@ -41,7 +52,9 @@ def test_a_permission_whose_validity_is_over_says_nothing(treat):
 
 def test_a_limit_binds_the_permission(treat):
     limit = {"control": [{"coding": [{"system": "urn:x", "code": "AUDIT"}]}]}
-    answer = decide([read_consent(permission("deny-overrides", {**PERMIT, "limit": [limit]}))], read_request(treat), "typed")
+    answer = decide(
+        [read_consent(permission("deny-overrides", {**PERMIT, "limit": [limit]}))], read_request(treat), "typed"
+    )
     assert [one.coding.code for one in answer.obligations] == ["AUDIT"]
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from samspil_core.outcome import Outcome, to_operation_outcome
 from samspil_core.values import Coding
 
 from .decision import limits
-from .engine import Engine
-from .features import outgoing, own_key
+from .engine import Engine, Prepared
+from .features import Data, outgoing, own_key
 from .findings import ANNOUNCED
 from .obligations import MASK, REDACT
-from .parts import is_object, objects
+from .parts import is_object, objects, tail
 from .reference import GRANTS, trace
 from .request import Request
 
@@ -57,9 +57,57 @@ _MASKED: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-Observatio
 
 
 def patients_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
-    """The patients a resource speaks of, as references; a Patient speaks of itself."""
-    own = (own_key(resource),) if resource.get("resourceType") == "Patient" else ()
-    return tuple(dict.fromkeys((*own, *(one for one in outgoing(resource) if one.startswith("Patient/")))))
+    """The patients a resource speaks of anywhere, as references; a Patient speaks of itself."""
+    found: dict[str, None] = {}
+    if resource.get("resourceType") == "Patient":
+        found[own_key(resource)] = None
+    waiting: list[Any] = [resource]
+    while waiting:
+        for name, value in waiting.pop().items():
+            if type(value) is str:
+                if name == "reference" and "Patient/" in value and tail(value).startswith("Patient/"):
+                    found[tail(value)] = None
+            elif type(value) is list:
+                waiting += [each for each in cast("list[Any]", value) if is_object(each)]
+            elif is_object(value):
+                waiting.append(value)
+    return tuple(found)
+
+
+_NO_DATA: Final = Data()
+
+
+class _Sitting:
+    """One sitting over some resources: the consents of each patient are asked for once."""
+
+    __slots__ = ("enforcer", "ready")
+
+    def __init__(self, enforcer: Enforcer) -> None:
+        self.enforcer = enforcer
+        self.ready: dict[str, tuple[Engine, Prepared]] = {}
+
+    def seen(self, patient: str, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The resource as the consents of one patient let it be seen."""
+        ready = self.ready.get(patient)
+        if ready is None:
+            engine = self.enforcer.engine_of(patient)
+            ready = (engine, engine.prepare(replace(self.enforcer.request, resource=None, patient=patient), _NO_DATA))
+            self.ready[patient] = ready
+        engine, prepared = ready
+        opinion = engine.opinion_about(prepared, engine.features(found))
+        if opinion & ~GRANTS or not opinion:
+            return None
+        return self._limited(engine, patient, found) if engine.has_limits else found
+
+    def _limited(self, engine: Engine, patient: str, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """With the obligations of the rules that permitted: done here, by the caller, or the permission is none."""
+        asked = replace(self.enforcer.request, resource=found, patient=patient)
+        traces = trace(engine.consents, asked, engine.profile, engine.context)
+        bound = {one for each in traces if each.root and each.opinion & GRANTS for one in limits(each.root)}
+        keys = {(one.system, one.code) for one in bound}
+        if keys - {(one.system, one.code) for one in (*_DONE, *self.enforcer.does)}:
+            return None
+        return _masked(found) if (MASK.system, MASK.code) in keys else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +124,25 @@ class Enforcer:
 
     def resource(self, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The resource as it may be seen: itself, masked, or None."""
+        return self._seen(found, _Sitting(self))
+
+    def _seen(self, found: Mapping[str, Any], sitting: _Sitting) -> Mapping[str, Any] | None:
         if found.get("resourceType") == "Bundle":
-            return self._document(found)
+            return self._document(found, sitting)
         patients = patients_of(found)
         if not patients:  # whose it is cannot be told: a Provenance may speak of what is withheld
             return found if found.get("resourceType") in NOT_OF_A_PATIENT else None
         seen: Mapping[str, Any] | None = found
         for patient in patients:
-            seen = self._for(patient, found) if seen is not None else None
-        return seen if seen is None or seen is found else _masked(found)
+            if seen is not None:
+                one = sitting.seen(patient, found)
+                seen = one if one is not found else seen
+        return seen
 
-    def _for(self, patient: str, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        engine = self.engine_of(patient)
-        asked = replace(self.request, resource=found, patient=patient)
-        prepared = engine.prepare(asked)
-        if engine.opinion(prepared) & ~GRANTS or engine.effect(prepared) != "permit":
-            return None
-        if not engine.has_limits:
-            return found
-        traces = trace(engine.consents, asked, engine.profile, engine.context)
-        bound = {one for each in traces if each.root and each.opinion & GRANTS for one in limits(each.root)}
-        keys = {(one.system, one.code) for one in bound}
-        if keys - {(one.system, one.code) for one in (*_DONE, *self.does)}:
-            return None
-        return _masked(found) if (MASK.system, MASK.code) in keys else found
-
-    def _document(self, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def _document(self, found: Mapping[str, Any], sitting: _Sitting) -> Mapping[str, Any] | None:
         """A Bundle that is data itself, such as a document: all of it or nothing."""
         resources = [each.get("resource") for each in objects(found.get("entry"))]
-        if all(is_object(one) and self.resource(one) is one for one in resources):
+        if all(is_object(one) and self._seen(one, sitting) is one for one in resources):
             return found
         return None
 
@@ -116,7 +154,8 @@ class Enforcer:
         """
         paged = any(each.get("relation") in {"next", "previous", "prev"} for each in objects(found.get("link")))
         given = objects(found.get("entry"))
-        entries = [each for each in map(self._entry, given) if each is not None]
+        sitting = _Sitting(self)
+        entries = [each for each in (self._entry(one, sitting) for one in given) if each is not None]
         withheld = sum(not _is_outcome(each) for each in given) > len(entries)
         if found.get("type") == "searchset":
             entries = without_orphans(entries)
@@ -137,11 +176,11 @@ class Enforcer:
         """Whether the profile shows that something is withheld, and no more than that (Sweden's first step)."""
         return self.engine_of("").profile.visibility == "announced"
 
-    def _entry(self, entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def _entry(self, entry: Mapping[str, Any], sitting: _Sitting) -> Mapping[str, Any] | None:
         found = entry.get("resource")
         if not is_object(found) or _is_outcome(entry):
             return None  # a deletion, or words of the server, may tell of what is withheld
-        seen = self.resource(found)
+        seen = self._seen(found, sitting)
         if seen is None:
             return None
         return entry if seen is found else {**entry, "resource": seen}
@@ -165,9 +204,11 @@ def _mode(entry: Mapping[str, Any]) -> str:
 
 def without_orphans(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Included resources only where something that is left leads to them, or they lead to it."""
+    waiting = [each for each in entries if _mode(each) == "include"]
+    if not waiting:
+        return entries
     kept = {own_key(each["resource"]) for each in entries if _mode(each) in {"match", "outcome"}}
     linked = {target for each in entries if _mode(each) == "match" for target in outgoing(each["resource"])}
-    waiting = [each for each in entries if _mode(each) == "include"]
     grown = True
     while grown:
         grown = False

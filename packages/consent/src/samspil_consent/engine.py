@@ -80,7 +80,7 @@ class Engine:
         if not others:
             return prepared
         more = tuple(self._prepare(one, data) for one in others)
-        return Prepared(request, prepared.slots, prepared.plan, prepared.fallback, more)
+        return Prepared(prepared.request, prepared.slots, prepared.plan, prepared.fallback, more)
 
     def features(self, resource: Any) -> Data:
         """The features of a resource that these consents ask for."""
@@ -97,6 +97,19 @@ class Engine:
             said = (said & ~NOTHING) | prepared.fallback
         for other in prepared.others:
             said = worst(said, self.opinion(other))
+        return said
+
+    def opinion_about(self, prepared: Prepared, data: Data) -> int:
+        """What the consents say of other data, to a request that was prepared with data: for many resources in turn."""
+        table: Table = self._algorithm.table
+        slots = (*prepared.slots[:4], data.labels, data.classes, data.codes, data.references, data, prepared.request)
+        said = NOTHING
+        for one in prepared.plan:
+            said = table[said][one(slots)]
+        if said & NOTHING:
+            said = (said & ~NOTHING) | prepared.fallback
+        for other in prepared.others:
+            said = worst(said, self.opinion_about(other, data))
         return said
 
     def effect(self, prepared: Prepared) -> Literal["permit", "deny", "no-consent"]:

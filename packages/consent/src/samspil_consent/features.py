@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from samspil_core.values import Coding
@@ -115,6 +116,8 @@ def features(
     around: Surroundings = _NOWHERE,
 ) -> Data:
     """The features of a resource that are needed; with `hierarchy` a code also counts as those above it."""
+    if needs == _LABELS_ALONE:
+        return Data(_labels(resource, hierarchy=hierarchy), resource=resource)
     first, last = _dates(resource) if "dates" in needs else (None, None)
     references: set[str] = set()
     if "references" in needs:
@@ -137,6 +140,7 @@ def own_key(resource: Mapping[str, Any]) -> str:
     return f"{resource.get('resourceType')}/{resource.get('id')}"
 
 
+_LABELS_ALONE: Final = frozenset({"labels"})
 _NO_LABELS: Final[frozenset[str]] = frozenset()
 
 
@@ -148,15 +152,24 @@ def _labels(resource: Mapping[str, Any], *, hierarchy: bool) -> frozenset[str]:
     contained = resource.get("contained")
     if not (given or more or confidentiality or contained):
         return _NO_LABELS
-    found = {(canonical(one.system), one.code) for part in (given, more) for one in parts.codings(part)}
+    if not (more or confidentiality or contained):
+        return _labels_of(tuple([(one.system, one.code) for one in parts.codings(given)]), hierarchy)
+    found = [(one.system, one.code) for part in (given, more) for one in parts.codings(part)]
     if isinstance(confidentiality, str):
-        found.add(("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", confidentiality))
-    keys = {f"{system}|{code}" for system, code in found}
-    if hierarchy:
-        keys |= {f"{system}|{each}" for system, code in found for each in above(system, code)}
+        found.append(("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", confidentiality))
+    keys = set(_labels_of(tuple(found), hierarchy))
     for inner in parts.objects(contained):
         keys |= _labels(inner, hierarchy=hierarchy)
     return highest_only(keys) if hierarchy else frozenset(keys)
+
+
+@lru_cache(maxsize=4096)
+def _labels_of(found: tuple[tuple[str, str], ...], hierarchy: bool) -> frozenset[str]:  # noqa: FBT001  a cache's key
+    """The keys of some labels; few sets of labels recur in all of a hospital's data."""
+    own = [(canonical(system), code) for system, code in found]
+    if not hierarchy:
+        return frozenset(f"{system}|{code}" for system, code in own)
+    return highest_only(f"{system}|{each}" for system, code in own for each in (code, *above(system, code)))
 
 
 def _classes(resource: Mapping[str, Any]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from typing import Any, TypeGuard, cast
 
 from samspil_core.jsontext import loads
@@ -100,14 +101,17 @@ def codings(value: Any, faults: Faults | None = None, place: str = "", owner: st
 def _codings_of(value: Any) -> Iterator[Coding]:
     if not is_object(value):
         return
-    given = cast("Mapping[str, Any]", value)
-    inner = given.get("coding")
-    for each in cast("list[Any]", inner) if isinstance(inner, list) else [given]:
+    inner = value.get("coding")
+    for each in cast("list[Any]", inner) if isinstance(inner, list) else (value,):
         if is_object(each):
-            one = cast("Mapping[str, Any]", each)
-            code, system = one.get("code"), one.get("system", "")
+            code, system = each.get("code"), each.get("system", "")
             if isinstance(code, str) and code and isinstance(system, str):
-                yield Coding(system, code)
+                yield _coding(system, code)
+
+
+@lru_cache(maxsize=4096)
+def _coding(system: str, code: str) -> Coding:
+    return Coding(system, code)
 
 
 def reference(value: Any) -> Reference:
