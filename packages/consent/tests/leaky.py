@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 class Leaky:
     """An ASGI application over a list of resources; `asked` remembers the paths it was asked for."""
 
-    def __init__(self, resources, broken=False):
+    def __init__(self, resources, *, broken=False):
         self.resources = [dict(one) for one in resources]
         self.broken = broken
         self.asked = []
@@ -29,7 +29,7 @@ class Leaky:
         await send({"type": "http.response.start", "status": status, "headers": names})
         await send({"type": "http.response.body", "body": data})
 
-    def answer(self, scope, body):
+    def answer(self, scope, body):  # noqa: C901, PLR0911  one case a route
         steps = [one for one in scope["path"].split("/") if one]
         query = parse_qs(scope["query_string"].decode(), keep_blank_values=True)
         if (b"if-none-match", b'W/"1"') in scope["headers"]:
@@ -70,7 +70,7 @@ class Leaky:
                 )
             case ("GET", ["files", _]):
                 return 200, b"\n".join(json.dumps(one).encode() for one in self.resources) + b"\nnot json\n", []
-            case (method, [kind, *_]):
+            case (_, [kind, *_]):
                 return (
                     200,
                     {**json.loads(body or b"{}"), "resourceType": kind, "id": "new"} if body else {},

@@ -21,7 +21,7 @@ seeds = st.integers(0, 2**32)
 
 def world(seed):
     """Some consents, a profile and a context."""
-    source = random.Random(seed)
+    source = random.Random(seed)  # noqa: S311  worlds, not secrets
     consents = [a_consent(source, str(at)) for at in range(source.choice((0, 1, 2, 3)))]
     return source, consents, source.choice(PROFILES), source.choice(CONTEXTS)
 

@@ -136,7 +136,7 @@ def test_an_element_that_is_not_known_permits_nothing_and_is_named(odd, treat):
         {"type": "maybe"},
         {"provision": {}},
     ],
-    ids=lambda one: str(one),
+    ids=str,
 )
 def test_a_bad_value_in_an_exception_never_widens(bad, treat):
     granted = decide([read_consent(r4("deny", [{"type": "permit", **bad}]))], read_request(treat), "typed")

@@ -14,17 +14,16 @@ ACTION = "http://terminology.hl7.org/CodeSystem/consentaction"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 PURPOSES = tuple(Coding(ACT_REASON, code) for code in ("TREAT", "ETREAT", "HRESCH", "CLINTRCH", "HMARKT"))
 ACTIONS = tuple(Coding(ACTION, code) for code in ("access", "disclose"))
-LABELS = tuple(Coding(CONFIDENTIALITY, code) for code in "NRV") + (Coding(ACT_CODE, "PSY"), Coding(ACT_CODE, "SPI"))
+LABELS = (*(Coding(CONFIDENTIALITY, code) for code in "NRV"), Coding(ACT_CODE, "PSY"), Coding(ACT_CODE, "SPI"))
 CLASSES = tuple(Coding(RESOURCE_TYPES, code) for code in ("Observation", "Condition", "Resource"))
 CODES = (
     Coding("http://loinc.org", "1-1"),
     Coding("http://example.org/ValueSet/v", "x"),
     Coding("http://loinc.org", "2-2"),
 )
-ACTORS = tuple(
-    Actor(Reference(each))
-    for each in ("Practitioner/a", "Practitioner/b", "Organization/top", "Group/g", "Group/unknown", "CareTeam/c")
-) + (
+NAMED = ("Practitioner/a", "Practitioner/b", "Organization/top", "Group/g", "Group/unknown", "CareTeam/c")
+ACTORS = (
+    *(Actor(Reference(each)) for each in NAMED),
     Actor(Reference("", "urn:s", "7")),
     Actor(roles=(Coding("urn:r", "doctor"),)),
     Actor(Reference("Practitioner/a"), (Coding("urn:r", "doctor"),)),

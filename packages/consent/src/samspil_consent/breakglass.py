@@ -42,7 +42,7 @@ def _with(answer: Answer, issue: Issue) -> Answer:
     return replace(answer, outcome=Outcome((*answer.outcome.issues, issue)))
 
 
-def _refused(answer: Answer, declared: Mapping[str, Any]) -> str:
+def _refused(answer: Answer, declared: Mapping[str, Any]) -> str:  # noqa: PLR0911  one return a condition
     """The condition that is not met, or an empty text."""
     rules = answer.profile.break_glass
     request = answer.request

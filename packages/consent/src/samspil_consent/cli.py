@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -110,7 +110,7 @@ def _values(path: str) -> list[Any]:
         return [loads(line) for line in lines]
     if is_object(found) and found.get("resourceType") == "Bundle":
         return [each.get("resource") for each in objects(found.get("entry"))]
-    return list[Any](found) if isinstance(found, list) else [found]
+    return cast("list[Any]", found) if isinstance(found, list) else [found]
 
 
 def _consents(paths: Sequence[str]) -> list[Consent]:

@@ -1,5 +1,6 @@
-"""The conditions of a rule, one function each, as plainly as they can be said. Slow and obvious: the compiled engine is
-tested against these.
+"""The conditions of a rule, one function each, as plainly as they can be said.
+
+Slow and obvious: the compiled engine is tested against these.
 
 An answer is True, False, None (not known), or, where there is no data yet, OPEN.
 """
@@ -57,7 +58,7 @@ def request_condition(rule: Rule, request: Request, profile: Profile, context: C
             None if rule.unknown else True,
         )
     )
-    return answer if answer is not OPEN else None
+    return None if answer == OPEN else answer
 
 
 def in_force(rule: Rule, request: Request) -> bool:
@@ -106,7 +107,7 @@ def actor(rule: Rule, request: Request, profile: Profile, context: Context) -> b
     if not (request.actors or request.identifiers or request.roles):
         return _unstated(profile)
     answer = either(_is_actor(one, request, profile, context) for one in rule.actors)
-    return answer if answer is not OPEN else None
+    return None if answer == OPEN else answer
 
 
 def _is_actor(named: Actor, request: Request, profile: Profile, context: Context) -> Answer:
@@ -137,7 +138,7 @@ def _has_role(named: Actor, keys: frozenset[str], request: Request, profile: Pro
     return False if stated else None
 
 
-def data_condition(
+def data_condition(  # noqa: PLR0913, PLR0917  what a condition on data may look at
     rule: Rule, effect: Effect | None, data: Data | None, request: Request, profile: Profile, context: Context
 ) -> Answer:
     """Whether a rule speaks of this data: each of its conditions on data holds."""

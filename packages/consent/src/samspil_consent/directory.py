@@ -78,9 +78,17 @@ class Directory:
             one = identifier_key(str(each.get("system") or ""), str(each.get("value") or ""))
             self._identifiers[own].add(one)
             self._holders[one].add(own)
-        add = _ADDERS.get(str(found.get("resourceType")))
-        if add:
-            add(self, own, found)
+        match found.get("resourceType"):
+            case "Organization":
+                self._organization(own, found)
+            case "PractitionerRole":
+                self._role(own, found)
+            case "Group":
+                self._group(own, found)
+            case "CareTeam":
+                self._care_team(own, found)
+            case _:
+                pass
 
     def _belongs(self, member: Reference, to: str) -> None:
         if member.key:
@@ -117,11 +125,3 @@ class Directory:
             return
         for each in parts.objects(found.get("participant")):
             self._belongs(parts.reference(each.get("member")), own)
-
-
-_ADDERS = {
-    "Organization": Directory._organization,  # noqa: SLF001  the class's own steps, by resource type
-    "PractitionerRole": Directory._role,  # noqa: SLF001
-    "Group": Directory._group,  # noqa: SLF001
-    "CareTeam": Directory._care_team,  # noqa: SLF001
-}

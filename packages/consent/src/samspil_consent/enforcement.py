@@ -61,14 +61,17 @@ def patients_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     if resource.get("resourceType") == "Patient":
         found[own_key(resource)] = None
-    waiting: list[Any] = [resource]
+    waiting: list[Mapping[str, Any]] = [resource]
     while waiting:
-        for name, value in waiting.pop().items():
+        one = waiting.pop()
+        target = one.get("reference")
+        if type(target) is str and "Patient/" in target and tail(target).startswith("Patient/"):
+            found[tail(target)] = None
+        for value in one.values():
             if type(value) is str:
-                if name == "reference" and "Patient/" in value and tail(value).startswith("Patient/"):
-                    found[tail(value)] = None
-            elif type(value) is list:
-                waiting += [each for each in cast("list[Any]", value) if is_object(each)]
+                continue
+            if type(value) is list:
+                waiting += [each for each in cast("list[Any]", value) if type(each) is dict or is_object(each)]
             elif is_object(value):
                 waiting.append(value)
     return tuple(found)
@@ -115,12 +118,14 @@ class Enforcer:
     """Applies decisions to resources, for one request.
 
     `engine_of` gives the engine with the consents of a patient (`Patient/1`), or of nobody (an empty text). `does`
-    are obligations the caller fulfils, such as `LOG`: a permission bound to anything else is none.
+    are obligations the caller fulfils, such as `LOG`: a permission bound to anything else is none. `within` is a further
+    limit, such as the scopes of a token: what it refuses is not there either.
     """
 
     engine_of: Callable[[str], Engine]
     request: Request
     does: tuple[Coding, ...] = ()
+    within: Callable[[Mapping[str, Any]], bool] | None = None
 
     def resource(self, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The resource as it may be seen: itself, masked, or None."""
@@ -129,6 +134,8 @@ class Enforcer:
     def _seen(self, found: Mapping[str, Any], sitting: _Sitting) -> Mapping[str, Any] | None:
         if found.get("resourceType") == "Bundle":
             return self._document(found, sitting)
+        if self.within is not None and not self.within(found):
+            return None
         patients = patients_of(found)
         if not patients:  # whose it is cannot be told: a Provenance may speak of what is withheld
             return found if found.get("resourceType") in NOT_OF_A_PATIENT else None

@@ -58,7 +58,9 @@ async def read_body(receive: Receive, limit: int) -> bytes | None:
             return bytes(made)
 
 
-async def ask(app: App, scope: Scope, method: str, path: str, query: str = "", body: bytes = b"") -> Reply:
+async def ask(  # noqa: PLR0913, PLR0917  the parts of an HTTP request
+    app: App, scope: Scope, method: str, path: str, query: str = "", body: bytes = b""
+) -> Reply:
     """Ask the server behind, always for JSON, never conditionally: 304 would tell that something is there.
 
     Only headers that carry identity, content type or a trace go on.

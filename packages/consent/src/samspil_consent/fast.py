@@ -19,16 +19,21 @@ Says = Callable[[Slots], int]
 NODATA: Final = Data()
 
 
-def exact(node: Node) -> Says | None:
-    """The closure of a rule and its exceptions, or None where a condition is more than a set."""
+def exact(node: Node, *, closed: bool) -> Says | None:
+    """The closure of a rule and its exceptions, or None where a condition is more than a set.
+
+    `closed` is for data at hand; otherwise what depends on data says both what it would say and nothing.
+    """
     if not _plain(node):
         return None
-    inner = [exact(one) for one in node.inner]
+    inner = [exact(one, closed=closed) for one in node.inner]
     plain_inner = [one for one in inner if one is not None]
     if len(plain_inner) != len(inner):
         return None
     asked, about = _request_sets(node), _data_sets(node)
     own = NOTHING if node.effect is None else _speaks(node)
+    if about and not closed:
+        own, about = own | NOTHING, []
     if not inner:
         return _timed(node, _leaf(asked + about, own))
     data = _leaf(about, own) if about else None
@@ -91,9 +96,9 @@ def _branch(asked: Says | None, data: Says | None, own: int, inner: list[Says], 
         made = NOTHING
         for one in inner:
             made = table[made][one(slots)]
-        if made != NOTHING:
+        if not made & NOTHING:
             return made
-        return own if data is None else data(slots)
+        return (made & ~NOTHING) | (own if data is None else data(slots))
 
     return says
 

@@ -146,7 +146,7 @@ _NO_LABELS: Final[frozenset[str]] = frozenset()
 
 def _labels(resource: Mapping[str, Any], *, hierarchy: bool) -> frozenset[str]:
     meta = resource.get("meta")
-    given = cast("Mapping[str, Any]", meta).get("security") if is_object(meta) else None
+    given = meta.get("security") if is_object(meta) else None
     more = resource.get("securityLabel")
     confidentiality = resource.get("confidentiality")
     contained = resource.get("contained")
@@ -181,14 +181,14 @@ def _classes(resource: Mapping[str, Any]) -> frozenset[str]:
         for name in ("type", "category", "code"):
             found |= {_key(one) for one in parts.codings(resource.get(name))}
     meta = resource.get("meta")
-    profiles = cast("Mapping[str, Any]", meta).get("profile") if is_object(meta) else None
+    profiles = meta.get("profile") if is_object(meta) else None
     if isinstance(profiles, list):
         found |= {f"urn:ietf:rfc:3986|{each}" for each in cast("list[Any]", profiles)}
     for content in parts.objects(resource.get("content")):
         found |= {_key(one) for one in parts.codings(content.get("format"))}
         attachment = content.get("attachment")
         if is_object(attachment):
-            found.add(f"urn:ietf:bcp:13|{cast('Mapping[str, Any]', attachment).get('contentType')}")
+            found.add(f"urn:ietf:bcp:13|{attachment.get('contentType')}")
     return frozenset(found)
 
 
@@ -201,7 +201,7 @@ def codes_of(resource: Mapping[str, Any]) -> Iterator[Coding]:
     for name in _CODED:
         value = resource.get(name)
         if value is not None:
-            inner = cast("Mapping[str, Any]", value).get("concept", value) if is_object(value) else value
+            inner = value.get("concept", value) if is_object(value) else value
             yield from parts.codings(inner)
     for component in parts.objects(resource.get("component")):
         yield from parts.codings(component.get("code"))
@@ -221,9 +221,9 @@ def _dates(resource: Mapping[str, Any]) -> tuple[int | None, int | None]:
         if isinstance(value, str):
             bounds: tuple[Any, Any] = (value, value)
         elif is_object(value):
-            given = cast("Mapping[str, Any]", value)
+            given = value
             inner = given.get("period", given)
-            span = cast("Mapping[str, Any]", inner) if is_object(inner) else given
+            span = inner if is_object(inner) else given
             bounds = (span.get("start"), span.get("end", span.get("start")))
         else:
             continue
@@ -248,7 +248,7 @@ def outgoing(value: Any) -> Iterator[str]:
     while waiting:
         one = waiting.pop()
         if is_object(one):
-            given = cast("Mapping[str, Any]", one)
+            given = one
             target = given.get("reference")
             if isinstance(target, str) and not target.startswith("#"):
                 yield parts.tail(target)
@@ -262,7 +262,7 @@ def _authors(resource: Mapping[str, Any]) -> Iterator[str]:
         value = resource.get(name)
         for each in cast("list[Any]", value) if isinstance(value, list) else [value]:
             if is_object(each):
-                given = cast("Mapping[str, Any]", each)
+                given = each
                 for inner in (given, given.get("actor"), given.get("who"), given.get("onBehalfOf")):
                     key = parts.reference(inner).key
                     if key:

@@ -100,13 +100,13 @@ class Node:
                 return False
             sure = False
         if self.parties:
-            party = self._party(keys, request, unstated)
+            party = self._party(keys, request, unstated=unstated)
             if party is False:
                 return False
             sure = sure and party is True
         return True if sure else None
 
-    def _party(self, keys: frozenset[str], request: Any, unstated: bool | None) -> bool | None:
+    def _party(self, keys: frozenset[str], request: Any, *, unstated: bool | None) -> bool | None:
         if not (request.actors or request.identifiers or request.roles):
             return unstated
         doubt = False
@@ -192,7 +192,7 @@ def _matches(party: Party, keys: frozenset[str], request: Any) -> bool | None:
     return here
 
 
-def compile_node(
+def compile_node(  # noqa: PLR0913  a rule and all that it is compiled by
     rule: Rule, effect: Effect | None, profile: Profile, context: Context, within: Algorithm, *, named: bool = False
 ) -> Node:
     """Compile a rule and its exceptions."""

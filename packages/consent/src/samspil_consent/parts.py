@@ -29,7 +29,7 @@ def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
 def as_dict(value: Any) -> Mapping[str, Any]:
     """A resource as a mapping: a dict as it is, a fhir.resources model by its JSON. Raises ValueError."""
     if is_object(value):
-        return cast("Mapping[str, Any]", value)
+        return value
     write = getattr(value, "model_dump_json", None)
     if write is None:
         raise ValueError("it is neither a JSON object nor a model")
@@ -75,7 +75,7 @@ class Faults:
             self.bad(place, "an array", owner)
         for each in listed:
             if is_object(each):
-                yield cast("Mapping[str, Any]", each)
+                yield each
             else:
                 self.bad(place, "objects", owner)
 
@@ -118,14 +118,14 @@ def reference(value: Any) -> Reference:
     """A Reference by `Type/id` or by identifier; server and version are left out, as a decision is about the thing."""
     if not is_object(value):
         return Reference()
-    given = cast("Mapping[str, Any]", value)
+    given = value
     inner = given.get("reference")
     if is_object(inner):  # R5 CodeableReference
-        return reference(cast("Mapping[str, Any]", inner))
+        return reference(inner)
     identifier = given.get("identifier")
     system = value_ = ""
     if is_object(identifier):
-        one = cast("Mapping[str, Any]", identifier)
+        one = identifier
         system, value_ = str(one.get("system") or ""), str(one.get("value") or "")
     return Reference(tail(inner) if isinstance(inner, str) else "", system, value_)
 
@@ -148,7 +148,7 @@ def period(value: Any, faults: Faults, place: str, owner: str) -> Span | None:
     if not is_object(value):
         faults.bad(place, "a Period", owner)
         return Span(None, None)
-    given = cast("Mapping[str, Any]", value)
+    given = value
     faults.unknown(given, frozenset({"start", "end"}), place, owner)
     bounds: list[Span | None] = []
     for name in ("start", "end"):

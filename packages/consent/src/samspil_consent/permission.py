@@ -157,7 +157,7 @@ def _expressions(data: Mapping[str, Any], place: str, owner: str, faults: Faults
     found = data.get("expression")
     if found is None:
         return []
-    given = cast("Mapping[str, Any]", found) if is_object(found) else {}
+    given: Mapping[str, Any] = found if is_object(found) else {}
     text = given.get("expression")
     if given.get("language") == "text/fhirpath" and isinstance(text, str):
         return [text]

@@ -29,11 +29,12 @@ class Profile:
     """A named semantics. The reference page explains each field and its values.
 
     `between` combines consents, `within` the exceptions of one rule. `exceptions` says what an exception does: `typed`
-    (what its type says; where there is none, the opposite of the rule above) or `flip` (always the opposite). `base`
-    is the base rule of a consent that names none (silent: only its exceptions speak). `default` is the answer where no consent speaks, for
-    `default_purposes` (empty: for all). `codes` are compared in their hierarchy or exactly. `purposes`: of several
-    stated, must each be permitted or is any enough. `missing`: what a condition on something the request does not state
-    is. `conditional`: whether exceptions on data alone lift a refusal. `ignores`: conditions not looked at.
+    (what its type says; where there is none, the opposite of the rule above) or `flip` (always the opposite). `base` is
+    the base rule of a consent that names none (silent: only its exceptions speak). `default` is the answer where no
+    consent speaks, for `default_purposes` (empty: for all). `codes` are compared in their hierarchy or exactly.
+    `purposes`: of several stated, must each be permitted or is any enough. `missing`: what a condition is on something
+    that the request does not state. `conditional`: whether exceptions on data alone lift a refusal. `ignores`:
+    conditions not looked at.
     """
 
     name: str
@@ -108,5 +109,6 @@ def read_profile(value: object, source: str) -> Profile:
             raise BadProfile(f"{source}: {field} is one of {', '.join(allowed)}")
     if not set(given["ignores"]) <= _IGNORABLE:
         raise BadProfile(f"{source}: ignores may hold {', '.join(sorted(_IGNORABLE))}")
-    lists = {"ignores": tuple(given["ignores"]), "default_purposes": tuple(given["default_purposes"])}
-    return Profile(**{**given, **lists})
+    lists: dict[str, Any] = {"ignores": tuple(given["ignores"]), "default_purposes": tuple(given["default_purposes"])}
+    values: dict[str, Any] = {**given, **lists}
+    return Profile(**values)

@@ -89,7 +89,16 @@ def unreadable(source: str, why: str, where: str = "") -> Consent:
     """What stands in for a consent that cannot be read: it denies every access."""
     issue = UNREADABLE.at(where, source=source, why=why)
     root = Rule(path=where or "Consent", effect="deny")
-    return Consent(source, "", True, "deny", "unreadable", root, readable=False, issues=(issue,))
+    return Consent(
+        name=source,
+        release="",
+        active=True,
+        base="deny",
+        base_source="unreadable",
+        root=root,
+        readable=False,
+        issues=(issue,),
+    )
 
 
 def read_consents(values: Sequence[Any], release: Release | None = None) -> tuple[Consent, ...]:
@@ -194,7 +203,7 @@ class _Reader:
         if not is_object(provision):
             self.faults.bad("Consent.provision", "an object", "Consent")
             return Rule("Consent.provision")
-        return self._rule(cast("Mapping[str, Any]", provision), "Consent.provision", 0)
+        return self._rule(provision, "Consent.provision", 0)
 
     def _root_r5(self) -> Rule:
         period = parts.period(self.found.get("period"), self.faults, "Consent.period", "Consent")
@@ -282,7 +291,7 @@ class _Reader:
         if not is_object(given):
             self.faults.bad(f"{path}.expression", "an object", path)
             return ()
-        value = cast("Mapping[str, Any]", given)
+        value = given
         text = value.get("expression")
         if value.get("language") != "text/fhirpath" or not isinstance(text, str):
             self.faults.bad(f"{path}.expression", "an expression in text/fhirpath", path)

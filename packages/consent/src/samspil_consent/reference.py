@@ -20,7 +20,6 @@ from .profile import Profile
 from .request import Request
 
 __all__ = [
-    "Opinion",
     "RuleTrace",
     "Trace",
     "applies",

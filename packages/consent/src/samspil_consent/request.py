@@ -98,7 +98,7 @@ def read_request(value: Any, at: datetime | None = None) -> Request:
     """
     if not is_object(value):
         raise BadRequest("it is not a JSON object")
-    found = cast("Mapping[str, Any]", value)
+    found = value
     if not _MEMBERS.issuperset(found):
         unknown = sorted(found.keys() - _MEMBERS)
         raise BadRequest(f"{unknown[0]!r} is not known; known are {', '.join(sorted(_MEMBERS))}")
@@ -117,7 +117,7 @@ def read_request(value: Any, at: datetime | None = None) -> Request:
         patient=_patient(found),
         categories=scope + _codings(found.get("category"), "", "category"),
         classes=_codings(found.get("class"), "", "class"),
-        resource=cast("Mapping[str, Any] | None", resource),
+        resource=resource,
         emergency=_emergency(found.get("emergency")),
     )
 
@@ -127,7 +127,7 @@ def _emergency(value: Any) -> Mapping[str, Any] | None:
         return None
     if not is_object(value):
         raise BadRequest("emergency is not a JSON object")
-    return cast("Mapping[str, Any]", value)
+    return value
 
 
 def _listed(value: Any) -> list[Any]:
@@ -159,7 +159,7 @@ def _actors(values: Iterable[Any]) -> tuple[list[str], list[str]]:
         if isinstance(each, str) and each:
             references.append(parts.tail(each))
         elif is_object(each) and isinstance(each.get("value"), str):
-            one = cast("Mapping[str, Any]", each)
+            one = each
             identifiers.append(identifier_key(str(one.get("system") or ""), one["value"]))
             if not one.get("system") and "/" in one["value"]:
                 references.append(parts.tail(one["value"]))
@@ -196,7 +196,7 @@ def _codings(value: Any, system: str, name: str) -> tuple[Coding, ...]:
 def _patient(found: Mapping[str, Any]) -> str:
     given = found.get("patient")
     if is_object(given):
-        given = cast("Mapping[str, Any]", given).get("reference")
+        given = given.get("reference")
     if given is None:
         return ""
     if not isinstance(given, str):

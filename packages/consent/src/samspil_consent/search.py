@@ -1,5 +1,6 @@
-"""Searches through consent: every page gathered, filtered, and paged anew, so that neither total, length of pages, order
-nor links tell what was withheld.
+"""Searches through consent: every page gathered, filtered, and paged anew.
+
+Neither total, length of pages, order nor links tell what was withheld.
 """
 
 from __future__ import annotations
