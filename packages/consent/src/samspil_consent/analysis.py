@@ -90,12 +90,19 @@ def _tried(consent: Consent, profile: Profile, at: datetime, context: Context) -
     if not whole:
         return
     engine = Engine([consent], profile, context)
-    decided = [engine.opinion(engine.prepare(request, data)) for request, data in world]
+    decided = [_said(engine, access) for access in world]
     for path in (rule.path for rule in rules_of([consent]) if rule.path != consent.root.path):
         less = Engine([replace(consent, root=_without(consent.root, path))], profile, context)
-        if all(less.opinion(less.prepare(*access)) == said for access, said in zip(world, decided, strict=True)):
+        if all(_said(less, access) == said for access, said in zip(world, decided, strict=True)):
             yield DEAD_RULE.at(path, why="without it every access is decided the same")
     yield from _contradictions(consent, profile, context, world)
+
+
+def _said(engine: Engine, access: Access) -> int:
+    """An opinion; that a permission names its recipient counts only where the profile lets it."""
+    opinion = engine.opinion(engine.prepare(*access))
+    specific = engine.profile.between == "specific-permit-overrides"
+    return PERMIT if opinion == SPECIFIC and not specific else opinion
 
 
 def _without(rule: Rule, path: str) -> Rule:

@@ -80,6 +80,11 @@ class Faults:
                 self.bad(place, "objects", owner)
 
 
+def as_list(value: Any) -> list[Any]:
+    """A JSON array, or an empty list."""
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
 def objects(value: Any) -> list[Mapping[str, Any]]:
     """The objects of an array, or none."""
     listed = cast("list[Any]", value) if isinstance(value, list) else []
