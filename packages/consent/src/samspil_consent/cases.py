@@ -1,7 +1,7 @@
 """Published consent cases: a JSON object with request, consents, clock, resolved actors and the expected answer.
 
 What a case leaves unsaid is filled in by rules that depend on its source alone, never on the single case; each is written
-below and in docs/reference/consent-cases.md.
+below and in docs/reference/consent.md.
 """
 
 from __future__ import annotations

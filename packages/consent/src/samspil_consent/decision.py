@@ -94,12 +94,26 @@ def decide_with(engine: Engine, request: Request) -> Answer:
     """Decide by an engine, and say why. `Engine.effect` is the same decision without the reasons, and faster."""
     opinion = engine.opinion(engine.prepare(request))
     profile, context = engine.profile, engine.context
-    traces = reference.trace(engine.consents, request, profile, context)
+    traces = _strictest(engine, request)
     effect = effect_of_opinion(opinion)
     said_by = reference.deciding(traces, ALGORITHMS[profile.between])
     effect, obligations = _bound(effect, opinion, said_by, request, profile)
     issues = tuple(dict.fromkeys(_issues(traces, request, profile, context)))
     return Answer(effect, obligations, profile, request, traces, opinion, Outcome(issues), context)
+
+
+def _strictest(engine: Engine, request: Request) -> tuple[Trace, ...]:
+    """How the consents were judged, for the purpose that decided where each of several must be permitted."""
+    profile, context = engine.profile, engine.context
+    judged: list[tuple[int, tuple[Trace, ...]]] = []
+    for one in reference.per_purpose(request, profile):
+        found = reference.trace(engine.consents, one, profile, context)
+        opinion = reference.opinion_of(found, one, profile, context)
+        judged.append((_STRICTEST_FIRST.index(effect_of_opinion(opinion)), found))
+    return min(judged, key=lambda each: each[0])[1]
+
+
+_STRICTEST_FIRST = ("deny", "no-consent", "permit")
 
 
 def _bound(
