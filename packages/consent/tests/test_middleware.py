@@ -136,6 +136,10 @@ def test_restricted_and_absent_are_one_answer(method, url):
         "/$graphql?query=x",
         "/Observation/o1/$graphql",
         "/Observation/o1/_history/1/extra",
+        "/.well-known/../Observation/h1",
+        "/metadata/../Observation/h1",
+        "/metadata/Observation",
+        "/./Observation/h1",
     ],
 )
 def test_what_cannot_be_filtered_is_refused(url):

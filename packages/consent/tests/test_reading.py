@@ -1,5 +1,7 @@
 """Consents of every release come into one normal form; what is not understood is named and permits nothing."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from samspil_consent import decide, read_consent, read_consents, read_request
@@ -151,7 +153,7 @@ def test_one_bad_consent_does_not_lose_its_neighbours():
 
 
 def test_a_model_is_read_like_its_json(treat):
-    model = pytest.importorskip("fhir.resources.R4B.consent", reason="corpora of models: fhir.resources is not there")
+    model = pytest.importorskip("fhir.resources.R4B.consent", reason="fhir.resources is not installed")
     consent = r4("permit", [{"type": "deny", "purpose": [{"system": REASON, "code": "TREAT"}]}])
     assert read_consent(model.Consent.model_validate(consent)) == read_consent(consent)
 
@@ -163,3 +165,24 @@ def test_a_model_is_read_like_its_json(treat):
 def test_a_bad_request_says_which_member(bad):
     with pytest.raises(BadRequest):
         read_request(bad)
+
+
+@pytest.mark.parametrize(("zone", "effect"), [("UTC", "permit"), ("Europe/Copenhagen", "no-consent")])
+def test_a_date_without_a_zone_ends_with_the_day_of_the_zone_given(zone, effect, treat):
+    consent = read_consent(r4(period={"end": "2026-01-30"}), zone=ZoneInfo(zone))
+    assert decide([consent], read_request({**treat, "at": "2026-01-30T23:30:00Z"}), "typed").effect == effect
+
+
+@pytest.mark.parametrize(
+    ("period", "at", "effect"),
+    [
+        ({"start": "2026"}, "2026-01-01T00:00:00Z", "permit"),
+        ({"start": "2026"}, "2025-12-31T23:59:59Z", "no-consent"),
+        ({"end": "2026-01"}, "2026-01-31T23:59:59Z", "permit"),
+        ({"end": "2026-01"}, "2026-02-01T00:00:00Z", "no-consent"),
+        ({"end": "2026-01-31T12:00:00+01:00"}, "2026-01-31T11:00:00Z", "permit"),
+        ({"end": "2026-01-31T12:00:00+01:00"}, "2026-01-31T11:00:01Z", "no-consent"),
+    ],
+)
+def test_a_period_holds_to_its_very_edges(period, at, effect, treat):
+    assert decide([read_consent(r4(period=period))], read_request({**treat, "at": at}), "typed").effect == effect

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -62,6 +63,13 @@ def _now(_context: click.Context, _parameter: click.Parameter, value: str | None
         raise click.BadParameter(str(error)) from None
 
 
+def _zone(_context: click.Context, _parameter: click.Parameter, value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise click.BadParameter(f"{value!r} is no IANA time zone, such as Europe/Copenhagen") from None
+
+
 def _options(*wanted: str) -> Callable[[Any], Any]:
     """The options that several commands share."""
     made = {
@@ -78,6 +86,14 @@ def _options(*wanted: str) -> Callable[[Any], Any]:
             help=f"One of {', '.join(profile_names())}, or a .json file.",
         ),
         "now": click.option("--now", callback=_now, metavar="TIME", help="The clock, e.g. 2026-01-31T12:00:00Z."),
+        "timezone": click.option(
+            "--timezone",
+            default="UTC",
+            show_default=True,
+            callback=_zone,
+            metavar="ZONE",
+            help="Zone of dates that have none, e.g. Europe/Copenhagen.",
+        ),
         "directory": click.option(
             "--directory", multiple=True, metavar="FILE", help="Actors: organisations, groups, care teams, roles."
         ),
@@ -113,7 +129,7 @@ def _values(path: str) -> list[Any]:
     return cast("list[Any]", found) if isinstance(found, list) else [found]
 
 
-def _consents(paths: Sequence[str]) -> list[Consent]:
+def _consents(paths: Sequence[str], zone: ZoneInfo) -> list[Consent]:
     """The consents of the files; what cannot be read denies, and is named."""
     made: list[Consent] = []
     for path in paths:
@@ -122,13 +138,13 @@ def _consents(paths: Sequence[str]) -> list[Consent]:
         except NotJson as error:
             made.append(unreadable(path, f"line {error.line} column {error.column}: {error.why}"))
             continue
-        made += [read_consent(each, source=path) for each in values]
+        made += [read_consent(each, source=path, zone=zone) for each in values]
     return made
 
 
-def _context(paths: Sequence[str]) -> Context:
+def _context(paths: Sequence[str], zone: ZoneInfo) -> Context:
     try:
-        return Context(directory=Directory([each for path in paths for each in _values(path)]))
+        return Context(directory=Directory([each for path in paths for each in _values(path)]), zone=zone)
     except (NotJson, ValueError) as error:
         raise CouldNotRun(f"the directory cannot be read: {error}") from None
 
@@ -157,7 +173,7 @@ def _write(value: object) -> None:
 @click.option("--request", "asked", metavar="FILE", help="The request, as JSON.")
 @click.option("--case", "cases", multiple=True, metavar="FILE", help="Published cases, instead of both.")
 @click.option("--profile", "name", metavar="NAME", help="Of consents: typed. Of cases: what their source says.")
-@_options("now", "directory")
+@_options("now", "timezone", "directory")
 @click.option("--explain", is_flag=True, help="Add the reasons, so that they can be replayed.")
 def decide(  # noqa: PLR0913, PLR0917  the command's options
     consents: tuple[str, ...],
@@ -165,6 +181,7 @@ def decide(  # noqa: PLR0913, PLR0917  the command's options
     cases: tuple[str, ...],
     name: str | None,
     now: datetime | None,
+    timezone: ZoneInfo,
     directory: tuple[str, ...],
     explain: bool,  # noqa: FBT001  click hands flags over by position
 ) -> int:
@@ -176,7 +193,7 @@ def decide(  # noqa: PLR0913, PLR0917  the command's options
         return _decide_cases(cases, name or "")
     if not consents or asked is None:
         raise CouldNotRun("name --consents and --request, or --case")
-    answer = _answer(consents, asked, _named(name or "typed"), now, directory)
+    answer = _answer(consents, asked, _named(name or "typed"), now, timezone, directory)
     _write(explanation(answer) if explain else answer.as_dict())
     return _say(tuple(answer.outcome))
 
@@ -202,21 +219,27 @@ def _decide_cases(paths: Sequence[str], profile: str) -> int:
     return status
 
 
-def _answer(
-    consents: Sequence[str], asked: str, profile: Profile, now: datetime | None, directory: Sequence[str]
+def _answer(  # noqa: PLR0913, PLR0917  what the commands pass on
+    consents: Sequence[str],
+    asked: str,
+    profile: Profile,
+    now: datetime | None,
+    zone: ZoneInfo,
+    directory: Sequence[str],
 ) -> Answer:
-    engine = Engine(_consents(consents), profile, _context(directory))
+    engine = Engine(_consents(consents, zone), profile, _context(directory, zone))
     return with_emergency(decide_with(engine, _request(asked, now)))
 
 
 @group.command()
-@_options("consents", "request", "profile", "now", "directory")
+@_options("consents", "request", "profile", "now", "timezone", "directory")
 @click.option("--language", type=click.Choice(["en", "da"]), default="en", show_default=True, help="Of the words.")
 def explain(  # noqa: PLR0913, PLR0917  the command's options
     consents: tuple[str, ...],
     asked: str,
     profile: Profile,
     now: datetime | None,
+    timezone: ZoneInfo,
     directory: tuple[str, ...],
     language: Any,
 ) -> int:
@@ -224,20 +247,21 @@ def explain(  # noqa: PLR0913, PLR0917  the command's options
 
     Example: samspil consent explain --consents consent.json --request request.json --language da
     """
-    answer = _answer(consents, asked, profile, now, directory)
+    answer = _answer(consents, asked, profile, now, timezone, directory)
     click.echo(in_words(answer, language), nl=False)
     return 0 if answer.outcome.ok else FINDINGS
 
 
 @group.command()
 @click.argument("bundle", default="-", metavar="[BUNDLE|-]")
-@_options("consents", "request", "profile", "now", "directory")
+@_options("consents", "request", "profile", "now", "timezone", "directory")
 def enforce(  # noqa: PLR0913, PLR0917  the command's options
     bundle: str,
     consents: tuple[str, ...],
     asked: str,
     profile: Profile,
     now: datetime | None,
+    timezone: ZoneInfo,
     directory: tuple[str, ...],
 ) -> int:
     """Take out of a Bundle or resource what the request may not see.
@@ -250,8 +274,8 @@ def enforce(  # noqa: PLR0913, PLR0917  the command's options
         raise CouldNotRun(f"{bundle}: {error}") from None
     if not is_object(found):
         raise CouldNotRun(f"{bundle} is no resource")
-    read = _consents(consents)
-    engine = Engine(read, profile, _context(directory))
+    read = _consents(consents, timezone)
+    engine = Engine(read, profile, _context(directory, timezone))
     enforcer = Enforcer(lambda _patient: engine, _request(asked, now))
     outcome = [issue for one in read for issue in one.issues]
     if found.get("resourceType") == "Bundle" and found.get("type") != "document":
@@ -266,13 +290,13 @@ def enforce(  # noqa: PLR0913, PLR0917  the command's options
 @group.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@_options("profile", "now")
-def diff(old: str, new: str, profile: Profile, now: datetime | None) -> int:
+@_options("profile", "now", "timezone")
+def diff(old: str, new: str, profile: Profile, now: datetime | None, timezone: ZoneInfo) -> int:
     """Show what NEW decides otherwise than OLD, with a request for each difference; NDJSON.
 
     Example: samspil consent diff old.json new.json --now 2026-01-31T12:00:00Z
     """
-    found, whole = analysis.diff(_consents([old]), _consents([new]), profile, now or _clock())
+    found, whole = analysis.diff(_consents([old], timezone), _consents([new], timezone), profile, now or _clock())
     for one in found:
         _write(one.as_dict())
     wider = sum(one.after == "permit" for one in found)
@@ -284,13 +308,13 @@ def diff(old: str, new: str, profile: Profile, now: datetime | None) -> int:
 
 @group.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@_options("profile", "now")
-def lint(files: tuple[str, ...], profile: Profile, now: datetime | None) -> int:
+@_options("profile", "now", "timezone")
+def lint(files: tuple[str, ...], profile: Profile, now: datetime | None, timezone: ZoneInfo) -> int:
     """Find what is not understood, not in force, dead or contradictory in consents; NDJSON.
 
     Example: samspil consent lint consent.json
     """
-    found = analysis.lint(_consents(files), profile, now or _clock())
+    found = analysis.lint(_consents(files, timezone), profile, now or _clock())
     for name, issue in found:
         words = {"text": issue.text, "fix": issue.fix}
         _write({"consent": name, "code": issue.code, "severity": issue.severity, "where": issue.where, **words})
@@ -299,26 +323,27 @@ def lint(files: tuple[str, ...], profile: Profile, now: datetime | None) -> int:
 
 @group.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
-@_options("profile")
+@_options("profile", "timezone")
 @click.option("--language", type=click.Choice(["en", "da"]), default="en", show_default=True, help="Of the page.")
-def page(file: str, profile: Profile, language: Any) -> int:
+def page(file: str, profile: Profile, timezone: ZoneInfo, language: Any) -> int:
     """Write a consent as an HTML page that a patient can read.
 
     Example: samspil consent page consent.json --language da > consent.html
     """
-    (consent, *_) = _consents([file]) or [unreadable(file, "there is none")]
+    (consent, *_) = _consents([file], timezone) or [unreadable(file, "there is none")]
     click.echo(consent_page(consent, profile, language), nl=False)
     return _say(consent.issues)
 
 
 @group.command()
-@_options("consents", "request", "profile", "now", "directory")
+@_options("consents", "request", "profile", "now", "timezone", "directory")
 @click.option("--base", default="", metavar="URL", help="The server, to make references absolute.")
 def token(  # noqa: PLR0913, PLR0917  the command's options
     consents: tuple[str, ...],
     asked: str,
     profile: Profile,
     now: datetime | None,
+    timezone: ZoneInfo,
     directory: tuple[str, ...],
     base: str,
 ) -> int:
@@ -326,7 +351,7 @@ def token(  # noqa: PLR0913, PLR0917  the command's options
 
     Example: samspil consent token --consents consent.json --request request.json --profile pcf
     """
-    answer = _answer(consents, asked, profile, now, directory)
+    answer = _answer(consents, asked, profile, now, timezone, directory)
     issues = list(answer.outcome)
     if answer.effect == "permit":
         residual = answer.obligations[0].rules if answer.obligations else ()
@@ -337,10 +362,12 @@ def token(  # noqa: PLR0913, PLR0917  the command's options
 
 
 @group.command()
-@_options("consents", "profile", "directory")
+@_options("consents", "profile", "timezone", "directory")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8087, show_default=True, help="Where to listen.")
-def serve(consents: tuple[str, ...], profile: Profile, directory: tuple[str, ...], host: str, port: int) -> int:
+def serve(  # noqa: PLR0913, PLR0917  the command's options
+    consents: tuple[str, ...], profile: Profile, timezone: ZoneInfo, directory: tuple[str, ...], host: str, port: int
+) -> int:
     """Serve decisions: the CDS hook patient-consent-consult, and POST /decide.
 
     Example: samspil consent serve --consents consent.json --port 8087
@@ -351,7 +378,7 @@ def serve(consents: tuple[str, ...], profile: Profile, directory: tuple[str, ...
         raise CouldNotRun("this needs uvicorn: pip install 'samspil-consent[server]'") from None
     from .service import service
 
-    engine = Engine(_consents(consents), profile, _context(directory))
+    engine = Engine(_consents(consents, timezone), profile, _context(directory, timezone))
     uvicorn.run(service(engine, _clock), host=host, port=port, log_level="warning")
     return 0
 

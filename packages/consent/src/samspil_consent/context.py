@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from samspil_core.ports import CodeValidator, Evaluator
@@ -29,7 +30,8 @@ class Context:
     """What surrounds a decision. Everything has a default that knows nothing, and what is not known permits nothing.
 
     `subsumes` tells which code stands above which (a terminology's, or the shipped table); `validator` whether a code is
-    in a ValueSet that a rule names; `evaluator` what a FHIRPath expression gives.
+    in a ValueSet that a rule names; `evaluator` what a FHIRPath expression gives; `zone` is that of data's dates that have
+    none.
     """
 
     directory: Directory = field(default_factory=_nobody)
@@ -37,6 +39,7 @@ class Context:
     subsumes: Subsumes = is_a
     validator: CodeValidator | None = None
     evaluator: Evaluator | None = None
+    zone: tzinfo = UTC
 
 
 def in_value_set(codes: Iterable[Coding], data: Data, context: Context) -> bool | None:

@@ -85,7 +85,13 @@ class Engine:
 
     def features(self, resource: Any) -> Data:
         """The features of a resource that these consents ask for."""
-        return features(resource, self.needs, hierarchy=self.profile.codes == "hierarchy", around=self.context.around)
+        return features(
+            resource,
+            self.needs,
+            hierarchy=self.profile.codes == "hierarchy",
+            around=self.context.around,
+            zone=self.context.zone,
+        )
 
     def opinion(self, prepared: Prepared) -> int:
         """What the consents say, as the bits of `combining`."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -114,11 +115,15 @@ def features(
     *,
     hierarchy: bool = True,
     around: Surroundings = _NOWHERE,
+    zone: tzinfo = UTC,
 ) -> Data:
-    """The features of a resource that are needed; with `hierarchy` a code also counts as those above it."""
+    """The features of a resource that are needed; with `hierarchy` a code also counts as those above it.
+
+    `zone` is that of dates that have none.
+    """
     if needs == _LABELS_ALONE:
         return Data(_labels(resource, hierarchy=hierarchy), resource=resource)
-    first, last = _dates(resource) if "dates" in needs else (None, None)
+    first, last = _dates(resource, zone) if "dates" in needs else (None, None)
     references: set[str] = set()
     if "references" in needs:
         references |= _references(resource, around)
@@ -213,7 +218,7 @@ def _codes(resource: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(_key(one) for one in codes_of(resource))
 
 
-def _dates(resource: Mapping[str, Any]) -> tuple[int | None, int | None]:
+def _dates(resource: Mapping[str, Any], zone: tzinfo) -> tuple[int | None, int | None]:
     firsts: list[int] = []
     lasts: list[int] = []
     for name in _DATES:
@@ -227,7 +232,7 @@ def _dates(resource: Mapping[str, Any]) -> tuple[int | None, int | None]:
             bounds = (span.get("start"), span.get("end", span.get("start")))
         else:
             continue
-        start, end = parts.moment(bounds[0]), parts.moment(bounds[1])
+        start, end = parts.moment(bounds[0], zone), parts.moment(bounds[1], zone)
         firsts += [one.first for one in (start, end) if one and one.first is not None]
         lasts += [one.last for one in (start, end) if one and one.last is not None]
     return (min(firsts), max(lasts)) if firsts and lasts else (None, None)

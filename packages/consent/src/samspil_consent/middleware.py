@@ -35,7 +35,6 @@ _ACTIONS: Final = {
     "PATCH": (Coding(CONSENT_ACTION, "correct"), Coding(_INTERACTION, "patch")),
     "DELETE": (Coding(CONSENT_ACTION, "correct"), Coding(_INTERACTION, "delete")),
 }
-_OPEN: Final = {"metadata", ".well-known"}
 _MOST_BYTES: Final = 20_000_000
 _OK, _CREATED = 200, 201
 
@@ -74,7 +73,9 @@ class ConsentMiddleware:
     async def _answer(self, scope: Scope, method: str, path: str, query: str, body: bytes) -> Reply:
         """Choose by method and path what to do; what is not listed is refused."""
         steps = [each for each in path.removeprefix(self.root).split("/") if each]
-        if steps and steps[0] in _OPEN and method in {"GET", "HEAD"}:
+        if {".", ".."} & set(steps):
+            return refusal(NOT_ENFORCEABLE.at(), 403)
+        if steps and (steps == ["metadata"] or steps[0] == ".well-known") and method in {"GET", "HEAD"}:
             reply = await ask(self.app, scope, "GET", path, query)
             return Reply(reply.status, [(b"content-type", reply.header(b"content-type"))], reply.body)
         if method == "HEAD":

@@ -42,9 +42,10 @@ def replace(rule: Rule, **changes: Any) -> Rule:
 
 
 class Faults:
-    """What was not understood, by the rule it stands in, and the findings on it."""
+    """What was not understood, by the rule it stands in, and the findings on it; and the zone of dates that have none."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: tzinfo = UTC) -> None:
+        self.zone = zone
         self.issues: list[Issue] = []
         self._by_rule: dict[str, list[str]] = {}
 
@@ -144,7 +145,7 @@ def tail(url: str) -> str:
 
 
 def period(value: Any, faults: Faults, place: str, owner: str) -> Span | None:
-    """A Period as a span; a date alone means its whole day, month or year, in UTC where it has no zone.
+    """A Period as a span; a date alone means its whole day, month or year, in the zone of `faults`.
 
     https://hl7.org/fhir/R4/datatypes.html#Period: the end is inclusive.
     """
@@ -157,7 +158,7 @@ def period(value: Any, faults: Faults, place: str, owner: str) -> Span | None:
     faults.unknown(given, frozenset({"start", "end"}), place, owner)
     bounds: list[Span | None] = []
     for name in ("start", "end"):
-        bound = moment(given[name]) if name in given else None
+        bound = moment(given[name], faults.zone) if name in given else None
         if name in given and bound is None:
             faults.bad(f"{place}.{name}", "a date", owner)
         bounds.append(bound)

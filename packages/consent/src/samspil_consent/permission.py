@@ -6,6 +6,7 @@ https://build.fhir.org/permission.html (ballot; the elements follow the build of
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from itertools import product
 from typing import Any, cast
 
@@ -45,14 +46,14 @@ _SILENCE: dict[str, Effect] = {"deny-unless-permit": "deny", "permit-unless-deny
 _MEANINGS = frozenset({"instance", "related", "dependents", "authoredby"})
 
 
-def read_permission(found: Mapping[str, Any], source: str) -> Consent:
+def read_permission(found: Mapping[str, Any], source: str, zone: tzinfo = UTC) -> Consent:
     """One Permission in normal form, its `combining` kept as the algorithm within it; an unknown one denies."""
     from .reading import unreadable
 
     combining = found.get("combining")
     if combining not in ALGORITHMS:
         return unreadable(source, "its combining algorithm is missing or not known", "Permission.combining")
-    faults = Faults()
+    faults = Faults(zone)
     faults.unknown(found, _TOP, "Permission")
     period = parts.period(found.get("validity"), faults, "Permission.validity", "Permission")
     rules = tuple(

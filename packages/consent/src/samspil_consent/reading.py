@@ -6,7 +6,8 @@ https://hl7.org/fhir/R4/consent.html, https://hl7.org/fhir/R4B/consent.html, htt
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Any, Literal, cast
 
 from samspil_core.values import Coding
@@ -101,16 +102,16 @@ def unreadable(source: str, why: str, where: str = "") -> Consent:
     )
 
 
-def read_consents(values: Sequence[Any], release: Release | None = None) -> tuple[Consent, ...]:
+def read_consents(values: Sequence[Any], release: Release | None = None, zone: tzinfo = UTC) -> tuple[Consent, ...]:
     """Every consent in order; one that cannot be read stands as a refusal with a finding."""
-    return tuple(read_consent(value, release, f"consent[{at}]") for at, value in enumerate(values))
+    return tuple(read_consent(value, release, f"consent[{at}]", zone) for at, value in enumerate(values))
 
 
-def read_consent(value: Any, release: Release | None = None, source: str = "consent") -> Consent:
+def read_consent(value: Any, release: Release | None = None, source: str = "consent", zone: tzinfo = UTC) -> Consent:
     """One Consent (or R6 Permission) as dict or fhir.resources model in normal form. Never raises.
 
     Without `release` the elements tell it: `decision`, `subject`, `date`, `period` and others are of R5. `source` names
-    the input in findings. What cannot be read denies every access.
+    the input in findings; `zone` is that of dates that have none. What cannot be read denies every access.
     """
     try:
         found = parts.as_dict(value)
@@ -119,11 +120,11 @@ def read_consent(value: Any, release: Release | None = None, source: str = "cons
     if found.get("resourceType") == "Permission":
         from .permission import read_permission
 
-        return read_permission(found, source)
+        return read_permission(found, source, zone)
     if found.get("resourceType") != "Consent":
         return unreadable(source, "its resourceType is not Consent", "Consent.resourceType")
     try:
-        return _Reader(found, release or _release(found), source).read()
+        return _Reader(found, release or _release(found), source, Faults(zone)).read()
     except RecursionError:
         return unreadable(source, "it is nested too deeply", "Consent.provision")
 
@@ -141,7 +142,7 @@ class _Reader:
     found: Mapping[str, Any]
     release: Release
     source: str
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults
 
     @property
     def is_r5(self) -> bool:
@@ -156,7 +157,7 @@ class _Reader:
         faults.unknown(found, _R5 if self.is_r5 else _R4, "Consent")
         root = self._root_r5() if self.is_r5 else self._root_r4()
         base, source = self._base(root)
-        dated = parts.moment(found.get("date" if self.is_r5 else "dateTime"))
+        dated = parts.moment(found.get("date" if self.is_r5 else "dateTime"), faults.zone)
         root_unknown = (*root.unknown, *faults.take("Consent"))
         return Consent(
             name=self._name(),

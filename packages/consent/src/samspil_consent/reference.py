@@ -60,7 +60,9 @@ def data_of(request: Request, profile: Profile, context: Context) -> Data | None
     """The features of the request's resource, or None where there is none yet."""
     if request.resource is None:
         return None
-    return features(request.resource, ALL, hierarchy=profile.codes == "hierarchy", around=context.around)
+    return features(
+        request.resource, ALL, hierarchy=profile.codes == "hierarchy", around=context.around, zone=context.zone
+    )
 
 
 def trace(

@@ -43,7 +43,7 @@ class Engines:
             return Engine((unreadable("the consents", type(error).__name__),), self._profile, self._context)
         engine = self._kept.get(version)
         if engine is None:
-            engine = Engine(read_consents(found), self._profile, self._context)
+            engine = Engine(read_consents(found, zone=self._context.zone), self._profile, self._context)
             self._kept[version] = engine
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
