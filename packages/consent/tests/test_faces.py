@@ -119,6 +119,13 @@ def test_a_case_is_decided_from_its_file(tmp_path, treat):
     assert (status, json.loads(out)["agrees"]) == (1, False)
 
 
+def test_further_files_are_of_the_option_given(files):
+    found = run(
+        "decide", "--consents", files / "consent.json", files / "closed.json", "--request", files / "request.json"
+    )
+    assert json.loads(found[1])["decision"] == "CONSENT_DENY"
+
+
 def test_diff_and_lint_and_page_and_token_answer(files):
     assert (
         run("diff", files / "consent.json", files / "closed.json", "--now", "2026-01-31T12:00:00Z")[1].count("\n") > 0

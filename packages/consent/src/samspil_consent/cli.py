@@ -172,6 +172,7 @@ def _write(value: object) -> None:
 @click.option("--consents", multiple=True, metavar="FILE", help="Consents: JSON, a Bundle or NDJSON.")
 @click.option("--request", "asked", metavar="FILE", help="The request, as JSON.")
 @click.option("--case", "cases", multiple=True, metavar="FILE", help="Published cases, instead of both.")
+@click.argument("more", nargs=-1, metavar="[FILE]...")
 @click.option("--profile", "name", metavar="NAME", help="Of consents: typed. Of cases: what their source says.")
 @_options("now", "timezone", "directory")
 @click.option("--explain", is_flag=True, help="Add the reasons, so that they can be replayed.")
@@ -179,21 +180,22 @@ def decide(  # noqa: PLR0913, PLR0917  the command's options
     consents: tuple[str, ...],
     asked: str | None,
     cases: tuple[str, ...],
+    more: tuple[str, ...],
     name: str | None,
     now: datetime | None,
     timezone: ZoneInfo,
     directory: tuple[str, ...],
     explain: bool,  # noqa: FBT001  click hands flags over by position
 ) -> int:
-    """Decide on a request by consents, or decide published cases; NDJSON.
+    """Decide on a request by consents, or decide published cases; NDJSON. Further files are of the option given.
 
     Example: samspil consent decide --consents consent.json --request request.json --profile dk
     """
     if cases:
-        return _decide_cases(cases, name or "")
+        return _decide_cases((*cases, *more), name or "")
     if not consents or asked is None:
         raise CouldNotRun("name --consents and --request, or --case")
-    answer = _answer(consents, asked, _named(name or "typed"), now, timezone, directory)
+    answer = _answer((*consents, *more), asked, _named(name or "typed"), now, timezone, directory)
     _write(explanation(answer) if explain else answer.as_dict())
     return _say(tuple(answer.outcome))
 
