@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import Any, TypeGuard, cast
@@ -79,6 +79,11 @@ class Faults:
                 yield each
             else:
                 self.bad(place, "objects", owner)
+
+
+def one_of(value: Any, allowed: Container[str]) -> TypeGuard[str]:
+    """Whether a value is a text, and one of those allowed."""
+    return isinstance(value, str) and value in allowed
 
 
 def as_list(value: Any) -> list[Any]:

@@ -51,7 +51,7 @@ def read_permission(found: Mapping[str, Any], source: str, zone: tzinfo = UTC) -
     from .reading import unreadable
 
     combining = found.get("combining")
-    if combining not in ALGORITHMS:
+    if not parts.one_of(combining, ALGORITHMS):
         return unreadable(source, "its combining algorithm is missing or not known", "Permission.combining")
     faults = Faults(zone)
     faults.unknown(found, _TOP, "Permission")
@@ -68,17 +68,17 @@ def read_permission(found: Mapping[str, Any], source: str, zone: tzinfo = UTC) -
         name=f"Permission/{identifier}" if isinstance(identifier, str) else source,
         release="R6",
         active=found.get("status") == "active",
-        base=_SILENCE.get(cast("str", combining)),
+        base=_SILENCE.get(combining),
         base_source="combining",
         root=Rule(
             "Permission",
-            effect=_SILENCE.get(cast("str", combining)),
+            effect=_SILENCE.get(combining),
             period=period,
             rules=rules,
             unknown=faults.take("Permission"),
         ),
         dated=dated.last if dated else None,
-        combining=cast("str", combining),
+        combining=combining,
         issues=tuple(faults.issues),
     )
 
@@ -87,7 +87,7 @@ def _rules(found: Mapping[str, Any], path: str, faults: Faults) -> list[Rule]:
     """A rule matches when any of its data and any of its activities match: one rule for each pair."""
     faults.unknown(found, _RULE, path)
     effect = found.get("type")
-    if effect not in {"permit", "deny"}:
+    if not parts.one_of(effect, {"permit", "deny"}):
         faults.bad(f"{path}.type", "permit or deny", path)
         effect = "deny"
     data = list(faults.array(found.get("data"), f"{path}.data", path)) or [{}]
@@ -147,8 +147,8 @@ def _references(data: Mapping[str, Any], place: str, owner: str, faults: Faults)
     made: list[DataReference] = []
     for each in faults.array(data.get("resource"), f"{place}.resource", owner):
         meaning, reference = each.get("meaning"), parts.reference(each.get("reference"))
-        if meaning in _MEANINGS and (reference.key or reference.value):
-            made.append(DataReference(cast("str", meaning), reference))
+        if parts.one_of(meaning, _MEANINGS) and (reference.key or reference.value):
+            made.append(DataReference(meaning, reference))
         else:
             faults.bad(f"{place}.resource", "a meaning of FHIR and a reference", owner)
     return made

@@ -152,7 +152,7 @@ class _Reader:
         """The consent in normal form."""
         found, faults = self.found, self.faults
         status = found.get("status")
-        if status not in _STATUSES:
+        if not parts.one_of(status, _STATUSES):
             return unreadable(self.source, "its status is missing or no code of FHIR", "Consent.status")
         faults.unknown(found, _R5 if self.is_r5 else _R4, "Consent")
         root = self._root_r5() if self.is_r5 else self._root_r4()
@@ -185,7 +185,7 @@ class _Reader:
     def _base(self, root: Rule) -> tuple[Effect | None, str]:
         if self.is_r5:
             decision = self.found.get("decision")
-            if decision in {"permit", "deny"}:
+            if parts.one_of(decision, {"permit", "deny"}):
                 return cast("Effect", decision), "decision"
             if decision is not None:
                 self.faults.bad("Consent.decision", "permit or deny", "Consent")
@@ -239,7 +239,7 @@ class _Reader:
 
     def _type(self, found: Mapping[str, Any], path: str) -> Effect | None:
         given = found.get("type")
-        if given in {"permit", "deny"}:
+        if parts.one_of(given, {"permit", "deny"}):
             return cast("Effect", given)
         if given is not None:
             self.faults.bad(f"{path}.type", "permit or deny", path)
@@ -279,10 +279,10 @@ class _Reader:
             self.faults.unknown(each, _DATA, place, owner=path)
             meaning = each.get("meaning")
             reference = parts.reference(each.get("reference"))
-            if meaning not in _MEANINGS or not (reference.key or reference.value):
+            if not parts.one_of(meaning, _MEANINGS) or not (reference.key or reference.value):
                 self.faults.bad(place, "a meaning of FHIR and a reference", path)
             else:
-                made.append(DataReference(cast("str", meaning), reference))
+                made.append(DataReference(meaning, reference))
         return tuple(made)
 
     def _expressions(self, found: Mapping[str, Any], path: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def residual_allows(residual: Any) -> Allows:
 
     def allows(resource: Mapping[str, Any]) -> bool:
         data = features(resource, _NEEDS)
-        if broken or any(one.get("type") not in {"forbid", "permit"} for one in rules):
+        if broken or not all(parts.one_of(one.get("type"), {"forbid", "permit"}) for one in rules):
             return False
         if any(one["type"] == "permit" and _matches(one, data) for one in rules):
             return True
