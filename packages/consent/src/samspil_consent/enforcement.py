@@ -18,7 +18,7 @@ from .engine import Engine, Prepared
 from .features import Data, outgoing, own_key
 from .findings import ANNOUNCED
 from .obligations import MASK, REDACT
-from .parts import is_object, objects, tail
+from .parts import is_object, objects, one_of, tail
 from .reference import GRANTS, trace
 from .request import Request
 
@@ -138,7 +138,7 @@ class Enforcer:
             return None
         patients = patients_of(found)
         if not patients:  # whose it is cannot be told: a Provenance may speak of what is withheld
-            return found if found.get("resourceType") in NOT_OF_A_PATIENT else None
+            return found if one_of(found.get("resourceType"), NOT_OF_A_PATIENT) else None
         seen: Mapping[str, Any] | None = found
         for patient in patients:
             if seen is not None:
@@ -159,7 +159,7 @@ class Enforcer:
         The total counts what is left and stands only where the bundle is whole; links to other pages are taken out, as
         pages of uneven length tell what was withheld: gather every page first (the middleware does).
         """
-        paged = any(each.get("relation") in {"next", "previous", "prev"} for each in objects(found.get("link")))
+        paged = any(one_of(each.get("relation"), {"next", "previous", "prev"}) for each in objects(found.get("link")))
         given = objects(found.get("entry"))
         sitting = _Sitting(self)
         entries = [each for each in (self._entry(one, sitting) for one in given) if each is not None]
@@ -170,7 +170,7 @@ class Enforcer:
         links = [each for each in objects(found.get("link")) if each.get("relation") == "self"]
         if links:
             made["link"] = links
-        if found.get("type") in {"searchset", "history"} and not paged:
+        if one_of(found.get("type"), {"searchset", "history"}) and not paged:
             made["total"] = sum(_mode(each) == "match" for each in entries)
         if withheld and self.announces:
             entries.append(_ANNOUNCEMENT)

@@ -178,7 +178,7 @@ def _labels_of(found: tuple[tuple[str, str], ...], hierarchy: bool) -> frozenset
 
 
 def _classes(resource: Mapping[str, Any]) -> frozenset[str]:
-    kind = resource.get("resourceType")
+    kind = str(resource.get("resourceType"))
     found = {f"{RESOURCE_TYPES}|{kind}", f"{RESOURCE_TYPES}|Resource"}
     if kind not in _NOT_INDIVIDUAL:
         found.add(f"{RESOURCE_TYPES}|DomainResource")

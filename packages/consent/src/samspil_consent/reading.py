@@ -219,6 +219,8 @@ class _Reader:
         if depth > _DEEPEST:
             raise RecursionError
         faults.unknown(found, _RULE_R5 if self.is_r5 else _RULE_R4, path)
+        if depth and not found.keys() - {"id", "extension"}:  # ele-1: an exception to everything must say so
+            faults.bad(path, "a provision that says something", path)
         effect = None if self.is_r5 else self._type(found, path)
         return Rule(
             path=path,
