@@ -20,6 +20,7 @@ MODULES = {
     "fhirpath": Module("samspil[fhirpath]", "FHIRPath expressions on resources."),
     "hl7v2": Module("samspil[hl7v2]", "HL7 v2 messages to FHIR, with a report of every field not carried over."),
     "validate": Module("samspil[validate]", "FHIR resources checked against profiles."),
+    "consent": Module("samspil[consent]", "Decisions on consent and their enforcement."),
     "audit": Module("samspil[audit]", "Audit records that can be proved: append, verify, report."),
     "testserver": Module("samspil[testserver]", "A small FHIR R4 server in memory, for tests and demonstrations."),
 }

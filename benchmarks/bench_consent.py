@@ -1,0 +1,166 @@
+"""Consent decisions beside a peer and a bare floor, one core.
+
+`prepared` is a decision on a prepared request with compiled consents; `JSON` starts at the bytes of a request. The peer,
+cedarpy, gets its policies and entities parsed beforehand where it can take them so. The floor is what no engine in this
+language can undercut: nine set look-ups.
+"""
+
+import gc
+import json
+import time
+from collections.abc import Callable
+
+from benchmarks.result import Result
+
+NAME = "consent"
+REPEATS = 5
+REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+LABEL = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+ACTION = "http://terminology.hl7.org/CodeSystem/consentaction"
+ASKED = {"actor": "Practitioner/9", "purpose": "TREAT", "action": "access", "patient": "Patient/1"}
+POLICIES = 20
+
+
+def run() -> list[Result]:
+    """Measure once: each figure the best of some repeats."""
+    from samspil_consent import Engine, load_profile, read_consent, read_consents, read_request
+    from samspil_consent.enforcement import Enforcer
+    from samspil_core.jsontext import loads
+
+    asked = {**ASKED, "at": "2026-01-31T12:00:00Z"}
+    profile = load_profile("typed")
+    engines = {count: Engine(read_consents([consent(at) for at in range(count)]), profile) for count in (3, 100)}
+    request = read_request({**asked, "resource": observation(1)})
+    ready = {count: engine.prepare(request) for count, engine in engines.items()}
+    open_request = engines[3].prepare(read_request(asked))
+    raw = json.dumps(asked).encode()
+    one = consent(1)
+    normal = read_consent(one)
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "entry": [{"resource": observation(at)} for at in range(1000)],
+    }
+    enforcer = Enforcer(lambda _patient: engines[3], read_request(asked))
+    prepared = rate(lambda: engines[3].effect(ready[3]), 20_000)
+    figures = [
+        Result("prepared, 3 consents of 3 rules", prepared, "decisions/s", "target 300,000"),
+        Result("  without data", rate(lambda: engines[3].effect(open_request), 10_000), "decisions/s"),
+        Result(
+            "JSON",
+            rate(lambda: engines[3].effect(engines[3].prepare(read_request(loads(raw)))), 4000),
+            "decisions/s",
+            "target 50,000",
+        ),
+        Result("bundle of 1,000 entries", 1000 / rate(lambda: enforcer.bundle(bundle), 3), "ms", "target 10"),
+        Result("compile a consent", 1e6 / rate(lambda: Engine([normal], profile), 500), "us", "target 200"),
+        Result("  reading it as well", 1e6 / rate(lambda: Engine([read_consent(one)], profile), 500), "us"),
+        Result("100 consents, 99 of 100 within", p99(lambda: engines[100].effect(ready[100])), "ms", "target 1"),
+        Result("floor: nine set look-ups", rate(floor(), 20_000), "decisions/s"),
+    ]
+    return figures + peer(prepared)
+
+
+def peer(prepared: float) -> list[Result]:
+    """Cedar with 20 policies that ask the same: who, what for, to do what, with which label."""
+    import cedarpy
+
+    policies = "\n".join(policy(at) for at in range(POLICIES))
+    entities = [{"uid": {"type": "Practitioner", "id": "9"}, "attrs": {}, "parents": []}]
+    asked = {
+        "principal": 'Practitioner::"9"',
+        "action": 'Action::"access"',
+        "resource": 'Observation::"1"',
+        "context": {"purpose": "TREAT", "label": "N"},
+    }
+    given = (cedarpy.PolicySet.from_str(policies), cedarpy.Entities.from_json_str(json.dumps(entities)))
+    speed = rate(lambda: cedarpy.is_authorized(asked, *given), 300)
+    return [
+        Result("cedarpy, 20 policies", speed, "decisions/s", "policies and entities parsed beforehand"),
+        Result("times as fast as cedarpy", prepared / speed, "x", "target 10"),
+    ]
+
+
+def policy(at: int) -> str:
+    """One Cedar policy."""
+    effect = "permit" if at % 3 == 0 else "forbid"
+    who = "principal" if at % 3 == 0 else f'principal == Practitioner::"{at}"'
+    return (
+        f'{effect} ({who}, action == Action::"access", resource) '
+        f'when {{ context.purpose == "TREAT" && context.label != "V{at}" }};'
+    )
+
+
+def consent(at: int) -> dict[str, object]:
+    """A consent of three rules: treatment, but not by two practitioners, one of them for restricted data alone."""
+
+    def exception(number: int) -> dict[str, object]:
+        label = {"securityLabel": [{"system": LABEL, "code": "R"}]} if number else {}
+        actor = {"role": {"coding": [{"code": "IRCP"}]}, "reference": {"reference": f"Practitioner/{at}-{number}"}}
+        return {
+            "type": "deny",
+            "actor": [actor],
+            "action": [{"coding": [{"system": ACTION, "code": "access"}]}],
+            **label,
+        }
+
+    return {
+        "resourceType": "Consent",
+        "id": f"c{at}",
+        "status": "active",
+        "patient": {"reference": "Patient/1"},
+        "dateTime": f"20{10 + at % 15}-01-01",
+        "provision": {
+            "type": "permit",
+            "period": {"start": "2019-01-01", "end": "2030-01-01"},
+            "purpose": [{"system": REASON, "code": "TREAT"}],
+            "provision": [exception(0), exception(1)],
+        },
+    }
+
+
+def observation(at: int) -> dict[str, object]:
+    """A laboratory result of usual size."""
+    return {
+        "resourceType": "Observation",
+        "id": str(at),
+        "meta": {"security": [{"system": LABEL, "code": "R" if at % 4 else "N"}]},
+        "status": "final",
+        "category": [
+            {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}
+        ],
+        "code": {"coding": [{"system": "http://loinc.org", "code": "718-7"}]},
+        "subject": {"reference": "Patient/1"},
+        "effectiveDateTime": "2025-05-01",
+        "performer": [{"reference": "Organization/1"}],
+        "valueQuantity": {"value": 7, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"},
+    }
+
+
+def floor() -> Callable[[], object]:
+    """Nine look-ups of one set in another."""
+    wanted = [frozenset({f"a{at}"}).isdisjoint for at in range(9)]
+    given = frozenset({"b"})
+    return lambda: [each(given) for each in wanted]
+
+
+def rate(work: Callable[[], object], count: int) -> float:
+    """How often a second, the best of some repeats."""
+    gc.collect()
+    best = float("inf")
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        for _ in range(count):
+            work()
+        best = min(best, time.perf_counter() - start)
+    return count / best
+
+
+def p99(work: Callable[[], object], count: int = 5000) -> float:
+    """Milliseconds within which 99 of 100 calls are done."""
+    times: list[float] = []
+    for _ in range(count):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return 1000 * sorted(times)[int(count * 0.99)]

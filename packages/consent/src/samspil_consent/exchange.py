@@ -1,0 +1,120 @@
+"""One HTTP exchange with the server behind: asked in full, answered in full, so that nothing leaves unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from samspil_core.jsontext import NotJson, dumps, loads
+from samspil_core.outcome import Issue, Outcome, http_status, to_operation_outcome
+
+from .parts import is_object
+
+__all__ = ["App", "Reply", "ask", "read_body", "refusal", "reply_json", "send_reply"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+FHIR_JSON = b"application/fhir+json; charset=utf-8"
+_ASKED = frozenset(
+    {b"authorization", b"content-type", b"x-request-id", b"traceparent", b"host", b"cookie", b"if-match"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole HTTP answer."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON, or None where it is none."""
+        try:
+            return loads(self.body)
+        except NotJson:
+            return None
+
+    def header(self, name: bytes) -> bytes:
+        """The first header of a name in lower case, or nothing."""
+        return next((value for key, value in self.headers if key.lower() == name), b"")
+
+
+async def read_body(receive: Receive, limit: int) -> bytes | None:
+    """The whole body of a request, or None where it is longer than `limit` bytes."""
+    made = bytearray()
+    while True:
+        message = await receive()
+        made += message.get("body", b"")
+        if len(made) > limit:
+            return None
+        if not message.get("more_body"):
+            return bytes(made)
+
+
+async def ask(  # noqa: PLR0913, PLR0917  the parts of an HTTP request
+    app: App, scope: Scope, method: str, path: str, query: str = "", body: bytes = b""
+) -> Reply:
+    """Ask the server behind, always for JSON, never conditionally: 304 would tell that something is there.
+
+    Only headers that carry identity, content type or a trace go on.
+    """
+    headers: Headers = [(name, value) for name, value in scope.get("headers", ()) if name.lower() in _ASKED]
+    headers.append((b"accept", b"application/fhir+json, application/json;q=0.9"))
+    raw = path.encode()
+    inner = {
+        **scope,
+        "method": method,
+        "path": path,
+        "raw_path": raw,
+        "query_string": query.encode(),
+        "headers": headers,
+    }
+    if body:
+        headers.append((b"content-length", str(len(body)).encode()))
+    sent: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+    status, answered, parts_ = 0, Headers(), bytearray()
+
+    async def receive() -> Message:
+        return sent.pop() if sent else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        nonlocal status, answered
+        if message["type"] == "http.response.start":
+            status, answered = message["status"], list(message.get("headers", ()))
+        elif message["type"] == "http.response.body":
+            parts_.extend(message.get("body", b""))
+
+    await app(inner, receive, send)
+    return Reply(status, answered, bytes(parts_))
+
+
+def reply_json(status: int, value: object, more: Iterable[tuple[bytes, bytes]] = ()) -> Reply:
+    """An answer in FHIR JSON."""
+    return Reply(status, [(b"content-type", FHIR_JSON), *more], dumps(value))
+
+
+def refusal(issue: Issue, status: int = 0) -> Reply:
+    """An OperationOutcome for a finding, with the HTTP status it asks for."""
+    outcome = Outcome((issue,))
+    return reply_json(status or http_status(outcome), to_operation_outcome(outcome))
+
+
+async def send_reply(reply: Reply, send: Send, *, head: bool = False) -> None:
+    """Send an answer; of a HEAD request only the headers."""
+    length = [(b"content-length", str(len(reply.body)).encode())]
+    headers = [each for each in reply.headers if each[0].lower() != b"content-length"] + length
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else reply.body})
+
+
+def resource_of(reply: Reply) -> dict[str, Any] | None:
+    """The resource of an answer that bears one."""
+    found = reply.json() if reply.status in {200, 201} else None
+    return dict(found) if is_object(found) and isinstance(found.get("resourceType"), str) else None

@@ -1,0 +1,302 @@
+"""FHIR Consent of R4, R4B and R5 to the normal form. Nothing is passed over: what is not understood is named.
+
+https://hl7.org/fhir/R4/consent.html, https://hl7.org/fhir/R4B/consent.html, https://hl7.org/fhir/R5/consent.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any, Literal, cast
+
+from samspil_core.values import Coding
+
+from . import parts
+from .codes import RESOURCE_TYPES
+from .findings import UNREADABLE
+from .model import Actor, Consent, DataReference, Effect, Reference, Rule
+from .parts import Faults, is_object
+
+__all__ = ["Release", "read_consent", "read_consents", "unreadable"]
+
+Release = Literal["R4", "R4B", "R5"]
+
+_COMMON = frozenset(
+    [
+        "resourceType",
+        "id",
+        "meta",
+        "language",
+        "text",
+        "contained",
+        "extension",
+        "identifier",
+        "status",
+        "category",
+        "organization",
+        "sourceAttachment",
+        "sourceReference",
+        "verification",
+        "policy",
+        "provision",
+    ]
+)
+_R4 = _COMMON | frozenset(["scope", "patient", "dateTime", "performer", "policyRule"])
+_R5 = _COMMON | frozenset(
+    [
+        "subject",
+        "date",
+        "period",
+        "grantor",
+        "grantee",
+        "manager",
+        "controller",
+        "regulatoryBasis",
+        "policyBasis",
+        "policyText",
+        "decision",
+    ]
+)
+_RULE_COMMON = frozenset(
+    [
+        "id",
+        "extension",
+        "period",
+        "actor",
+        "action",
+        "securityLabel",
+        "purpose",
+        "code",
+        "dataPeriod",
+        "data",
+        "provision",
+    ]
+)
+_RULE_R4 = _RULE_COMMON | frozenset({"type", "class"})
+_RULE_R5 = _RULE_COMMON | frozenset({"documentType", "resourceType", "expression", "class"})
+_ACTOR = frozenset({"id", "extension", "role", "reference"})
+_DATA = frozenset({"id", "extension", "meaning", "reference"})
+_MEANINGS = frozenset({"instance", "related", "dependents", "authoredby"})
+_STATUSES = frozenset(
+    ["draft", "proposed", "active", "rejected", "inactive", "entered-in-error", "not-done", "unknown"]
+)
+_BASES: dict[str, Effect] = {"OPTIN": "permit", "OPTOUT": "deny", "OPTINR": "deny", "OPTOUTE": "permit"}
+_BASES_WITH_EXCEPTIONS = frozenset({"OPTINR", "OPTOUTE"})
+_DEEPEST = 64
+
+
+def unreadable(source: str, why: str, where: str = "") -> Consent:
+    """What stands in for a consent that cannot be read: it denies every access."""
+    issue = UNREADABLE.at(where, source=source, why=why)
+    root = Rule(path=where or "Consent", effect="deny")
+    return Consent(
+        name=source,
+        release="",
+        active=True,
+        base="deny",
+        base_source="unreadable",
+        root=root,
+        readable=False,
+        issues=(issue,),
+    )
+
+
+def read_consents(values: Sequence[Any], release: Release | None = None, zone: tzinfo = UTC) -> tuple[Consent, ...]:
+    """Every consent in order; one that cannot be read stands as a refusal with a finding."""
+    return tuple(read_consent(value, release, f"consent[{at}]", zone) for at, value in enumerate(values))
+
+
+def read_consent(value: Any, release: Release | None = None, source: str = "consent", zone: tzinfo = UTC) -> Consent:
+    """One Consent (or R6 Permission) as dict or fhir.resources model in normal form. Never raises.
+
+    Without `release` the elements tell it: `decision`, `subject`, `date`, `period` and others are of R5. `source` names
+    the input in findings; `zone` is that of dates that have none. What cannot be read denies every access.
+    """
+    try:
+        found = parts.as_dict(value)
+    except ValueError as error:
+        return unreadable(source, str(error))
+    if found.get("resourceType") == "Permission":
+        from .permission import read_permission
+
+        return read_permission(found, source, zone)
+    if found.get("resourceType") != "Consent":
+        return unreadable(source, "its resourceType is not Consent", "Consent.resourceType")
+    try:
+        return _Reader(found, release or _release(found), source, Faults(zone)).read()
+    except RecursionError:
+        return unreadable(source, "it is nested too deeply", "Consent.provision")
+
+
+def _release(found: Mapping[str, Any]) -> Release:
+    only_r5 = _R5 - _R4
+    only_r4 = _R4 - _R5
+    return "R5" if any(name in found for name in only_r5) and not any(name in found for name in only_r4) else "R4"
+
+
+@dataclass
+class _Reader:
+    """Reads one Consent; collects what it does not understand on the way."""
+
+    found: Mapping[str, Any]
+    release: Release
+    source: str
+    faults: Faults
+
+    @property
+    def is_r5(self) -> bool:
+        return self.release == "R5"
+
+    def read(self) -> Consent:
+        """The consent in normal form."""
+        found, faults = self.found, self.faults
+        status = found.get("status")
+        if not parts.one_of(status, _STATUSES):
+            return unreadable(self.source, "its status is missing or no code of FHIR", "Consent.status")
+        faults.unknown(found, _R5 if self.is_r5 else _R4, "Consent")
+        root = self._root_r5() if self.is_r5 else self._root_r4()
+        base, source = self._base(root)
+        dated = parts.moment(found.get("date" if self.is_r5 else "dateTime"), faults.zone)
+        root_unknown = (*root.unknown, *faults.take("Consent"))
+        return Consent(
+            name=self._name(),
+            release=self.release,
+            active=status == "active",
+            base=base,
+            base_source=source,
+            root=parts.replace(root, unknown=root_unknown, effect=base),
+            dated=dated.last if dated else None,
+            categories=tuple(parts.codings(found.get("category"))),
+            scopes=tuple(parts.codings(found.get("scope"))),
+            patient=parts.reference(found.get("subject" if self.is_r5 else "patient")),
+            policies=self._policies(),
+            issues=tuple(faults.issues),
+        )
+
+    def _name(self) -> str:
+        identifier = self.found.get("id")
+        return f"Consent/{identifier}" if isinstance(identifier, str) and identifier else self.source
+
+    def _policies(self) -> tuple[str, ...]:
+        listed = parts.objects(self.found.get("policy"))
+        return tuple(each["uri"] for each in listed if isinstance(each.get("uri"), str))
+
+    def _base(self, root: Rule) -> tuple[Effect | None, str]:
+        if self.is_r5:
+            decision = self.found.get("decision")
+            if parts.one_of(decision, {"permit", "deny"}):
+                return cast("Effect", decision), "decision"
+            if decision is not None:
+                self.faults.bad("Consent.decision", "permit or deny", "Consent")
+            return None, "none"
+        if root.effect is not None:
+            return root.effect, "root type"
+        for coding in parts.codings(self.found.get("policyRule")):
+            if coding.code in _BASES and not (coding.code in _BASES_WITH_EXCEPTIONS and not root.rules):
+                return _BASES[coding.code], "policyRule"
+        return None, "none"
+
+    def _root_r4(self) -> Rule:
+        provision = self.found.get("provision")
+        if provision is None:
+            return Rule("Consent.provision")
+        if not is_object(provision):
+            self.faults.bad("Consent.provision", "an object", "Consent")
+            return Rule("Consent.provision")
+        return self._rule(provision, "Consent.provision", 0)
+
+    def _root_r5(self) -> Rule:
+        period = parts.period(self.found.get("period"), self.faults, "Consent.period", "Consent")
+        given = self.found.get("provision")
+        if given is not None and not isinstance(given, list):
+            self.faults.bad("Consent.provision", "an array", "Consent")
+        rules = tuple(self._rule(each, f"Consent.provision[{at}]", 1) for at, each in enumerate(parts.objects(given)))
+        return Rule("Consent", period=period, rules=rules)
+
+    def _rule(self, found: Mapping[str, Any], path: str, depth: int) -> Rule:
+        faults = self.faults
+        if depth > _DEEPEST:
+            raise RecursionError
+        faults.unknown(found, _RULE_R5 if self.is_r5 else _RULE_R4, path)
+        if depth and not found.keys() - {"id", "extension"}:  # ele-1: an exception to everything must say so
+            faults.bad(path, "a provision that says something", path)
+        effect = None if self.is_r5 else self._type(found, path)
+        return Rule(
+            path=path,
+            effect=effect,
+            period=parts.period(found.get("period"), faults, f"{path}.period", path),
+            purposes=tuple(parts.codings(found.get("purpose"), faults, f"{path}.purpose", path)),
+            actors=self._actors(found, path),
+            actions=tuple(parts.codings(found.get("action"), faults, f"{path}.action", path)),
+            labels=tuple(parts.codings(found.get("securityLabel"), faults, f"{path}.securityLabel", path)),
+            classes=self._classes(found, path),
+            codes=tuple(parts.codings(found.get("code"), faults, f"{path}.code", path)),
+            data_period=parts.period(found.get("dataPeriod"), faults, f"{path}.dataPeriod", path),
+            data=self._data(found, path),
+            expressions=self._expressions(found, path),
+            rules=self._nested(found, path, depth),
+            unknown=faults.take(path),
+        )
+
+    def _type(self, found: Mapping[str, Any], path: str) -> Effect | None:
+        given = found.get("type")
+        if parts.one_of(given, {"permit", "deny"}):
+            return cast("Effect", given)
+        if given is not None:
+            self.faults.bad(f"{path}.type", "permit or deny", path)
+        return None
+
+    def _nested(self, found: Mapping[str, Any], path: str, depth: int) -> tuple[Rule, ...]:
+        given = found.get("provision")
+        if given is not None and not isinstance(given, list):
+            self.faults.bad(f"{path}.provision", "an array", path)
+        inner = enumerate(parts.objects(given))
+        return tuple(self._rule(each, f"{path}.provision[{at}]", depth + 1) for at, each in inner)
+
+    def _actors(self, found: Mapping[str, Any], path: str) -> tuple[Actor, ...]:
+        made: list[Actor] = []
+        for at, each in enumerate(self.faults.array(found.get("actor"), f"{path}.actor", path)):
+            place = f"{path}.actor[{at}]"
+            self.faults.unknown(each, _ACTOR, place, owner=path)
+            reference = parts.reference(each.get("reference"))
+            roles = tuple(parts.codings(each.get("role"), self.faults, f"{place}.role", path))
+            if reference == Reference() and not roles:
+                self.faults.bad(place, "a reference or a role", path)
+            made.append(Actor(reference, roles))
+        return tuple(made)
+
+    def _classes(self, found: Mapping[str, Any], path: str) -> tuple[Coding, ...]:
+        made: list[Coding] = []
+        for name in ("class", "resourceType", "documentType"):
+            for coding in parts.codings(found.get(name), self.faults, f"{path}.{name}", path):
+                default = RESOURCE_TYPES if name == "resourceType" and not coding.system else coding.system
+                made.append(Coding(default, coding.code))
+        return tuple(made)
+
+    def _data(self, found: Mapping[str, Any], path: str) -> tuple[DataReference, ...]:
+        made: list[DataReference] = []
+        for at, each in enumerate(self.faults.array(found.get("data"), f"{path}.data", path)):
+            place = f"{path}.data[{at}]"
+            self.faults.unknown(each, _DATA, place, owner=path)
+            meaning = each.get("meaning")
+            reference = parts.reference(each.get("reference"))
+            if not parts.one_of(meaning, _MEANINGS) or not (reference.key or reference.value):
+                self.faults.bad(place, "a meaning of FHIR and a reference", path)
+            else:
+                made.append(DataReference(meaning, reference))
+        return tuple(made)
+
+    def _expressions(self, found: Mapping[str, Any], path: str) -> tuple[str, ...]:
+        given = found.get("expression")
+        if given is None:
+            return ()
+        if not is_object(given):
+            self.faults.bad(f"{path}.expression", "an object", path)
+            return ()
+        value = given
+        text = value.get("expression")
+        if value.get("language") != "text/fhirpath" or not isinstance(text, str):
+            self.faults.bad(f"{path}.expression", "an expression in text/fhirpath", path)
+            return ()
+        return (text,)

@@ -1,0 +1,171 @@
+"""Searches through consent: every page gathered, filtered, and paged anew.
+
+Neither total, length of pages, order nor links tell what was withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from .exchange import Reply
+from .parts import is_object, objects
+
+__all__ = ["Refused", "gather", "narrowed", "page", "upstream_query"]
+
+PAGE: Final = "_samspil-page"
+DEFAULT_COUNT: Final = 50
+MOST_PAGES: Final = 200
+_OURS: Final = frozenset({"_count", "_summary", "_total", "_elements", "_format", "_pretty", PAGE})
+_REFUSED: Final = frozenset({"_has", "_filter", "_query", "_list", "_graph", "_contained", "_containedType", "_at"})
+
+Query = list[tuple[str, str]]
+
+
+class Refused(Exception):
+    """A search that cannot be filtered without telling of what is withheld."""
+
+
+def upstream_query(query: str) -> tuple[Query, Query]:
+    """The parameters for the server behind, and those that are dealt with here. Raises `Refused`.
+
+    A chained parameter and `_has` ask about other resources than those answered; their outcome would tell of resources
+    that may not be seen.
+    """
+    ours: Query = []
+    upstream: Query = []
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        bare = name.partition(":")[0]
+        if bare in _REFUSED or "." in name or bare.startswith("_has"):
+            raise Refused(bare)
+        if bare == "_sort" and "." in value:
+            raise Refused(bare)
+        (ours if bare in _OURS else upstream).append((name, value))
+    return upstream, ours
+
+
+async def gather(
+    ask: Callable[[str, str], Awaitable[Reply]], path: str, query: Query, root: str
+) -> dict[str, Any] | None:
+    """All pages as one searchset, or None where the server behind gives none. Raises `Refused` for too many pages."""
+    reply = await ask(path, urlencode(query))
+    first = reply.json()
+    if reply.status != 200 or not is_object(first) or first.get("resourceType") != "Bundle":  # noqa: PLR2004  HTTP OK
+        return None
+    entries = list(objects(first.get("entry")))
+    following, asked = _next(first, root), {(path, urlencode(query))}
+    while following is not None:
+        if following in asked or len(asked) >= MOST_PAGES:
+            raise Refused("too many pages")
+        asked.add(following)
+        reply = await ask(*following)
+        found = reply.json()
+        if reply.status != 200 or not is_object(found):  # noqa: PLR2004  HTTP OK
+            return None
+        entries += objects(found.get("entry"))
+        following = _next(found, root)
+    whole = {name: value for name, value in first.items() if name not in {"link", "total", "entry"}}
+    return {**whole, "entry": _once(entries)}
+
+
+def _once(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Each included resource once, as pages may repeat it."""
+    seen: set[tuple[Any, ...]] = set()
+    made: list[Mapping[str, Any]] = []
+    for each in entries:
+        resource, search = each.get("resource"), each.get("search")
+        mode = search.get("mode") if is_object(search) else None
+        if is_object(resource) and mode == "include":
+            own = (resource.get("resourceType"), resource.get("id"))
+            if own in seen:
+                continue
+            seen.add(own)
+        made.append(each)
+    return made
+
+
+def _next(found: Mapping[str, Any], root: str) -> tuple[str, str] | None:
+    url = next((each.get("url") for each in objects(found.get("link")) if each.get("relation") == "next"), None)
+    if not isinstance(url, str):
+        return None
+    split = urlsplit(url)
+    path = split.path if split.path.startswith("/") else f"{root}/{split.path}"
+    return path or root or "/", split.query
+
+
+def page(found: dict[str, Any], path: str, upstream: Query, ours: Query) -> dict[str, Any]:
+    """One page of a filtered searchset: exact total, links of our own, `_summary`, `_elements` and `_total` honoured."""
+    asked = dict(ours)
+    matches = [each for each in found.get("entry", ()) if _is_match(each)]
+    made: dict[str, Any] = {name: value for name, value in found.items() if name not in {"entry", "total", "link"}}
+    if asked.get("_total") != "none":
+        made["total"] = len(matches)
+    if asked.get("_summary") == "count" or asked.get("_count") == "0":
+        return {**made, "total": len(matches)}
+    size, at = _number(asked.get("_count"), DEFAULT_COUNT), _number(asked.get(PAGE), 1)
+    shown = matches[(at - 1) * size : at * size]
+    last = max(1, -(-len(matches) // size))
+    made["link"] = [
+        {"relation": relation, "url": _url(path, upstream, ours, number)}
+        for relation, number in (("self", at), ("next", at + 1), ("previous", at - 1))
+        if relation == "self" or 1 <= number <= last
+    ]
+    included = _included(shown, [each for each in found.get("entry", ()) if not _is_match(each)])
+    entries = [narrowed(each, asked) for each in (*shown, *included)]
+    if entries:
+        made["entry"] = entries
+    return made
+
+
+def _included(shown: list[Any], others: list[Any]) -> list[Any]:
+    """The included resources that belong to the matches of a page."""
+    from .enforcement import without_orphans
+
+    return [each for each in without_orphans([*shown, *others]) if not _is_match(each)]
+
+
+def _is_match(entry: Mapping[str, Any]) -> bool:
+    search = entry.get("search")
+    return not is_object(search) or search.get("mode", "match") == "match"
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return max(1, int(text)) if text and text.isascii() and text.isdigit() and len(text) < 7 else otherwise  # noqa: PLR2004
+
+
+def _url(path: str, upstream: Query, ours: Query, number: int) -> str:
+    kept = [(name, value) for name, value in ours if name != PAGE]
+    paging = [(PAGE, str(number))] if number > 1 else []
+    query = urlencode([*upstream, *kept, *paging])
+    return quote(path) + (f"?{query}" if query else "")
+
+
+_SUBSETTED: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+
+
+def narrowed(entry: Mapping[str, Any], asked: Mapping[str, str]) -> Mapping[str, Any]:
+    """An entry with only the elements asked for: the server behind gave all of them, as labels must be seen to filter."""
+    resource = entry.get("resource")
+    wanted = _wanted(asked)
+    if wanted is None or not is_object(resource):
+        return entry
+    drop = asked.get("_summary") == "data" and "_elements" not in asked
+    names = [
+        name
+        for name in resource
+        if name in {"resourceType", "id"} or ((name != "text") if drop else name.lstrip("_") in wanted)
+    ]
+    meta = resource.get("meta")
+    tags = [*objects(meta.get("tag") if is_object(meta) else None), _SUBSETTED]
+    small = {name: resource[name] for name in names}
+    small["meta"] = {**(meta if is_object(meta) else {}), "tag": tags}
+    return {**entry, "resource": small}
+
+
+def _wanted(asked: Mapping[str, str]) -> set[str] | None:
+    if "_elements" in asked:
+        return {each.strip().rpartition(".")[2] for each in asked["_elements"].split(",")}
+    if asked.get("_summary") == "text":
+        return {"text", "meta", "status"}
+    return set() if asked.get("_summary") == "data" else None

@@ -1,0 +1,68 @@
+"""The HTTP face of decisions: the CDS hook and `POST /decide`, as a plain ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from samspil_core.jsontext import NotJson, loads
+
+from .breakglass import with_emergency
+from .decision import decide_with
+from .engine import Engine
+from .exchange import App, Receive, Reply, Scope, Send, read_body, refusal, reply_json, send_reply
+from .explanation import explanation
+from .findings import BAD_REQUEST, BROKEN_ENFORCEMENT, NOT_FOUND
+from .hooks import DISCOVERY, consult
+from .parts import is_object
+from .request import BadRequest, read_request
+
+__all__ = ["service"]
+
+_MOST_BYTES = 20_000_000
+
+
+def service(engine: Engine, clock: Callable[[], datetime]) -> App:
+    """An ASGI application that answers by an engine; `clock` says when, as no decision reads a clock itself.
+
+    `GET /cds-services`, `POST /cds-services/patient-consent-consult`, `POST /decide`. A request that cannot be read is
+    400, and whatever breaks is a refusal.
+    """
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        body = await read_body(receive, _MOST_BYTES)
+        try:
+            reply = _answer(engine, clock, scope["method"], scope["path"], body or b"")
+        except (BadRequest, NotJson) as error:
+            reply = refusal(BAD_REQUEST.at(why=str(error)), 400)
+        except Exception as error:  # noqa: BLE001  whatever breaks, nothing is let through
+            reply = refusal(BROKEN_ENFORCEMENT.at(why=type(error).__name__), 403)
+        await send_reply(reply, send)
+
+    return app
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+def _answer(engine: Engine, clock: Callable[[], datetime], method: str, path: str, body: bytes) -> Reply:
+    if (method, path) == ("GET", "/cds-services"):
+        return reply_json(200, dict(DISCOVERY))
+    if (method, path) == ("POST", "/cds-services/patient-consent-consult"):
+        return reply_json(200, consult(engine, loads(body), clock()))
+    if (method, path) == ("POST", "/decide"):
+        found: Any = loads(body)
+        stated = clock() if is_object(found) and "at" not in found else None
+        return reply_json(200, explanation(with_emergency(decide_with(engine, read_request(found, stated)))))
+    return refusal(NOT_FOUND.at(), 404)

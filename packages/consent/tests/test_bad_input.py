@@ -1,0 +1,142 @@
+"""Whatever stands in a consent, a request or an answer of the server behind: nothing crashes, and nothing opens."""
+
+import copy
+import json
+from contextlib import suppress
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from leaky import Leaky, call
+
+from samspil_consent import Engine, decide, load_profile, read_consent, read_request
+from samspil_consent.enforcement import Enforcer
+from samspil_consent.explanation import explanation, in_words
+from samspil_consent.middleware import ConsentMiddleware
+from samspil_consent.page import consent_page
+from samspil_consent.request import BadRequest
+from samspil_core.jsontext import dumps
+
+PROFILE = load_profile("typed")
+CODING = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}
+RULE = {
+    "type": "deny",
+    "period": {"start": "2020", "end": "2030-01"},
+    "purpose": [CODING],
+    "actor": [{"role": {"coding": [CODING]}, "reference": {"reference": "Practitioner/7"}}],
+    "action": [{"coding": [CODING]}],
+    "securityLabel": [CODING],
+    "class": [CODING],
+    "code": [{"coding": [CODING]}],
+    "dataPeriod": {"start": "2020"},
+    "data": [{"meaning": "instance", "reference": {"reference": "Observation/1"}}],
+    "expression": {"language": "text/fhirpath", "expression": "true"},
+}
+CONSENTS = [
+    {
+        "resourceType": "Consent",
+        "status": "active",
+        "patient": {"reference": "Patient/1"},
+        "provision": {**RULE, "provision": [RULE]},
+    },
+    {
+        "resourceType": "Consent",
+        "status": "active",
+        "decision": "deny",
+        "period": {"start": "2020"},
+        "provision": [RULE],
+    },
+    {
+        "resourceType": "Permission",
+        "status": "active",
+        "combining": "deny-overrides",
+        "rule": [{"type": "deny", "data": [RULE], "limit": [{}]}],
+    },
+]
+REQUEST = {"actor": "Practitioner/7", "purpose": "TREAT", "action": "access", "at": "2026-01-31T12:00:00Z"}
+RESOURCE = {
+    "resourceType": "Observation",
+    "id": "1",
+    "meta": {"security": [CODING], "profile": ["urn:x"]},
+    "subject": {"reference": "Patient/1"},
+    "effectivePeriod": {"start": "2020"},
+    "performer": [{"reference": "Practitioner/7"}],
+    "component": [{"code": {"coding": [CODING]}}],
+    "contained": [{"resourceType": "Patient"}],
+}
+JUNK = st.sampled_from(
+    [None, 0, "", "x", [], {}, [None], [[]], {"coding": 7}, {"reference": 3}, [{}], True, "2026-13-99", 1e999]
+)
+
+
+def places(value, path=()):
+    """Every place in a JSON value."""
+    yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, each in inner:
+        yield from places(each, (*path, name))
+
+
+def spoiled(value, path, junk):
+    """The value with junk at a place."""
+    if not path:
+        return junk
+    made = copy.deepcopy(value)
+    holder = made
+    for name in path[:-1]:
+        holder = holder[name]
+    holder[path[-1]] = junk
+    return made
+
+
+def anywhere(value):
+    return st.builds(lambda path, junk: spoiled(value, path, junk), st.sampled_from(list(places(value))), JUNK)
+
+
+@given(st.sampled_from(CONSENTS).flatmap(anywhere), st.sampled_from([None, RESOURCE]))
+@settings(max_examples=500, deadline=None)
+def test_a_spoiled_consent_never_crashes_nor_permits(value, resource):
+    consent = read_consent(value)
+    answer = decide([consent], replace(read_request(REQUEST), resource=resource), PROFILE)
+    assert answer.effect != "permit" or value.get("decision") == "permit"
+    dumps(explanation(answer))
+    in_words(answer, "da")
+    consent_page(consent, PROFILE)
+
+
+@given(anywhere(RESOURCE))
+@settings(max_examples=300, deadline=None)
+def test_a_spoiled_resource_never_crashes_the_middleware(resource):
+    engine = Engine([read_consent(one) for one in CONSENTS[:1]], PROFILE)
+    request = read_request(REQUEST)
+    server = Leaky([])
+    server.answer = lambda _scope, _body: (200, json.dumps(resource).encode(), [])
+    app = ConsentMiddleware(server, lambda _scope: Enforcer(lambda _patient: engine, request))
+    for url in ("/Observation/1", "/Observation", "/Patient/1/$everything", "/Observation/1/_history"):
+        assert call(app, "GET", url)[0] in {400, 403, 404}
+
+
+@given(anywhere(REQUEST))
+@settings(max_examples=200, deadline=None)
+def test_a_spoiled_request_is_read_or_refused(value):
+    with suppress(BadRequest):
+        assert read_request(value).at.tzinfo is not None
+
+
+@given(
+    anywhere(
+        {
+            "resourceType": "Bundle",
+            "type": "searchset",
+            "total": 1,
+            "link": [{"relation": "self", "url": "x"}],
+            "entry": [{"resource": RESOURCE}],
+        }
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_a_spoiled_bundle_is_filtered_all_the_same(bundle):
+    engine = Engine([read_consent(one) for one in CONSENTS[:1]], PROFILE)
+    enforcer = Enforcer(lambda _patient: engine, read_request(REQUEST))
+    if isinstance(bundle, dict):
+        assert not enforcer.bundle(bundle).get("entry")
