@@ -37,6 +37,14 @@ class Provider:
         """A concept map that is not kept but follows from a code system."""
         return None
 
+    def concept_maps(self) -> Iterable[Json]:
+        """Every concept map that is kept."""
+        return ()
+
+    def supplements(self) -> Iterable[Json]:
+        """Every code system supplement that is kept."""
+        return ()
+
     def urls(self) -> Iterable[str]:
         """The code systems there are."""
         return ()
@@ -57,6 +65,7 @@ class Catalog:
         self._value_sets: dict[str, dict[str, Json]] = {}
         self._maps: dict[str, dict[str, Json]] = {}
         self._providers: list[Provider] = []
+        self._provided: list[Supplement] = []
         self._laid: dict[tuple[str, str, tuple[str, ...]], System] = {}
         self.add(*resources)
 
@@ -104,6 +113,7 @@ class Catalog:
     def provide(self, provider: Provider) -> Self:
         """Ask a provider for what is not here."""
         self._providers.append(provider)
+        self._provided += [Supplement(each) for each in provider.supplements()]
         self._laid.clear()
         return self
 
@@ -183,6 +193,7 @@ class Catalog:
         if self._below is not None:
             yield from self._below._all_supplements()
         yield from self._supplements
+        yield from self._provided
 
     def supplement(self, canonical: str) -> Supplement | None:
         """The supplement with that canonical URL."""
@@ -236,6 +247,9 @@ class Catalog:
             found = self._find(url, "", lambda each: each._maps)
             if found is not None:
                 yield found
+        for layer in self._layers():
+            for provider in layer._providers:
+                yield from provider.concept_maps()
 
     def value_sets(self) -> Iterator[Json]:
         """Every value set kept here, in every version, sorted by URL and version."""

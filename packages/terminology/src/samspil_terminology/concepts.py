@@ -22,7 +22,10 @@ DISPLAY_USE = Coding(
 
 @dataclass(frozen=True, slots=True)
 class Designation:
-    """A text for a concept, in a language and for a use; `source` is the supplement it comes from."""
+    """A text for a concept, in a language and for a use; `source` is the supplement it comes from.
+
+    `preferred` is False for a synonym that is merely acceptable: it is valid, and an expansion leaves it out.
+    """
 
     value: str
     language: str = ""
@@ -30,6 +33,7 @@ class Designation:
     source: str = ""
     extension: tuple[Json, ...] = ()
     active: bool = True
+    preferred: bool = True
 
     @property
     def is_display(self) -> bool:
