@@ -71,7 +71,7 @@ def check_display(  # noqa: PLR0913  what is said, of what, in which languages, 
     fitting = [each for each in texts if each.value and said_in(languages, each)]
     found = _likeness(coding.display, fitting)
     if found == "same":
-        return _retired(texts, fitting, coding, level, expression)
+        return _retired(texts, fitting, coding, expression)
     detail = {
         "display": coding.display,
         "system": coding.system,
@@ -159,7 +159,7 @@ def _none_in_language(  # noqa: PLR0913  the parts of the sentence
 
 
 def _retired(
-    texts: Sequence[Designation], fitting: Sequence[Designation], coding: Coding, level: Level, expression: str
+    texts: Sequence[Designation], fitting: Sequence[Designation], coding: Coding, expression: str
 ) -> TxIssue | None:
     """The issue with a display that was one of the texts and is no more; None when it still is."""
     active = [each for each in fitting if each.active]
@@ -168,7 +168,7 @@ def _retired(
     valid = list(dict.fromkeys(each.value for each in texts if each.active and each.value))
     quoted = ",".join(f'"{each}"' if " " in each else each for each in sorted(valid))
     return issue(
-        level,
+        "warning",
         "invalid",
         "display-comment",
         "INACTIVE_DISPLAY_FOUND",

@@ -13,14 +13,14 @@ from .catalog import Catalog
 from .compose import Clause, Prepared, prepare, required_supplements, said_as
 from .concepts import DISPLAY_USE, Concept, Designation
 from .displays import preferred
-from .filters import NotUnderstood, Selection, select_all
+from .selecting import selection
 from .finder import Finder
 from .issues import failure
 from .json_system import designation_of
 from .options import Options, with_value_set
 from .search import Search
 from .status_checks import of_system, of_value_set
-from .system import System
+from .system import Selection, System
 
 __all__ = ["DEFAULT_LIMIT", "Entry", "Expansion", "expand"]
 
@@ -183,9 +183,10 @@ class _Expander:
         return any(len(some) > 1 for some in (*declared.values(), *found.values()))
 
     def _too_costly(self) -> Exception:
-        return failure(
-            "too-costly", "", "VALUESET_TOO_COSTLY", value_set=said_as(self.value_set), limit=str(self.limit)
-        )
+        includes = self.value_set.get("compose", {}).get("include", ())
+        filtered = all(each.get("filter") for each in includes)
+        name = str(self.value_set.get("url", "")) if filtered else said_as(self.value_set)
+        return failure("too-costly", "", "VALUESET_TOO_COSTLY", value_set=name, limit=str(self.limit))
 
     # ------------------------------------------------------------------------------------------------ what is said
     def _add(self, name: str, value: Any) -> None:
@@ -235,10 +236,9 @@ class _Expander:
             self._unclosed(f"This extension is based on a fragment of the code system {facts.url}")
 
     def _unclosed(self, reason: str) -> None:
-        made: list[Json] = [
-            {"url": _STRUCTURE + "valueset-unclosed", "valueBoolean": True},
-            {"url": _STRUCTURE + "valueset-unclosed-reason", "valueString": reason},
-        ]
+        made: list[Json] = [{"url": _STRUCTURE + "valueset-unclosed", "valueBoolean": True}]
+        if reason:
+            made.append({"url": _STRUCTURE + "valueset-unclosed-reason", "valueString": reason})
         if made[0] not in self.extensions:
             self.extensions += made
 
@@ -377,22 +377,7 @@ class _Expander:
             self.limit = limit
 
     def _selection(self, system: System, clause: Clause) -> Selection:
-        try:
-            return select_all(system, clause.filters)
-        except NotUnderstood:
-            first = clause.filters[0]
-            raise failure(
-                "not-supported",
-                "vs-invalid",
-                "FILTER_NOT_UNDERSTOOD",
-                status=400,
-                expression=f"{clause.place}.filter[0]",
-                property=first.property,
-                op=first.op,
-                value=first.value,
-                value_set=said_as(self.value_set),
-                system=clause.system,
-            ) from None
+        return selection(system, clause, said_as(self.value_set))
 
     def _candidates(
         self, prepared: Prepared, clause: Clause, system: System
@@ -417,7 +402,7 @@ class _Expander:
         """The codes of a clause, best matches first where the system has a text index."""
         chosen = self._selection(system, clause) if clause.filters else None
         if chosen is not None and not chosen.closed:
-            self._unclosed(f"The code System '{system.facts.url}' has a grammar and so has infinite members")
+            self._unclosed("")
         if self.search.words:
             found = system.search(self.options.text)
             if found is not None:

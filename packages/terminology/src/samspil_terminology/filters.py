@@ -10,7 +10,7 @@ import re2
 from .concepts import Concept
 from .system import Filter, Selection, System
 
-__all__ = ["BadRegex", "NotUnderstood", "descendants", "select", "select_all"]
+__all__ = ["BadRegex", "InvalidConstraint", "NotUnderstood", "descendants", "select", "select_all"]
 
 _HIERARCHY = frozenset({"concept", "code"})
 _EVERYWHERE = frozenset({"code", "concept", "display", "definition", "status", "inactive", "notSelectable", "abstract"})
@@ -18,6 +18,15 @@ _EVERYWHERE = frozenset({"code", "concept", "display", "definition", "status", "
 
 class NotUnderstood(ValueError):
     """A filter that the code system does not understand."""
+
+
+class InvalidConstraint(NotUnderstood):
+    """An expression constraint that cannot be read, or that names what there is not."""
+
+    def __init__(self, constraint: str, why: str) -> None:
+        super().__init__(f"{constraint}: {why}")
+        self.constraint = constraint
+        self.why = why
 
 
 class BadRegex(NotUnderstood):

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R5/codesystem-operation-lookup.html, https://hl7.org/fhir/R5/codesystem-operation-subsumes.html
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from samspil_core.values import Coding
@@ -30,8 +30,23 @@ class Lookup:
     system: SystemFacts
     concept: Concept
     display: str
-    parents: tuple[Property, ...] = ()
-    children: tuple[Property, ...] = ()
+    source: System = field(repr=False, compare=False)
+
+    @property
+    def parents(self) -> tuple[Property, ...]:
+        """The codes right above, with their displays."""
+        return tuple(_relative(self.source, "parent", each) for each in self.source.parents(self.concept.code))
+
+    @property
+    def children(self) -> tuple[Property, ...]:
+        """The codes right below, with their displays."""
+        return tuple(_relative(self.source, "child", each) for each in self.source.children(self.concept.code))
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """The properties of the concept, with those that its system keeps apart, such as SNOMED CT attributes."""
+        tell = getattr(self.source, "attribute_properties", None)
+        return (*self.concept.properties, *(tell(self.concept.code) if tell is not None else ()))
 
     @property
     def designations(self) -> tuple[Designation, ...]:
@@ -72,8 +87,7 @@ def lookup(
         found.facts,
         concept,
         shown.value if shown else "",
-        tuple(_relative(found, "parent", each) for each in found.parents(concept.code)),
-        tuple(_relative(found, "child", each) for each in found.children(concept.code)),
+        found,
     )
 
 

@@ -41,6 +41,7 @@ TEXTS = {
         "The correct display is one of {valid}"
     ),
     "INVALID_DISPLAY_NAME": "Invalid displayLanguage: '{language}'",
+    "INVALID_ECL": "Invalid ECL expression: '{value}': ({why})",
     "MSG_DEPRECATED": "Reference to deprecated {type} {canonical}",
     "MSG_DRAFT": "Reference to draft {type} {canonical}",
     "MSG_EXPERIMENTAL": "Reference to experimental {type} {canonical}",
@@ -103,6 +104,8 @@ TEXTS = {
     ),
     "Unable_to_resolve_value_Set_": "A definition for the value Set '{value_set}' could not be found",
     "Unknown_Code_in": "Unknown code '{code}' in the CodeSystem '{system}'",
+    "NOT_AN_EXPRESSION": "{why}",
+    "Unknown_Code_in_Edition": "Unknown code '{code}' in the CodeSystem '{system}' version '{version}' ({edition})",
     "Unknown_Code_in_Version": "Unknown code '{code}' in the CodeSystem '{system}' version '{version}'",
     "VALUESET_CIRCULAR_REFERENCE": (
         "Found a circularity pointing to {value_set} processing ValueSet with pathway [{pathway}]"

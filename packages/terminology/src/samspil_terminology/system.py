@@ -53,6 +53,7 @@ class SystemFacts:
     properties: dict[str, str] = field(default_factory=dict[str, str])
     supplements: tuple[str, ...] = ()
     license: str = ""
+    edition: str = ""
 
     @property
     def canonical(self) -> str:

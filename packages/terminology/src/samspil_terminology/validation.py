@@ -15,14 +15,15 @@ from .catalog import Catalog
 from .compose import Clause, Prepared, prepare, required_supplements, said_as
 from .concepts import Concept, Designation, extension_value
 from .displays import check_display, preferred
-from .filters import NotUnderstood, select_all
 from .finder import Finder
 from .inference import infer_system
-from .issues import OperationFailed, TxIssue, failure, issue
+from .issues import OperationFailed, TxIssue, issue
 from .json_system import STANDARDS_STATUS, designation_of
+from .messages import say
 from .options import Options, with_value_set
+from .selecting import selection
 from .status_checks import of_system, of_value_set
-from .system import System
+from .system import Selection, System
 
 __all__ = ["Mode", "Validation", "validate_in_system", "validate_in_value_set"]
 
@@ -165,25 +166,8 @@ def _check_filters(finder: Finder, prepared: Prepared) -> None:
             _selection(system, clause, prepared)
 
 
-def _selection(system: System, clause: Clause, prepared: Prepared) -> Any:
-    for at, each in enumerate(clause.filters):
-        try:
-            made = select_all(system, clause.filters)
-        except NotUnderstood:
-            raise failure(
-                "not-supported",
-                "vs-invalid",
-                "FILTER_NOT_UNDERSTOOD",
-                status=400,
-                expression=f"{clause.place}.filter[{at}]",
-                property=each.property,
-                op=each.op,
-                value=each.value,
-                value_set=said_as(prepared.resource),
-                system=clause.system,
-            ) from None
-        return made
-    raise AssertionError(clause)
+def _selection(system: System, clause: Clause, prepared: Prepared) -> Selection:
+    return selection(system, clause, said_as(prepared.resource))
 
 
 class _Checker:
@@ -488,6 +472,9 @@ class _Checker:
         if self.options.membership_only:
             return False
         self.state.note(_unknown_code(system, code, _at(path, "code")))
+        why = _why_not(system, code, _at(path, "code"))
+        if why is not None:
+            self.state.note(why)
         return system.facts.content != "complete"
 
     def _normal(self, system: System, concept: Concept, path: str, code: str) -> None:
@@ -711,7 +698,17 @@ def _unknown_code(system: System, code: str, expression: str) -> TxIssue:
     if facts.content != "complete":
         return issue("warning", "code-invalid", "invalid-code", "UNKNOWN_CODE_IN_FRAGMENT", expression, **detail)
     message = "Unknown_Code_in_Version" if facts.version else "Unknown_Code_in"
+    if facts.edition:
+        text = say("Unknown_Code_in_Edition", edition=facts.edition, **detail)
+        return TxIssue("error", "code-invalid", "invalid-code", message, text, expression)
     return issue("error", "code-invalid", "invalid-code", message, expression, **detail)
+
+
+def _why_not(system: System, code: str, expression: str) -> TxIssue | None:
+    """What is wrong with a code of a grammar, where the system can tell."""
+    tell = getattr(system, "why_not", None)
+    text = str(tell(code)) if tell is not None else ""
+    return TxIssue("information", "code-invalid", "invalid-code", "", text, expression) if text else None
 
 
 def _own_texts(reference: Json, value_set: Json) -> list[Designation]:

@@ -29,8 +29,8 @@ MAPS: dict[str, tuple[str, str, str]] = {
 """Reference sets that are maps: the target system, the field of the target, and how source and target relate."""
 
 
-def value_set(url: str, version: str) -> Json | None:
-    """The value set of `...?fhir_vs[=isa/X|refset[/X]|ecl/X]`; None for another URL."""
+def value_set(url: str, snapshot: Snapshot) -> Json | None:
+    """The value set of `...?fhir_vs[=isa/X|refset[/X]|ecl/X]`; None for another URL, or a concept that is not there."""
     base, mark, wanted = url.partition("?fhir_vs")
     if not mark or not base.startswith(URL):
         return None
@@ -38,6 +38,8 @@ def value_set(url: str, version: str) -> Json | None:
     if base != URL:
         include["version"] = base
     kind, _, value = wanted.removeprefix("=").partition("/")
+    if kind in {"isa", "refset"} and value and snapshot.number(value) is None:
+        return None
     title = "SNOMED CT Reference Set (All of SNOMED CT)"
     name = "ALLSNOMEDCT"
     if kind == "isa":
@@ -57,7 +59,6 @@ def value_set(url: str, version: str) -> Json | None:
     return {
         "resourceType": "ValueSet",
         "url": url,
-        "version": version,
         "name": name,
         "title": title,
         "status": "active",

@@ -1,7 +1,9 @@
 """An RF2 release into a snapshot: concepts numbered parents first, the closure, the texts in the order of relevance."""
 
+import gc
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,7 +53,7 @@ def import_release(
     `progress` is told the bytes read. Raises `DamagedFile`; then nothing has changed.
     """
     report = progress or (lambda _: None)
-    with writing(path) as writer:
+    with writing(path) as writer, _no_collection():
         held = _read_concepts(release, report)
         version = version or _version(release, report)
         parents, attributes, concrete = _read_relationships(release, held, report)
@@ -68,6 +70,18 @@ def import_release(
         for name, value in facts.items():
             writer.meta(name, value)
     return facts
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Millions of small values without circles: the collector would walk them again and again for nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _facts(version: str, concepts: int, active: int) -> dict[str, str]:
@@ -312,7 +326,8 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
     inactive = bytearray(len(held.codes))
     for at, n in enumerate(renumbered):
         inactive[n] = held.flags[at] & 1
-    rows: list[tuple[int, int, str, int, str, str, str, str, int, int]] = []
+    rows: list[tuple[int, int, str, int, str, str, int, str, int, int]] = []
+    numbers: dict[str, int] = {}
     wanted = [f" {each}P" for each in dialects]
     shared: dict[str, str] = {}
     for file in release.descriptions:
@@ -335,13 +350,18 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
             )
             language, marks = shared.setdefault(row[5], row[5]), shared.setdefault(marks, marks)
             kind = shared.setdefault(kind, kind)
-            rows.append((first, len(row[7]), row[7], n, language, kind, row[0], marks, int(row[3]), int(row[1])))
+            module, effective = numbers.get(row[3]), numbers.get(row[1])
+            if module is None:
+                module = numbers[row[3]] = int(row[3])
+            if effective is None:
+                effective = numbers[row[1]] = int(row[1])
+            rows.append((first, len(row[7]), row[7], n, language, kind, int(row[0]), marks, module, effective))
     del languages
     rows.sort()
     displays = _displays(rows)
     writer.terms(
         (
-            (n, text, language, kind, _term_flags(first), identifier, marks, module, effective)
+            (n, text, language, kind, _term_flags(first), str(identifier), marks, module, effective)
             for first, _, text, n, language, kind, identifier, marks, module, effective in rows
         ),
         indexed=lambda row: bool(row[4] & 1) and row[3] != DEFINITION,
@@ -353,7 +373,7 @@ def _term_flags(first: int) -> int:
     return 0 if first & 32 else 1
 
 
-def _displays(rows: Iterable[tuple[int, int, str, int, str, str, str, str, int, int]]) -> dict[int, str]:
+def _displays(rows: Iterable[tuple[int, int, str, int, str, str, int, str, int, int]]) -> dict[int, str]:
     """The best active synonym, else the fully specified name, else any text."""
     synonyms: dict[int, tuple[int, str]] = {}
     for first, _, text, n, _, kind, *_ in rows:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from samspil_core.values import Coding
 
 from samspil_terminology.concepts import Concept, Designation, Property
-from samspil_terminology.filters import NotUnderstood
+from samspil_terminology.filters import InvalidConstraint
 from samspil_terminology.store.ids import Ids, has, ids, span
 from samspil_terminology.store.reader import Snapshot
 from samspil_terminology.system import Filter, Selection, SystemFacts
@@ -22,11 +22,12 @@ from .ecl.tree import Concept as Reference
 from .ecl.tree import MemberOf, Node, Operated
 from .expressions import BadExpression, Virtual, holds, parse_expression, rendered
 from .implicit import concept_map, value_set
-from .known import DEFINITION, KINDS, URL
+from .known import DEFINITION, FSN, KINDS, URL
 
 __all__ = ["SnomedSystem"]
 
 Json = Mapping[str, Any]
+_OPEN = frozenset({"constraint", "expression"})
 _OPERATORS = {
     "is-a": "<<",
     "descendent-of": "<",
@@ -51,6 +52,7 @@ class SnomedSystem:
             content="complete",
             nested=False,
             closed=False,
+            edition=meta.get("edition", ""),
             properties=_PROPERTIES,
             license=meta.get("license", ""),
         )
@@ -79,22 +81,24 @@ class SnomedSystem:
                 Property("effectiveTime", "String", str(effective)),
                 Property("moduleId", "Code", str(module)),
                 Property("sufficientlyDefined", "Boolean", bool(flags & 4)),
-                *self._attribute_properties(n),
             ),
             status="inactive" if inactive else "active",
             inactive=inactive,
         )
 
     def _designations(self, n: int) -> Iterator[Designation]:
-        for _, text, language, kind, flags, _, dialects, _, _ in self.snapshot.terms(n):
+        rows = sorted(self.snapshot.terms(n), key=lambda row: row[3] != FSN)
+        for _, text, language, kind, flags, _, dialects, _, _ in rows:
             if kind == DEFINITION:
                 continue
             use = Coding(URL, kind, KINDS.get(kind, ""))
-            preferred = "P " in dialects or not dialects
+            preferred = bool(flags & 1) and ("P " in dialects or not dialects)
             yield Designation(text, language, use, active=bool(flags & 1), preferred=preferred)
 
-    def _attribute_properties(self, n: int) -> Iterator[Property]:
-        for row in self.snapshot.attributes(n):
+    def attribute_properties(self, code: str) -> Iterator[Property]:
+        """The attributes of a concept."""
+        n = self.snapshot.number(code)
+        for row in self.snapshot.attributes(n) if n is not None else ():
             name = self.snapshot.code(row[1])
             if row[2] is not None:
                 yield Property(name, "Code", self.snapshot.code(row[2]))
@@ -171,7 +175,7 @@ class SnomedSystem:
         """Hierarchy, reference sets, constraints, attributes. Raises `NotUnderstood` for a constraint that is none."""
         node = self._node(wanted)
         if node is not None:
-            return self._selection(node)
+            return self._selection(node, wanted)
         if wanted.property == "expressions" and wanted.op == "=":
             allowed = wanted.value == "true"
             return Selection(
@@ -205,13 +209,13 @@ class SnomedSystem:
         try:
             return parse(text)
         except BadConstraint as error:
-            raise NotUnderstood(str(error)) from None
+            raise InvalidConstraint(text, str(error)) from None
 
-    def _selection(self, node: Node) -> Selection:
+    def _selection(self, node: Node, wanted: Filter) -> Selection:
         try:
             some = self.evaluate(node)
         except UnknownConcept as error:
-            raise NotUnderstood(str(error)) from None
+            raise InvalidConstraint(wanted.value, str(error)) from None
 
         def contains(code: str) -> bool:
             n = self.snapshot.number(code)
@@ -220,7 +224,7 @@ class SnomedSystem:
             virtual = self.virtual(code)
             return virtual is not None and holds(node, virtual, self.evaluate)
 
-        return Selection(contains, lambda: self.snapshot.codes(some), len(some))
+        return Selection(contains, lambda: self.snapshot.codes(some), len(some), closed=wanted.property not in _OPEN)
 
     def _numbers(self, some: Ids) -> Selection:
         def contains(code: str) -> bool:
@@ -236,7 +240,7 @@ class SnomedSystem:
     # ------------------------------------------------------------------------------------------------ implicit
     def value_set(self, url: str) -> Json | None:
         """The implicit value set of a URL with `?fhir_vs`."""
-        return value_set(unquote(url), self.facts.version)
+        return value_set(unquote(url), self.snapshot)
 
     def concept_map(self, url: str) -> Json | None:
         """The implicit concept map of a URL with `?fhir_cm=`."""

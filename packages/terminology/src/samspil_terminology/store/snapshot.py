@@ -8,12 +8,19 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from samspil_core.jsontext import dumps
 
 from samspil_terminology.search import words
+
+try:
+    import numpy as np
+except ImportError:  # the extra `fast` is not installed
+    np = None
 
 __all__ = ["FORMAT", "Closure", "SnapshotWriter", "close_over", "writing"]
 
@@ -110,14 +117,7 @@ class SnapshotWriter:
 
     def nodes(self, closure: "Closure") -> None:
         """The hierarchy, of the concepts that stand in it."""
-        rows = (
-            (n, p.tobytes() or None, c.tobytes() or None, u.tobytes() or None, d.tobytes() or None)
-            for n, (p, c, u, d) in enumerate(
-                zip(closure.parents, closure.children, closure.up, closure.down, strict=True)
-            )
-            if p or c
-        )
-        self._connection.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?)", rows)
+        self._connection.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?)", closure.rows())
 
     def terms(self, rows: Iterable[Row], *, indexed: Callable[[Row], bool] = lambda _: True) -> None:
         """(n, text, language, kind, flags, id, dialects, module, effective) a text, best first."""
@@ -166,38 +166,87 @@ class SnapshotWriter:
         return len(rows)
 
 
+@dataclass(slots=True)
 class Closure:
-    """The hierarchy of numbered concepts: parents, children, all above, all below, each sorted."""
+    """The hierarchy of numbered concepts: the parents and all that is above of each, and the same turned around.
 
-    __slots__ = ("children", "down", "parents", "up")
+    `children` and `down` are one array each; those of concept n lie from `child_start[n]` to `child_start[n + 1]`, and
+    likewise below.
+    """
 
-    def __init__(self, parents: list["array[int]"]) -> None:
-        count = len(parents)
-        self.parents = parents
-        self.children: list[array[int]] = [array("i") for _ in range(count)]
-        self.up: list[array[int]] = [array("i")] * count
-        self.down: list[array[int]] = [array("i") for _ in range(count)]
+    parents: list["array[int]"]
+    up: list["array[int]"]
+    children: "array[int]"
+    child_start: "array[int]"
+    down: "array[int]"
+    down_start: "array[int]"
+
+    def rows(self) -> Iterator[tuple[int, bytes | None, bytes | None, bytes | None, bytes | None]]:
+        """(n, parents, children, up, down) of every concept that stands in the hierarchy."""
+        children, down = memoryview(self.children), memoryview(self.down)
+        for n, above in enumerate(self.parents):
+            first, last = self.child_start[n], self.child_start[n + 1]
+            if above or first != last:
+                below = down[self.down_start[n] : self.down_start[n + 1]]
+                yield (
+                    n,
+                    above.tobytes() or None,
+                    children[first:last].tobytes() or None,
+                    self.up[n].tobytes() or None,
+                    below.tobytes() or None,
+                )
 
 
 def close_over(parents: list["array[int]"]) -> Closure:
     """Compute all that is above and below. Parents must have smaller numbers than their children."""
-    made = Closure(parents)
-    up, children, down = made.up, made.children, made.down
+    none = array("i")
+    up: list[array[int]] = [none] * len(parents)
     for n, above in enumerate(parents):
         if not above:
             continue
         if len(above) == 1:
-            parent = above[0]
-            held = up[parent]
-            every = held + above
+            up[n] = up[above[0]] + above
         else:
             gathered = set(above)
             for parent in above:
                 gathered.update(up[parent])
-            every = array("i", sorted(gathered))
-        up[n] = every
-        for parent in above:
-            children[parent].append(n)
-        for each in every:
-            down[each].append(n)
-    return made
+            up[n] = array("i", sorted(gathered))
+    children, child_start = turned(parents)
+    down, down_start = turned(up)
+    return Closure(parents, up, children, child_start, down, down_start)
+
+
+def turned(lists: list["array[int]"]) -> tuple["array[int]", "array[int]"]:
+    """For every number, in which of the lists it stands: one array, and where the part of each number begins."""
+    if np is not None:
+        return _turned_fast(lists)
+    counts = array("i", bytes(4 * (len(lists) + 1)))
+    for some in lists:
+        for each in some:
+            counts[each + 1] += 1
+    start = array("i", accumulate(counts))
+    place = array("i", start)
+    made = array("i", bytes(4 * start[-1]))
+    for n, some in enumerate(lists):
+        for each in some:
+            made[place[each]] = n
+            place[each] += 1
+    return made, start
+
+
+def _turned_fast(lists: list["array[int]"]) -> tuple["array[int]", "array[int]"]:
+    assert np is not None  # noqa: S101  called with numpy only
+    buffer = bytearray()
+    for each in lists:
+        buffer += each
+    keys = np.frombuffer(buffer, dtype=np.int32).astype(np.int64)
+    del buffer
+    counts = np.bincount(keys, minlength=len(lists)) if len(keys) else np.zeros(len(lists), dtype=np.int64)
+    keys <<= 32
+    keys |= np.repeat(np.arange(len(lists), dtype=np.int32), [len(each) for each in lists])
+    keys.sort()
+    made, start = array("i"), array("i")
+    made.frombytes(memoryview(keys.astype(np.int32)).cast("B"))
+    del keys
+    start.frombytes(np.concatenate(([0], np.cumsum(counts))).astype(np.int32).tobytes())
+    return made, start

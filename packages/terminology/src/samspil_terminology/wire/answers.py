@@ -65,7 +65,7 @@ def lookup_parameters(found: Lookup, wanted: Sequence[str]) -> dict[str, Any]:
         made += [group("designation", _designation_parts(each)) for each in concept.texts() if each.value]
     if _takes(wanted, "inactive"):
         made.append(_property(Property("inactive", "Boolean", concept.inactive)))
-    own = [each for each in concept.properties if each.code != "inactive" and _takes(wanted, each.code)]
+    own = [each for each in found.properties if each.code != "inactive" and _takes(wanted, each.code)]
     made += [_property(each) for each in own]
     if "*" in wanted or "parent" in wanted:
         made += [_property(each) for each in found.parents if not _has(own, each)]

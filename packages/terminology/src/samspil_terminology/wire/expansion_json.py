@@ -129,7 +129,7 @@ class _Writer:
     def _designations(self, entry: Entry, chosen: Designation | None) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for each in entry.texts:
-            if each is chosen or not each.value or not self._wanted(each) or not (each.preferred and each.active):
+            if each is chosen or not each.value or not self._wanted(each) or not each.preferred:
                 continue
             written = _designation(each)
             if written not in found:

@@ -70,10 +70,9 @@ class Evaluator:
         return held
 
     def active(self) -> Ids:
-        """Every active concept."""
+        """Every concept of the hierarchy, which is every active one."""
         if self._active is None:
-            rows = self.snapshot.connection.execute("SELECT n FROM concept WHERE flags & 1")
-            self._active = minus(span(self.snapshot.count), ids(n for (n,) in rows))
+            self._active = ids(n for (n,) in self.snapshot.connection.execute("SELECT n FROM node"))
         return self._active
 
     def _evaluate(self, node: Node) -> Ids:
