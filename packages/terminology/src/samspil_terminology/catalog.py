@@ -9,6 +9,7 @@ from typing import Any, Self
 from .aliases import AliasGroups
 from .canonical import join, latest, matches, sort_key, split
 from .json_system import JsonSystem
+from .plain import as_dict
 from .supplements import Supplement, Supplemented
 from .system import System
 
@@ -78,13 +79,13 @@ class Catalog:
         made._below = self
         return made
 
-    def add(self, *resources: Json) -> Self:
-        """Take CodeSystem, ValueSet and ConceptMap resources; others are passed over.
+    def add(self, *resources: Any) -> Self:
+        """Take CodeSystem, ValueSet and ConceptMap resources, as dicts or fhir.resources models; others are passed over.
 
         Of two with the same URL and version the first counts; a later call replaces what an earlier one brought.
         """
         taken: set[tuple[object, str, str]] = set()
-        for each in resources:
+        for each in map(as_dict, resources):
             url, version = str(each.get("url", "")), str(each.get("version", ""))
             key = (each.get("resourceType"), url, version)
             if url and key in taken:

@@ -26,6 +26,7 @@ TEXTS = {
         "provided"
     ),
     "DEPRECATED_CONCEPT_FOUND": "The concept '{code}' is deprecated and its use should be reviewed",
+    "DID_YOU_MEAN": "'{code}' is a code of '{other}', not of '{system}'",
     "Display_Name_WS_for__should_be_one_of__instead_of": (
         "Wrong whitespace in Display Name '{display}' for {system}#{code}. {valid} (for the language(s) '{languages}')"
     ),

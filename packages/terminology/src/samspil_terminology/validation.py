@@ -19,6 +19,7 @@ from .finder import Finder
 from .inference import infer_system
 from .issues import OperationFailed, TxIssue, issue
 from .json_system import STANDARDS_STATUS, designation_of
+from .meant import did_you_mean
 from .messages import say
 from .options import Options, with_value_set
 from .selecting import selection
@@ -475,7 +476,23 @@ class _Checker:
         why = _why_not(system, code, _at(path, "code"))
         if why is not None:
             self.state.note(why)
+        self._suggest(system, code, path)
         return system.facts.content != "complete"
+
+    def _suggest(self, system: System, code: str, path: str) -> None:
+        """Say of which other known system the code is."""
+        for each in did_you_mean(self.finder.catalog, Coding(system.facts.url, code)):
+            made = issue(
+                "information",
+                "code-invalid",
+                "code-comment",
+                "DID_YOU_MEAN",
+                _at(path, "code"),
+                code=each.code,
+                other=each.system,
+                system=system.facts.url,
+            )
+            self.state.note(made)
 
     def _normal(self, system: System, concept: Concept, path: str, code: str) -> None:
         if concept.code != code:
@@ -626,6 +643,7 @@ class _Checker:
         if concept is None:
             made = _unknown_code(system, coding.code, _at(path, "code"))
             state.note(made)
+            self._suggest(system, coding.code, path)
             state.version = system.facts.version
             return ""
         state.texts, state.language = list(concept.texts()), system.facts.language
