@@ -17,4 +17,5 @@ class Module:
 
 MODULES = {
     "hl7v2": Module("samspil[hl7v2]", "HL7 v2 messages to FHIR, with a report of every field not carried over."),
+    "terminology": Module("samspil[terminology]", "Code systems, value sets, concept maps: ask, import, map, serve."),
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from samspil_core.jsontext import loads
 from samspil_core.outcome import Issue, Outcome
@@ -37,6 +37,11 @@ KINDS: tuple[Kind, ...] = (
     "table",
     "fhir",
 )
+
+T = TypeVar("T")
+
+_STEP = 1000
+"""After how many rows the progress is told."""
 
 _CLAML = {
     "icd-10": ("http://hl7.org/fhir/sid/icd-10", "ICD-10 is (c) World Health Organization (https://icd.who.int)"),
@@ -110,8 +115,8 @@ def import_into(  # noqa: PLR0913  what is imported, and what the caller says of
         if form == "snomed":
             return _snomed(store, files, wanted, progress)
         if form == "fhir":
-            return _fhir(store, files, wanted)
-        return _table(store, first, form, wanted)
+            return _fhir(store, files, wanted, progress)
+        return _table(store, first, form, wanted, progress)
     except (DamagedFile, BadTable) as fault:
         found = DAMAGED.at("", source=fault.file, line=fault.line, column=fault.column, why=fault.why)
         return Imported(None, outcome=Outcome((found,)))
@@ -124,12 +129,19 @@ def _snomed(store: Store, files: list[Path], wanted: Wanted, progress: Callable[
     return Imported(store.use(path), int(facts["concepts"]), SNOMED_LICENSE)
 
 
-def _fhir(store: Store, files: list[Path], wanted: Wanted) -> Imported:
+def _counted(some: Iterable[T], progress: Callable[[int], None] | None) -> Iterator[T]:
+    for number, each in enumerate(some, 1):
+        if progress is not None and number % _STEP == 0:
+            progress(_STEP)
+        yield each
+
+
+def _fhir(store: Store, files: list[Path], wanted: Wanted, progress: Callable[[int], None] | None) -> Imported:
     url, version, licence = wanted.url, wanted.version, ""
     if not url:
         url, version, licence = _package(files[0], version)
     issues: list[Issue] = []
-    resources = list(_resources(files, issues))
+    resources = list(_counted(_resources(files, issues), progress))
     if not resources:
         issues.append(EMPTY_IMPORT.at("", source=files[0].name))
         return Imported(None, outcome=Outcome(tuple(issues)))
@@ -166,7 +178,9 @@ def _package(path: Path, version: str) -> tuple[str, str, str]:
     return f"file:{path.stem}", version, ""
 
 
-def _table(store: Store, path: Path, form: Kind, wanted: Wanted) -> Imported:
+def _table(
+    store: Store, path: Path, form: Kind, wanted: Wanted, progress: Callable[[int], None] | None
+) -> Imported:
     date = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m-%d")
     made = _facts_and_rows(path, form, wanted, date)
     if isinstance(made, Issue):
@@ -174,7 +188,7 @@ def _table(store: Store, path: Path, form: Kind, wanted: Wanted) -> Imported:
     facts, rows, grammar = made
     facts = replace(facts, version=wanted.version or facts.version, url=wanted.url or facts.url, name=wanted.name or facts.name)
     target = store.place(facts.url, facts.version)
-    meta = build(target, facts, rows, grammar=grammar)
+    meta = build(target, facts, _counted(rows, progress), grammar=grammar)
     return Imported(store.use(target), int(meta["concepts"]), facts.license)
 
 
