@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .canonical import split
+from .canonical import join, split
 from .catalog import Catalog
 from .compose import Clause, Prepared, prepare, required_supplements, said_as
 from .concepts import DISPLAY_USE, Concept, Designation
 from .displays import preferred
 from .selecting import selection
+from .filters import Unending
 from .finder import Finder
 from .issues import failure
 from .json_system import designation_of
@@ -29,6 +30,7 @@ Json = Mapping[str, Any]
 DEFAULT_LIMIT = 1000
 """The most codes an expansion has when the request asks for no page."""
 
+_DEPRECATED = "http://hl7.org/fhir/concept-properties#deprecationDate"
 _STRUCTURE = "http://hl7.org/fhir/StructureDefinition/"
 
 @dataclass(slots=True)
@@ -138,6 +140,8 @@ class _Expander:
             gathered = _Gathered() if counted is not None else self._gather(prepared, {})
         except _TooMany:
             raise self._too_costly() from None
+        except Unending as found:
+            raise failure("too-costly", "", "CODESYSTEM_UNENDING", system=found.system) from None
         if self.finder.supplements:
             self.finder.missing_supplements(self.used)
         entries = gathered.entries
@@ -231,8 +235,8 @@ class _Expander:
             self.used.append(system)
             self._mind(of_system(system, self.value_set), facts.canonical)
         self._add("used-codesystem", facts.canonical)
-        if facts.content == "fragment":
-            self._add("used-fragment", facts.canonical)
+        if facts.content != "complete":
+            self._add(f"used-{facts.content}", facts.canonical)
             self._unclosed(f"This extension is based on a fragment of the code system {facts.url}")
 
     def _unclosed(self, reason: str) -> None:
@@ -330,13 +334,16 @@ class _Expander:
                 if all(entry.key in each for each in inside[1:]):
                     self._put(gathered, taken, replace(entry, parent=None))
             return
+        if self.options.incomplete_ok and self.finder.system(clause.system, clause.version) is None:
+            self._list(clause, inside, gathered, taken)
+            return
         system = self.finder.needed(clause.system, clause.version)
         self._use(system)
         if clause.whole:
             self._open(system)
         cut = self.options.active_only or prepared.inactive is False
         for concept, extension, texts in self._candidates(prepared, clause, system):
-            if cut and concept.inactive:
+            if (cut and concept.inactive) or (self.options.exclude_not_for_ui and _not_offered(system, concept)):
                 continue
             if not all((system.facts.url, concept.code) in each for each in inside):
                 continue
@@ -346,6 +353,18 @@ class _Expander:
             elif not system.facts.nested:
                 gathered.flat = True
             self._put(gathered, taken, entry)
+
+    def _list(
+        self, clause: Clause, inside: list[set[tuple[str, str]]], gathered: _Gathered, taken: "_Excluded"
+    ) -> None:
+        """The codes that a clause enumerates of a system that is not known here, as it writes them."""
+        self._add("warning-unknown", join(clause.system, clause.version))
+        for each in clause.concepts or ():
+            concept = Concept(str(each.get("code", "")), str(each.get("display", "")))
+            texts = (*_first_texts(each, self.value_set), *_more_texts(each))
+            if self.search.takes(concept.code, texts) and all((clause.system, concept.code) in some for some in inside):
+                entry = Entry(clause.system, clause.version, concept, texts, tuple(each.get("extension", ())))
+                self._put(gathered, taken, entry)
 
     def _parent(self, gathered: _Gathered, system: System, code: str) -> int | None:
         for above in system.parents(code):
@@ -416,6 +435,11 @@ class _Expander:
             if inside:
                 taken.codes |= set.intersection(*inside)
             return
+        if self.options.incomplete_ok and self.finder.system(clause.system, clause.version) is None:
+            self._add("warning-unknown", join(clause.system, clause.version))
+            some = {(clause.system, str(each.get("code", ""))) for each in clause.concepts or ()}
+            taken.codes |= set.intersection(some, *inside)
+            return
         system = self.finder.needed(clause.system, clause.version)
         self._use(system)
         url, version = system.facts.url, system.facts.version
@@ -457,6 +481,17 @@ def _first_texts(reference: Json, value_set: Json) -> list[Designation]:
 
 def _more_texts(reference: Json) -> list[Designation]:
     return [designation_of(each) for each in reference.get("designation", ())]
+
+
+def _not_offered(system: System, concept: Concept) -> bool:
+    """Whether people should not choose it: it is abstract, or its code system says since when it is deprecated."""
+    if concept.abstract:
+        return True
+    declared = system.facts.properties
+    return any(
+        declared.get(each.code) == _DEPRECATED or (each.code == "deprecationDate" and each.code not in declared)
+        for each in concept.properties
+    )
 
 
 def _given_entries(contains: Iterable[Json]) -> Iterator[Entry]:

@@ -10,7 +10,7 @@ import re2
 from .concepts import Concept
 from .system import Filter, Selection, System
 
-__all__ = ["BadRegex", "InvalidConstraint", "NotUnderstood", "descendants", "select", "select_all"]
+__all__ = ["BadRegex", "InvalidConstraint", "NotUnderstood", "Unending", "descendants", "select", "select_all"]
 
 _HIERARCHY = frozenset({"concept", "code"})
 _EVERYWHERE = frozenset({"code", "concept", "display", "definition", "status", "inactive", "notSelectable", "abstract"})
@@ -18,6 +18,14 @@ _EVERYWHERE = frozenset({"code", "concept", "display", "definition", "status", "
 
 class NotUnderstood(ValueError):
     """A filter that the code system does not understand."""
+
+
+class Unending(NotUnderstood):
+    """The codes of a code system cannot be listed: it is a grammar."""
+
+    def __init__(self, system: str) -> None:
+        super().__init__(f"the codes of {system} cannot be listed")
+        self.system = system
 
 
 class InvalidConstraint(NotUnderstood):

@@ -37,7 +37,13 @@ class VersionRule:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The parameters of $expand and $validate-code; `given` holds the names that the request itself set."""
+    """The parameters of $expand and $validate-code; `given` holds the names that the request itself set.
+
+    With `incomplete_ok` (`incomplete-ok` of a request) what is known is listed where not all is: the codes that a value set
+    enumerates of a code system that is not there (a licensed one, say), and what an `example` of a code system has; other
+    clauses on code systems that are not there give nothing. The expansion says so with `warning-unknown`. Without it such
+    a value set cannot be expanded.
+    """
 
     display_language: Languages | None = None
     accept_language: Languages | None = None
@@ -47,6 +53,8 @@ class Options:
     properties: tuple[str, ...] = ()
     active_only: bool = False
     exclude_nested: bool = False
+    exclude_not_for_ui: bool = False
+    incomplete_ok: bool = False
     include_designations: bool = False
     include_definition: bool = False
     lenient_display: bool = False
@@ -130,12 +138,14 @@ _SINGLE: dict[str, tuple[str, Any]] = {
     "displayLanguage": ("display_language", languages_of),
     "activeOnly": ("active_only", _flag),
     "excludeNested": ("exclude_nested", _flag),
+    "excludeNotForUI": ("exclude_not_for_ui", _flag),
     "includeDesignations": ("include_designations", _flag),
     "includeDefinition": ("include_definition", _flag),
     "lenient-display-validation": ("lenient_display", _flag),
     "valueset-membership-only": ("membership_only", _flag),
     "inferSystem": ("infer_system", _flag),
     "abstract": ("abstract_ok", _not_false),
+    "incomplete-ok": ("incomplete_ok", _flag),
     "versionsMatch": ("versions_match", _flag),
     "filter": ("text", str),
     "count": ("count", _number),

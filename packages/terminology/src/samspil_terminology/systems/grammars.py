@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from samspil_terminology.catalog import Provider
 from samspil_terminology.concepts import Concept, Designation
-from samspil_terminology.filters import NotUnderstood
+from samspil_terminology.filters import Unending
 from samspil_terminology.system import Filter, Selection, System, SystemFacts
 
 __all__ = ["GrammarSystem", "StandardSystems"]
@@ -37,9 +37,9 @@ class GrammarSystem:
         return self._find(code)
 
     def codes(self) -> Iterator[str]:
-        """The codes that can be listed. Raises `NotUnderstood` when there is no end of them."""
+        """The codes that can be listed. Raises `Unending` when there is no end of them."""
         if not self._codes:
-            raise NotUnderstood(f"the codes of {self.facts.url} cannot be listed")
+            raise Unending(self.facts.url)
         return iter(self._codes)
 
     def __len__(self) -> int:
