@@ -83,14 +83,14 @@ def difference(catalog: Catalog, published: Mapping[str, Any]) -> str | None:
 
 def _compared(made: Expansion, wanted: list[Row], *, limited: bool) -> str | None:
     entries = made.entries[:_LIMITED] if limited else made.entries
-    has = {(each.system, each.concept.code): {text.value for text in each.texts} for each in entries}
+    has = {(each.system, each.concept.code): {text.value.strip() for text in each.texts} for each in entries}
     codes = list(dict.fromkeys((system, code) for system, code, _ in wanted))
     absent = {value for name, value in made.parameters if name == "warning-unknown"}
     if codes != list(has):
         missing, more = [each for each in codes if each not in has], [each for each in has if each not in codes]
         why = "code system not there" if missing and absent else "codes"
         return f"{why}: {len(missing)} missing, {len(more)} more, of {len(codes)}"
-    other = [code for system, code, display in wanted if has[system, code] and display not in has[system, code]]
+    other = [code for system, code, display in wanted if has[system, code] and display.strip() not in has[system, code]]
     return f"displays: {other[:5]}" if other else None
 
 

@@ -12,4 +12,4 @@ GROUP = "terminology"
 
 def run(folder: Path) -> Iterator[Case]:
     """Run the tests; a case is a test."""
-    yield from cases(folder, "omop", "icd-11", "tx.fhir.org")
+    yield from cases(folder, "omop", "icd-11", "tx.fhir.org", "general+tx.fhir.org")

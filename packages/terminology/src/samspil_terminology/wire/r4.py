@@ -33,9 +33,7 @@ def _parameter(each: Json) -> dict[str, Any]:
 
 
 def _part(part: Json) -> dict[str, Any]:
-    """R4 calls the map of a match its source, and a product's attribute its element."""
-    if part["name"] == "originMap":
-        return {"name": "source", "valueUri": part["valueCanonical"]}
+    """R4 calls a product's attribute its element. The map of a match stays `originMap`, as the ecosystem asks for."""
     if part["name"] == "product":
         return {**part, "part": [_product(each) for each in part["part"]]}
     return dict(part)
