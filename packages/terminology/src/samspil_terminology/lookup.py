@@ -25,11 +25,15 @@ Subsumption = Literal["equivalent", "subsumes", "subsumed-by", "not-subsumed"]
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The answer of $lookup: the code system, the concept, its parents and children, its display in the language asked."""
+    """The answer of $lookup: the code system, the concept, its parents and children, its display in the language asked.
+
+    `url` is the preferred name of the code system, where it has several.
+    """
 
     system: SystemFacts
     concept: Concept
     display: str
+    url: str
     source: System = field(repr=False, compare=False)
 
     @property
@@ -56,7 +60,7 @@ class Lookup:
     @property
     def coding(self) -> Coding:
         """System, code, display and version."""
-        return Coding(self.system.url, self.concept.code, self.display, self.system.version)
+        return Coding(self.url, self.concept.code, self.display, self.system.version)
 
 
 def lookup(
@@ -87,6 +91,7 @@ def lookup(
         found.facts,
         concept,
         shown.value if shown else "",
+        catalog.aliases.preferred(found.facts.url),
         found,
     )
 

@@ -5,7 +5,7 @@ issues and parameters as https://build.fhir.org/ig/HL7/fhir-tx-ecosystem-ig/ ask
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from samspil_core.values import Coding
@@ -105,7 +105,15 @@ def validate_in_value_set(
     _check_filters(finder, prepared)
     if supplements:
         finder.missing_supplements(_systems(finder, prepared))
-    return _Checker(finder, mode).run(prepared, codings, internal=False)
+    return _with_preferred(catalog, _Checker(finder, mode).run(prepared, codings, internal=False))
+
+
+def _with_preferred(catalog: Catalog, found: Validation) -> Validation:
+    """The answer with the preferred name of its code system, where that has several."""
+    preferred_url = catalog.aliases.preferred(found.coding.system)
+    if preferred_url == found.coding.system:
+        return found
+    return replace(found, coding=replace(found.coding, system=preferred_url))
 
 
 def validate_in_system(
@@ -131,7 +139,7 @@ def validate_in_system(
     resource: Json = {"resourceType": "ValueSet", "url": facts.value_set or facts.url + "/vs", "status": "active"}
     prepared = Prepared({**resource, "compose": {}}, (clause,), ())
     asked = [Coding(facts.url, each.code, each.display, each.version or version) for each in codings]
-    return checker.run(prepared, asked, internal=True)
+    return _with_preferred(catalog, checker.run(prepared, asked, internal=True))
 
 
 def _not_prepared(finder: Finder, codings: Sequence[Coding], why: TxIssue, mode: Mode) -> Validation:

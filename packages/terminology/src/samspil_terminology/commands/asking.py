@@ -161,9 +161,10 @@ def translate(  # noqa: PLR0913, PLR0917  the command's options
     if as_json:
         write_json(translation_parameters(found))
     else:
+        matches = [each.flipped() if reverse else each for each in found.matches]
         rows = [
             (each.relationship, each.target.system, each.target.code, each.target.display, " ".join(each.maps))
-            for each in found.matches
+            for each in matches
         ]
         click.echo(table(rows), nl=False)
         if found.message:

@@ -9,6 +9,7 @@ from samspil_core.jsontext import loads
 from samspil_terminology.concepts import Concept
 from samspil_terminology.json_system import designation_of, property_of
 from samspil_terminology.system import Filter, Selection, SystemFacts
+from samspil_terminology.systems.loinc_sets import LOINC, loinc_value_set
 
 from .ids import Ids, has, ids
 from .reader import Snapshot
@@ -138,6 +139,10 @@ class StoreSystem:
             return n is not None and has(some, n)
 
         return Selection(contains, lambda: self.snapshot.codes(some), len(some))
+
+    def value_set(self, url: str) -> Mapping[str, Any] | None:
+        """The value sets that a code system implies: those of LOINC."""
+        return loinc_value_set(url, self.facts.version) if self.facts.url == LOINC else None
 
     def search(self, text: str, /) -> Iterable[str]:
         """The codes found by the beginnings of words, best first."""

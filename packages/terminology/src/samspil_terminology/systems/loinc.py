@@ -11,14 +11,11 @@ from typing import Any
 from samspil_terminology.store.building import Row
 from samspil_terminology.system import SystemFacts
 
+from .loinc_sets import LICENSE
 from .tables import BadTable, code, designation, read_table, text
 
 __all__ = ["LICENSE", "facts", "read"]
 
-LICENSE = (
-    "This material contains content from LOINC (http://loinc.org). LOINC is (c) Regenstrief Institute, Inc. and the LOINC "
-    "Committee, available at no cost under the licence at http://loinc.org/license"
-)
 _PARTS = ("COMPONENT", "PROPERTY", "TIME_ASPCT", "SYSTEM", "SCALE_TYP", "METHOD_TYP", "CLASS")
 _TEXTS = ("STATUS", "CLASSTYPE", "ORDER_OBS", "VersionLastChanged", "EXAMPLE_UCUM_UNITS")
 _INACTIVE = frozenset({"DEPRECATED", "DISCOURAGED"})
@@ -154,23 +151,3 @@ def _variants(folder: Path) -> dict[str, list[dict[str, Any]]]:
             if name:
                 found.setdefault(row["LOINC_NUM"], []).append(designation(name, language))
     return found
-
-
-def value_set(url: str, version: str) -> dict[str, Any] | None:
-    """The value sets that LOINC implies: all of it, an answer list (`vs/LL...`), what stands below a part (`vs/LP...`).
-
-    https://terminology.hl7.org/LOINC.html#loinc-implicit-value-sets
-    """
-    rest = url.removeprefix("http://loinc.org/vs")
-    if rest == url:
-        return None
-    name = rest.removeprefix("/")
-    include: dict[str, Any] = {"system": "http://loinc.org"}
-    if name.startswith("LL"):
-        include["filter"] = [{"property": "AnswerList", "op": "=", "value": name}]
-    elif name.startswith("LP"):
-        include["filter"] = [{"property": "concept", "op": "is-a", "value": name}]
-    elif name:
-        return None
-    made = {"resourceType": "ValueSet", "url": url, "name": f"LOINC{name}", "status": "active"}
-    return {**made, "version": version, "copyright": LICENSE, "compose": {"include": [include]}}
