@@ -15,7 +15,7 @@ _LISTS = frozenset({"urn:ietf:bcp:13", "urn:ietf:bcp:47", "urn:iso:std:iso:3166"
 
 
 def did_you_mean(catalog: Catalog, coding: Coding, limit: int = 3) -> list[Coding]:
-    """The codings of other known systems that are probably meant, as their systems write them.
+    """The codings that are probably meant, as their systems write them: of another known system, or written otherwise.
 
     Only the code systems of the built-in alias groups are looked in, and only for a coding that says it is of one of them.
     """
@@ -24,12 +24,13 @@ def did_you_mean(catalog: Catalog, coding: Coding, limit: int = 3) -> list[Codin
     found: list[Coding] = []
     for group in GROUPS:
         url = catalog.known_url(group[0])
-        if url in _LISTS or catalog.aliases.same(url, coding.system):
+        if url in _LISTS:
             continue
         system = catalog.system(url)
         if system is None:
             continue
-        for form in _forms(coding.code, group[0]):
+        same = catalog.aliases.same(url, coding.system)
+        for form in _forms(coding.code, group[0])[1 if same else 0 :]:
             concept = system.find(form)
             if concept is not None:
                 found.append(Coding(catalog.aliases.preferred(url), concept.code, concept.display, system.facts.version))
@@ -40,12 +41,14 @@ def did_you_mean(catalog: Catalog, coding: Coding, limit: int = 3) -> list[Codin
 
 
 def _forms(code: str, url: str) -> list[str]:
-    """The ways the code may be written in a system: ICD-10 with its dot, SKS with its D."""
+    """The ways the code may be written in a system: ICD-10 with its dot, SKS with its D, ATC with the M of SKS."""
     forms = [code]
     if "icd-10" in url:
         plain = code[1:] if code.startswith("D") and len(code) > 3 and code[1].isalpha() else code  # noqa: PLR2004
         plain = plain.replace(".", "")
         forms += [plain[:3] + "." + plain[3:] if len(plain) > 3 else plain]  # noqa: PLR2004  E785 is E78.5
     if url.startswith("urn:oid:1.2.208.176.2.4"):
-        forms += ["D" + code.replace(".", "").upper()]
+        forms += ["D" + code.replace(".", "").upper(), "M" + code.upper()]
+    if url == "http://www.whocc.no/atc" and code[:1] in {"M", "m"}:
+        forms.append(code[1:])
     return list(dict.fromkeys(forms))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from samspil_terminology.systems.tables import BadTable, read_table
+from samspil_terminology.systems.tables import BadTable, delimiter_of, read_table
 
 __all__ = ["LocalCode", "read_codes"]
 
@@ -24,9 +24,7 @@ class LocalCode:
 
 def read_codes(path: Path) -> Iterator[LocalCode]:
     """The codes of a file. Raises `BadTable` when no column is known to hold codes."""
-    first = path.open("rb").readline().decode("utf-8-sig", "replace")
-    delimiter = max(",;\t", key=first.count)
-    for line, row in enumerate(read_table(path, delimiter), 2):
+    for line, row in enumerate(read_table(path, delimiter_of(path)), 2):
         code = next((row[name].strip() for name in _CODE if name in row), None)
         if code is None:
             raise BadTable(path.name, 1, 1, f"no column holds codes; it may be called {', '.join(_CODE)}")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from samspil_terminology.systems.tables import read_table
+from samspil_terminology.systems.tables import delimiter_of, read_table
 
 from .sssom import NO_TERM, Mapping, MappingSet
 
@@ -29,8 +29,7 @@ def read_usagi(path: Path, source_system: str, target_system: str = "https://ath
     """The mappings of an exported file. Raises `BadTable` when a column is missing."""
     made = MappingSet()
     source, target = made.prefix(source_system, "local"), made.prefix(target_system, "omop")
-    first = path.open("rb").readline().decode("utf-8-sig", "replace")
-    for line, row in enumerate(read_table(path, max(",;\t", key=first.count), "sourceCode", "conceptId", "mappingStatus"), 2):
+    for line, row in enumerate(read_table(path, delimiter_of(path), "sourceCode", "conceptId", "mappingStatus"), 2):
         unmatched = row.get("equivalence", "").upper() == "UNMATCHED" or row["conceptId"] in {"", "0"}
         made.mappings.append(
             Mapping(

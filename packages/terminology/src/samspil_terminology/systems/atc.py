@@ -9,7 +9,7 @@ from pathlib import Path
 from samspil_terminology.store.building import Row
 from samspil_terminology.system import SystemFacts
 
-from .tables import BadTable, rows
+from .tables import BadTable, delimiter_of, rows
 
 __all__ = ["LICENSE", "URL", "facts", "read"]
 
@@ -25,7 +25,7 @@ def facts(version: str, language: str) -> SystemFacts:
 
 def read(path: Path) -> Iterator[Row]:
     """Every code without the SKS prefix; the code with it is a designation. Raises `BadTable` for a row of one column."""
-    delimiter = ";" if ";" in path.open("rb").readline().decode("latin-1") else ","
+    delimiter = delimiter_of(path, ",;")
     held: dict[str, tuple[str, str]] = {}
     lines = list(rows(path, delimiter))
     prefixed = _is_prefixed([fields[0] for _, fields in lines[1:]])

@@ -9,7 +9,7 @@ from pathlib import Path
 from samspil_terminology.store.building import Row
 from samspil_terminology.system import SystemFacts
 
-from .tables import BadTable, code, rows, text
+from .tables import BadTable, code, delimiter_of, rows, text
 
 __all__ = ["LICENSE", "URL", "facts", "read"]
 
@@ -28,7 +28,7 @@ def facts(version: str) -> SystemFacts:
 
 def read(path: Path) -> Iterator[Row]:
     """Every unit; one with an end date is inactive. Raises `BadTable` when there is no column of ids or names."""
-    delimiter = ";" if ";" in path.open("rb").readline().decode("latin-1") else ","
+    delimiter = delimiter_of(path, ",;")
     lines = rows(path, delimiter, "utf-8-sig", "cp1252")
     _, header = next(lines, (1, []))
     names = [_plain(each) for each in header]

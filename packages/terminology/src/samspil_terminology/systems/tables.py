@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["BadTable", "code", "designation", "read_table", "rows", "text"]
+__all__ = ["delimiter_of", "BadTable", "code", "designation", "read_table", "rows", "text"]
 
 
 class BadTable(ValueError):
@@ -18,6 +18,12 @@ class BadTable(ValueError):
         self.line = line
         self.column = column
         self.why = why
+
+
+def delimiter_of(path: Path, possible: str = ",;\t") -> str:
+    """The delimiter that the first line has most of."""
+    with path.open("rb") as stream:
+        return max(possible, key=stream.readline().decode("latin-1").count)
 
 
 def read_text(path: Path, *encodings: str) -> str:
