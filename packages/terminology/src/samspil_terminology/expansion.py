@@ -410,12 +410,20 @@ class _Expander:
                     if self.search.takes(concept.code, texts):
                         yield concept, tuple(each.get("extension", ())), texts
         if clause.filters or clause.whole:
-            for code in self._codes(clause, system):
+            for code in self._patiently(self._codes(clause, system)):
                 concept = system.find(code)
                 if concept is not None:
                     texts = concept.texts()
                     if self.search.takes(concept.code, texts):
                         yield concept, (), texts
+
+    def _patiently(self, codes: Iterable[str]) -> Iterator[str]:
+        """The codes, as long as nobody has lost patience."""
+        give_up = self.options.give_up
+        for at, code in enumerate(codes):
+            if not at & 255 and give_up():
+                raise failure("timeout", "", "TOOK_TOO_LONG", status=504)
+            yield code
 
     def _codes(self, clause: Clause, system: System) -> Iterable[str]:
         """The codes of a clause, best matches first where the system has a text index."""
@@ -453,7 +461,7 @@ class _Expander:
             codes: Iterable[str] = [str(each.get("code", "")) for each in clause.concepts]
         else:
             codes = self._selection(system, clause).codes() if clause.filters else system.codes()
-        for code in codes:
+        for code in self._patiently(codes):
             if all((url, code) in each for each in inside):
                 taken.keys.add(self._key(url, version, code))
         del prepared

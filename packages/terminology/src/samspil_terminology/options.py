@@ -4,6 +4,7 @@ https://hl7.org/fhir/R5/valueset-operation-expand.html, https://hl7.org/fhir/R5/
 https://build.fhir.org/ig/HL7/fhir-tx-ecosystem-ig/requirements.html
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -42,7 +43,7 @@ class Options:
     With `incomplete_ok` (`incomplete-ok` of a request) what is known is listed where not all is: the codes that a value set
     enumerates of a code system that is not there (a licensed one, say), and what an `example` of a code system has; other
     clauses on code systems that are not there give nothing. The expansion says so with `warning-unknown`. Without it such
-    a value set cannot be expanded.
+    a value set cannot be expanded. `give_up` is asked from time to time whether the work has taken too long.
     """
 
     display_language: Languages | None = None
@@ -66,6 +67,7 @@ class Options:
     count: int | None = None
     offset: int | None = None
     limit: int | None = None
+    give_up: Callable[[], bool] = field(default=lambda: False, compare=False, repr=False)
     given: tuple[tuple[str, Any], ...] = field(default=())
 
     @property

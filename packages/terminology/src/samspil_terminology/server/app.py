@@ -55,7 +55,7 @@ class _Server:
 
     def __init__(self, catalog: Catalog, settings: Settings) -> None:
         self.settings = settings
-        self.service = Service(catalog, settings.clock, fhir=settings.fhir, limit=settings.limit)
+        self.service = Service(catalog, settings.clock, fhir=settings.fhir, limit=settings.limit, seconds=settings.seconds)
         self.software = version("samspil-terminology")
         self._cached: dict[str, list[dict[str, Any]]] = {}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from samspil_terminology.store.building import Row
 
-from .tables import designation, read_table, text
+from .tables import delimiter_of, designation, read_table, text
 
 __all__ = ["read"]
 
@@ -18,9 +18,7 @@ _RETIRED = frozenset({"retired", "inactive", "withdrawn"})
 
 def read(path: Path, delimiter: str = "") -> Iterator[Row]:
     """Every row as a concept. Raises `BadTable`."""
-    first = path.open("rb").readline().decode("latin-1")
-    delimiter = delimiter or max(",;\t", key=first.count)
-    for row in read_table(path, delimiter, "code", "display"):
+    for row in read_table(path, delimiter or delimiter_of(path), "code", "display"):
         texts = [
             designation(value, name.partition(":")[2]) for name, value in row.items() if name.startswith("designation:") and value
         ]

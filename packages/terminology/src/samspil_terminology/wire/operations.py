@@ -3,6 +3,8 @@
 `operate` is what a server, a test runner and a command have in common. https://hl7.org/fhir/R5/terminology-service.html
 """
 
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -43,7 +45,8 @@ class Service:
     """What operations work on: a catalogue, the closure tables, and what an answer takes from outside.
 
     `clock` gives the time of an expansion, `new_id` its identifier, so that the same request can give the same bytes.
-    `fhir` is the release whose forms are spoken, such as `4.0.1`; `limit` how many codes an expansion without page has.
+    `fhir` is the release whose forms are spoken, such as `4.0.1`; `limit` how many codes an expansion without page has;
+    `seconds`, told by `timer`, how long an expansion may take.
     """
 
     catalog: Catalog
@@ -51,6 +54,8 @@ class Service:
     new_id: Callable[[], str] = lambda: str(uuid4())
     fhir: str = "5.0.0"
     limit: int = DEFAULT_LIMIT
+    seconds: float = math.inf
+    timer: Callable[[], float] = time.monotonic
     closures: dict[str, ClosureTable] = field(default_factory=dict[str, ClosureTable])
 
 
@@ -73,8 +78,11 @@ def operate(service: Service, name: str, request: Json, accept_language: str = "
         return Answer(outcome_of(failed.issue), failed.status)
 
 
-def _options(request: Reader, accept_language: str) -> Options:
+def _options(request: Reader, accept_language: str, service: Service | None = None) -> Options:
     options = Options()
+    if service is not None and service.seconds < math.inf:
+        timer, end = service.timer, service.timer() + service.seconds
+        options = replace(options, give_up=lambda: timer() > end)
     if accept_language:
         options = replace(options, accept_language=_lenient_languages(accept_language))
     for name, value in request:
@@ -116,7 +124,7 @@ def _value_set(catalog: Catalog, request: Reader, options: Options) -> Json:
 
 # -------------------------------------------------------------------------------------------------------- ValueSet
 def _expand(service: Service, request: Reader, accept_language: str) -> dict[str, Any]:
-    catalog, options = _catalog(service, request), _options(request, accept_language)
+    catalog, options = _catalog(service, request), _options(request, accept_language, service)
     made = expand(catalog, _value_set(catalog, request, options), options, limit=service.limit)
     now = service.clock().isoformat()
     return expansion_resource(made, identifier=f"urn:uuid:{service.new_id()}", timestamp=now)
