@@ -6,7 +6,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from samspil_core.jsontext import NotJson, dumps, loads
 from samspil_core.outcome import Issue, Outcome
@@ -16,6 +16,9 @@ from samspil_core.values import CodeValidity, Coding, Equivalence, Match, Transl
 from . import findings
 from .concept_maps import TO_EQUIVALENCE
 from .wire.parameters import Reader, coding_json, entry, parameters
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["Chain", "Http", "RemoteFailed", "RemoteTerminology"]
 
@@ -70,13 +73,25 @@ class RemoteTerminology:
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
         self.base = base.rstrip("/")
-        self._http = http if http is not None else _httpx(timeout)
+        self._own = _httpx(timeout) if http is None else None
+        self._http: Any = http if http is not None else self._own
         self._headers = {"Content-Type": "application/fhir+json", "Accept": "application/fhir+json"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         self._tries, self._keep, self._size = tries, keep, size
         self._clock, self._pause = clock, pause
         self._held: OrderedDict[bytes, tuple[float, dict[str, Any]]] = OrderedDict()
+
+    def close(self) -> None:
+        """Let go of the connections, unless the client is one's own."""
+        if self._own is not None:
+            self._own.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def ask(self, operation: str, *entries: dict[str, Any]) -> dict[str, Any]:
         """The answer of an operation (`ValueSet/$expand`), kept for a while. Raises `RemoteFailed`."""
@@ -160,10 +175,10 @@ class RemoteTerminology:
         return findings.REMOTE_FAILED.at("", server=self.base, why=str(error))
 
 
-def _httpx(timeout: float) -> Http:
+def _httpx(timeout: float) -> "httpx.Client":
     import httpx
 
-    return httpx.Client(timeout=timeout, follow_redirects=True)  # pyright: ignore[reportReturnType]  it has more
+    return httpx.Client(timeout=timeout, follow_redirects=True)
 
 
 def _resource(response: Response) -> dict[str, Any]:

@@ -29,6 +29,15 @@ NOT_A_RESOURCE = kind(
     text_da="{source} rummer ingen FHIR-ressource.",
     fix_da="Angiv filer med FHIR-ressourcer: CodeSystem, ValueSet, ConceptMap eller en Bundle med dem.",
 )
+MISSHAPEN = kind(
+    "SAM-TRM-104",
+    "error",
+    "structure",
+    text="{source}: {place} has not the shape of FHIR JSON. The resource was left out.",
+    fix="Write lists where FHIR has lists, and objects where it has objects.",
+    text_da="{source}: {place} har ikke FHIR JSON-form. Ressourcen blev udeladt.",
+    fix_da="Skriv lister, hvor FHIR har lister, og objekter, hvor FHIR har objekter.",
+)
 DAMAGED = kind(
     "SAM-TRM-201",
     "error",

@@ -53,6 +53,8 @@ TEXTS = {
     "NO_CODE_TO_LOOK_UP": "To look up a code, give system and code, or a coding",
     "NO_CODE_TO_TRANSLATE": "To translate a code, give code and system, coding, codeableConcept, or the same of the target",
     "NOT_AUTHORISED": "This server asks for a bearer token",
+    "INTERNAL": "The server has a fault of its own; its log tells where",
+    "MISSHAPEN": "{place} has not the shape of FHIR JSON: a list, or an object, where the other belongs",
     "NOT_JSON": "The body could not be read: {why}",
     "NOT_PARAMETERS": "The body is a {kind}, and must be Parameters",
     "REQUEST_TOO_LARGE": "The request is larger than {limit} bytes",

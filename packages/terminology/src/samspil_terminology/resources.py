@@ -12,7 +12,8 @@ from samspil_core import ndjson
 from samspil_core.jsontext import NotJson, loads
 from samspil_core.outcome import Issue
 
-from .findings import CANNOT_READ, NOT_A_RESOURCE, NOT_JSON
+from .findings import CANNOT_READ, MISSHAPEN, NOT_A_RESOURCE, NOT_JSON
+from .shape import misshapen
 
 __all__ = ["KINDS", "read_resources"]
 
@@ -63,7 +64,7 @@ def _parsed(source: str, data: bytes, wanted: frozenset[str]) -> Iterator[Found]
     if source.endswith(".ndjson"):
         for line in ndjson.read(data.splitlines()):
             if line.resource is not None:
-                yield from _chosen(line.resource, wanted)
+                yield from _chosen(source, line.resource, wanted)
             elif line.issue is not None:
                 yield line.issue
         return
@@ -76,13 +77,19 @@ def _parsed(source: str, data: bytes, wanted: frozenset[str]) -> Iterator[Found]
         if not source.startswith((".", "package")):
             yield NOT_A_RESOURCE.at(source=source)
         return
-    yield from _chosen(cast("dict[str, Any]", value), wanted)
+    yield from _chosen(source, cast("dict[str, Any]", value), wanted)
 
 
-def _chosen(resource: dict[str, Any], wanted: frozenset[str]) -> Iterator[dict[str, Any]]:
-    if resource.get("resourceType") == "Bundle":
+def _chosen(source: str, resource: dict[str, Any], wanted: frozenset[str]) -> Iterator[Found]:
+    kind = resource.get("resourceType")
+    if kind != "Bundle" and kind not in wanted:
+        return
+    wrong = misshapen(resource)
+    if wrong:
+        yield MISSHAPEN.at(source=source, place=wrong)
+    elif kind == "Bundle":
         for entry in resource.get("entry", ()):
             if "resource" in entry:
-                yield from _chosen(entry["resource"], wanted)
-    elif resource.get("resourceType") in wanted:
+                yield from _chosen(source, entry["resource"], wanted)
+    else:
         yield resource

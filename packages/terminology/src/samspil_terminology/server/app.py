@@ -5,6 +5,7 @@ https://hl7.org/fhir/R5/terminology-service.html, https://hl7.org/fhir/R5/http.h
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ from .resources import read_resource, search_resources
 __all__ = ["Settings", "application"]
 
 _TYPE = "application/fhir+json"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ class _Server:
                 return self._refused(failed)
             except TimeoutError:
                 return self._refused(failure("timeout", "", "TOOK_TOO_LONG", status=504))
+            except Exception:  # a fault of the engine: the client gets an OperationOutcome, the log the place
+                _LOG.exception("%s failed", request.url.path)
+                return self._refused(failure("exception", "", "INTERNAL", status=500))
 
         return answer
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from samspil_terminology.catalog import Catalog
 from samspil_terminology.issues import failure
+from samspil_terminology.shape import misshapen
 
 from .resources import read_resource
 
@@ -26,7 +27,7 @@ def parameters_of(
     if body is not None:
         kind = str(body.get("resourceType"))
         if kind == "Parameters":
-            entries += body.get("parameter", ())
+            entries += _entries(body)
         elif kind == " form":
             entries += _plain(parse_qsl(body["data"], keep_blank_values=True))
         elif kind in {"ValueSet", "CodeSystem", "ConceptMap"}:
@@ -53,3 +54,11 @@ def _plain(pairs: Iterable[tuple[str, str]]) -> Iterable[dict[str, Any]]:
             yield {"name": name, "valueCode": value}
         else:
             yield {"name": name, "valueString": value}
+
+
+def _entries(body: dict[str, Any]) -> list[Any]:
+    """The parameters of a body. Raises `OperationFailed` where they are no list of objects."""
+    wrong = misshapen(body)
+    if wrong:
+        raise failure("structure", "", "MISSHAPEN", status=400, expression=wrong, place=wrong)
+    return list(body.get("parameter", ()))

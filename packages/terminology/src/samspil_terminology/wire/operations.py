@@ -22,6 +22,7 @@ from samspil_terminology.json_system import coding_of
 from samspil_terminology.lookup import lookup, subsumes
 from samspil_terminology.messages import say
 from samspil_terminology.options import Options, languages_of
+from samspil_terminology.shape import misshapen
 from samspil_terminology.translation import Scope, translate
 from samspil_terminology.validation import Mode, validate_in_system, validate_in_value_set
 
@@ -73,6 +74,9 @@ def operate(service: Service, name: str, request: Json, accept_language: str = "
     try:
         if run is None:
             raise failure("not-supported", "", "UNKNOWN_OPERATION", status=404, name=name)
+        wrong = misshapen(request)
+        if wrong:
+            raise failure("structure", "", "MISSHAPEN", status=400, expression=wrong, place=wrong)
         return Answer(run(service, Reader(request), accept_language))
     except OperationFailed as failed:
         return Answer(outcome_of(failed.issue), failed.status)
