@@ -79,9 +79,7 @@ def _hierarchy(count: int, special: int, dice: random.Random) -> Iterator[list[i
 
 
 def _relationships(folder: Path, codes: list[str], parents: list[list[int]], dice: random.Random) -> None:
-    header = (
-        "id\teffectiveTime\tactive\tmoduleId\tsourceId\tdestinationId\trelationshipGroup\ttypeId\tcharacteristicTypeId\tmodifierId\r\n"
-    )
+    header = "id\teffectiveTime\tactive\tmoduleId\tsourceId\tdestinationId\trelationshipGroup\ttypeId\tcharacteristicTypeId\tmodifierId\r\n"
     kinds = codes[20:80]
     with (folder / f"sct2_Relationship_Snapshot_GEN_{DATE}.txt").open("w", encoding="utf-8", newline="") as out:
         out.write(header)
@@ -110,7 +108,9 @@ def _terms(folder: Path, language: Path, codes: list[str], dice: random.Random) 
 
     with (
         (folder / f"sct2_Description_Snapshot-en_GEN_{DATE}.txt").open("w", encoding="utf-8", newline="") as out,
-        (language / f"der2_cRefset_LanguageSnapshot-en_GEN_{DATE}.txt").open("w", encoding="utf-8", newline="") as marks,
+        (language / f"der2_cRefset_LanguageSnapshot-en_GEN_{DATE}.txt").open(
+            "w", encoding="utf-8", newline=""
+        ) as marks,
     ):
         out.write("id\teffectiveTime\tactive\tmoduleId\tconceptId\tlanguageCode\ttypeId\tterm\tcaseSignificanceId\r\n")
         marks.write("id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId\tacceptabilityId\r\n")

@@ -28,7 +28,9 @@ def server(client: Client, base: str = "") -> Asked:
         if test.language:
             headers["Accept-Language"] = test.language
         content = None if described else dumps(test.parameters(), sure=True)
-        answer = client.request("GET" if described else "POST", f"{base}/{test.endpoint}", content=content, headers=headers)
+        answer = client.request(
+            "GET" if described else "POST", f"{base}/{test.endpoint}", content=content, headers=headers
+        )
         return _lifted(loads(answer.content)), answer.status_code
 
     return ask
@@ -43,7 +45,11 @@ def _lifted(value: Any) -> Any:
     made = {name: _lifted(each) for name, each in value.items()}
     kept: list[Any] = []
     for each in made.get("extension", ()):
-        if isinstance(each, dict) and str(each.get("url", "")).startswith(_PROPERTY) and each["url"].endswith("property"):
+        if (
+            isinstance(each, dict)
+            and str(each.get("url", "")).startswith(_PROPERTY)
+            and each["url"].endswith("property")
+        ):
             made.setdefault("property", []).append(_property(each))
         else:
             kept.append(each)

@@ -31,7 +31,10 @@ class Server:
 
 
 def parameters(**values):
-    made = [{"name": name, ("valueBoolean" if isinstance(value, bool) else "valueString"): value} for name, value in values.items()]
+    made = [
+        {"name": name, ("valueBoolean" if isinstance(value, bool) else "valueString"): value}
+        for name, value in values.items()
+    ]
     return Answer(200, dumps({"resourceType": "Parameters", "parameter": made}))
 
 
@@ -62,7 +65,9 @@ def test_failures_of_the_moment_are_tried_again_with_longer_pauses() -> None:
     assert "secret" not in repr(vars(remote).keys())
 
 
-@pytest.mark.parametrize("answer", [Answer(200, b"<html>"), Answer(500, b"{}"), Answer(422, dumps({"resourceType": "OperationOutcome"}))])
+@pytest.mark.parametrize(
+    "answer", [Answer(200, b"<html>"), Answer(500, b"{}"), Answer(422, dumps({"resourceType": "OperationOutcome"}))]
+)
 def test_what_is_no_answer_is_a_finding(answer) -> None:
     """A server that gives no Parameters is not asked again, and never taken for a yes or a no."""
     server = Server(answer, answer, answer, answer)
@@ -95,7 +100,13 @@ def test_it_speaks_with_our_own_server(make, serve, base) -> None:
         "resourceType": "ConceptMap", "url": "http://example.org/m", "status": "active",
         "group": [{"source": URL, "target": "http://example.org/t", "element": [{"code": "a", "target": [{"code": "x", "equivalence": "narrower"}]}]}],
     }  # fmt: skip
-    catalog = Catalog([make.system(URL, make.concept("a", "Alpha", make.concept("b", "Beta"))), make.value_set("http://example.org/v", {"system": URL}), concept_map])
+    catalog = Catalog(
+        [
+            make.system(URL, make.concept("a", "Alpha", make.concept("b", "Beta"))),
+            make.value_set("http://example.org/v", {"system": URL}),
+            concept_map,
+        ]
+    )
     with (
         serve(application(catalog, Settings(token="t"))) as url,
         RemoteTerminology(url + base, token="t") as remote,

@@ -48,8 +48,12 @@ def catalog(sks_file, tmp_path_factory, make):
         )
         + b"2024-01-01;;2001-01-01;NPU99999;P-Old;Plasma;;;X;;;;;;;;;;;;0\n"
     )
-    sor.write_text('SorId;EntityName;ParentSorId;ToDate\n="1";="Region";;\n="12";="Sygehus";="1";\n="13";="Lukket";="1";="2020-01-01"\n')
-    atc.write_text('"Kode";"Tekst"\n"M";"ATC"\n"MA";"Fordøjelse"\n"MA01";"Mund"\n"MA01A";"Stomatologica"\n"MA01AA";"Caries"\n"MA01AA01";"natriumfluorid"\n')
+    sor.write_text(
+        'SorId;EntityName;ParentSorId;ToDate\n="1";="Region";;\n="12";="Sygehus";="1";\n="13";="Lukket";="1";="2020-01-01"\n'
+    )
+    atc.write_text(
+        '"Kode";"Tekst"\n"M";"ATC"\n"MA";"Fordøjelse"\n"MA01";"Mund"\n"MA01A";"Stomatologica"\n"MA01AA";"Caries"\n"MA01AA01";"natriumfluorid"\n'
+    )
     for path, kind in ((sks_file, "sks"), (sks_file, "sks-diagnoses"), (npu, "npu"), (sor, "sor"), (atc, "atc")):
         done = import_into(store, [path], kind=kind)
         assert done.outcome.ok

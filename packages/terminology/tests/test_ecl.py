@@ -30,7 +30,15 @@ def test_every_example_of_the_specification_is_read(example: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["", "<<", "<< 404684003 AND", "<< 404684003 extra", "<< 404684003 OR << 195967001 AND << 1", "(<< 404684003", "* : = *"],
+    [
+        "",
+        "<<",
+        "<< 404684003 AND",
+        "<< 404684003 extra",
+        "<< 404684003 OR << 195967001 AND << 1",
+        "(<< 404684003",
+        "* : = *",
+    ],
 )
 def test_what_is_no_constraint_is_refused(wrong) -> None:
     """Half a constraint, mixed AND and OR without brackets, an attribute without name."""
@@ -149,7 +157,10 @@ def test_implicit_value_sets(snomed, walk) -> None:
 
 def test_a_wrong_constraint_is_an_operation_outcome_that_tells_the_place(snomed, clock) -> None:
     """The answer is 4xx with an OperationOutcome, never a traceback."""
-    asked = {"resourceType": "Parameters", "parameter": [{"name": "url", "valueUri": f"{SCT}?fhir_vs=ecl/<< 404684003 AND"}]}
+    asked = {
+        "resourceType": "Parameters",
+        "parameter": [{"name": "url", "valueUri": f"{SCT}?fhir_vs=ecl/<< 404684003 AND"}],
+    }
     answer = operate(Service(snomed, clock), "ValueSet/$expand", asked)
     assert answer.status in {400, 404, 422}
     assert answer.resource["resourceType"] == "OperationOutcome"

@@ -13,7 +13,11 @@ URL, SET, MAP = "http://example.org/s", "http://example.org/v", "http://example.
 
 @pytest.fixture
 def catalog(make):
-    group = {"source": URL, "target": "http://example.org/t", "element": [{"code": "a", "target": [{"code": "x", "equivalence": "wider"}]}]}
+    group = {
+        "source": URL,
+        "target": "http://example.org/t",
+        "element": [{"code": "a", "target": [{"code": "x", "equivalence": "wider"}]}],
+    }
     concept_map = {"resourceType": "ConceptMap", "url": MAP, "status": "active", "group": [group]}
     system = make.system(URL, make.concept("a", "Alpha"), make.concept("b", "Beta"))
     return Catalog([system, make.value_set(SET, {"system": URL, "concept": [{"code": "a"}]}), concept_map])

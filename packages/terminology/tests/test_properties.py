@@ -35,7 +35,9 @@ def systems(draw):
 
 codes = st.sampled_from(CODES)
 filters = st.one_of(
-    st.tuples(st.just("concept"), st.sampled_from(["is-a", "descendent-of", "is-not-a", "generalizes", "child-of"]), codes),
+    st.tuples(
+        st.just("concept"), st.sampled_from(["is-a", "descendent-of", "is-not-a", "generalizes", "child-of"]), codes
+    ),
     st.tuples(st.just("kind"), st.sampled_from(["=", "in", "not-in"]), st.sampled_from(KINDS)),
     st.tuples(st.just("code"), st.just("regex"), st.sampled_from(["a.*", ".1", "[bc][0-2]"])),
     st.tuples(st.just("kind"), st.just("exists"), st.sampled_from(["true", "false"])),
@@ -101,4 +103,6 @@ def test_the_same_request_gives_the_same_bytes(catalog) -> None:
     """Clock and identifier are arguments; nothing else decides."""
     service = Service(catalog, lambda: datetime(2026, 1, 1, tzinfo=UTC), lambda: "1")
     asked = {"resourceType": "Parameters", "parameter": [{"name": "url", "valueUri": OUTER}]}
-    assert dumps(operate(service, "ValueSet/$expand", asked).resource) == dumps(operate(service, "ValueSet/$expand", asked).resource)
+    assert dumps(operate(service, "ValueSet/$expand", asked).resource) == dumps(
+        operate(service, "ValueSet/$expand", asked).resource
+    )

@@ -18,7 +18,11 @@ JSON = {"content-type": "application/fhir+json"}
 @pytest.fixture(scope="module")
 def catalog(make):
     many = [make.concept(f"c{at}", f"Concept number {at}") for at in range(300)]
-    group = {"source": URL, "target": "http://example.org/t", "element": [{"code": "a", "target": [{"code": "x", "relationship": "equivalent"}]}]}
+    group = {
+        "source": URL,
+        "target": "http://example.org/t",
+        "element": [{"code": "a", "target": [{"code": "x", "relationship": "equivalent"}]}],
+    }
     concept_map = {"resourceType": "ConceptMap", "url": MAP, "status": "active", "group": [group]}
     system = make.system(URL, make.concept("a", "Alpha", make.concept("b", "Beta")), *many, id="s1", name="S")
     return Catalog([system, make.value_set(SET, {"system": URL}, id="v1", version="2"), concept_map])
@@ -41,13 +45,22 @@ def test_every_operation_by_query_and_by_body(client, base) -> None:
     """GET with a query and POST with Parameters give the same."""
     asked = {"url": SET, "code": "b", "system": URL}
     got = client.get(f"{base}/ValueSet/$validate-code", params=asked)
-    body = {"resourceType": "Parameters", "parameter": [{"name": "url", "valueUri": SET}, {"name": "code", "valueCode": "b"}, {"name": "system", "valueUri": URL}]}
+    body = {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "url", "valueUri": SET},
+            {"name": "code", "valueCode": "b"},
+            {"name": "system", "valueUri": URL},
+        ],
+    }
     posted = client.post(f"{base}/ValueSet/$validate-code", content=dumps(body), headers=JSON)
     form = client.post(f"{base}/ValueSet/$validate-code", data=asked)
     assert got.json() == posted.json() == form.json()
     assert value(got.json(), "result") is True
     assert got.headers["content-type"].startswith("application/fhir+json")
-    assert value(client.get(f"{base}/CodeSystem/$lookup", params={"system": URL, "code": "b"}).json(), "display") == "Beta"
+    assert (
+        value(client.get(f"{base}/CodeSystem/$lookup", params={"system": URL, "code": "b"}).json(), "display") == "Beta"
+    )
     order = client.get(f"{base}/CodeSystem/$subsumes", params={"system": URL, "codeA": "a", "codeB": "b"}).json()
     assert value(order, "outcome") == "subsumes"
 
@@ -57,7 +70,11 @@ def test_translate_speaks_the_words_of_each_release(client) -> None:
     asked = {"url": MAP, "sourceCode": "a", "code": "a", "system": URL}
     names = {}
     for base in ("/r4", "/r5"):
-        match = next(each for each in client.get(f"{base}/ConceptMap/$translate", params=asked).json()["parameter"] if each["name"] == "match")
+        match = next(
+            each
+            for each in client.get(f"{base}/ConceptMap/$translate", params=asked).json()["parameter"]
+            if each["name"] == "match"
+        )
         names[base] = {part["name"] for part in match["part"]}
     assert "equivalence" in names["/r4"]
     assert "relationship" not in names["/r4"]
@@ -100,7 +117,9 @@ def test_instance_operations_read_and_search(client) -> None:
 def test_etag(client) -> None:
     """What has not changed is not sent again; the time of an expansion is no change."""
     first = client.get("/r5/ValueSet/$expand", params={"url": SET, "count": "1"})
-    again = client.get("/r5/ValueSet/$expand", params={"url": SET, "count": "1"}, headers={"if-none-match": first.headers["etag"]})
+    again = client.get(
+        "/r5/ValueSet/$expand", params={"url": SET, "count": "1"}, headers={"if-none-match": first.headers["etag"]}
+    )
     other = client.get("/r5/ValueSet/$expand", params={"url": SET, "count": "2"})
     assert (again.status_code, again.content) == (304, b"")
     assert other.headers["etag"] != first.headers["etag"]
@@ -163,12 +182,17 @@ def test_what_takes_too_long_is_ended(catalog, serve) -> None:
 
 def test_a_batch(client) -> None:
     """A Bundle of operations is answered one by one."""
-    request = {"resourceType": "Parameters", "parameter": [{"name": "system", "valueUri": URL}, {"name": "code", "valueCode": "b"}]}
+    request = {
+        "resourceType": "Parameters",
+        "parameter": [{"name": "system", "valueUri": URL}, {"name": "code", "valueCode": "b"}],
+    }
     entries = [
         {"resource": request, "request": {"method": "POST", "url": "CodeSystem/$lookup"}},
         {"resource": request, "request": {"method": "POST", "url": "CodeSystem/$nothing"}},
     ]
-    answer = client.post("/r5/", content=dumps({"resourceType": "Bundle", "type": "batch", "entry": entries}), headers=JSON)
+    answer = client.post(
+        "/r5/", content=dumps({"resourceType": "Bundle", "type": "batch", "entry": entries}), headers=JSON
+    )
     assert [each["response"]["status"][:3] for each in answer.json()["entry"]] == ["200", "404"]
 
 

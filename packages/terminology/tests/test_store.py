@@ -124,7 +124,11 @@ def test_answers_do_not_depend_on_numpy(release, tmp_path, monkeypatch) -> None:
         done = import_into(Store(folder), [release])
         system = Catalog().provide(Store(folder)).system(SCT)
         codes = list(system.codes())
-        chosen = [f"<< {codes[20]} AND < {codes[3]}", f"< {ROOT} MINUS << {codes[15]}", f">> {codes[-1]} OR <! {codes[5]}"]
+        chosen = [
+            f"<< {codes[20]} AND < {codes[3]}",
+            f"< {ROOT} MINUS << {codes[15]}",
+            f">> {codes[-1]} OR <! {codes[5]}",
+        ]
         from samspil_terminology.snomed.ecl.parser import parse
 
         found = [[codes[int(n)] for n in system.evaluate(parse(each))] for each in chosen]
@@ -145,7 +149,12 @@ def test_fhir_packages_and_files_are_kept(tmp_path, make) -> None:
 
     old = make.system("http://example.org/s", make.concept("a", "Old"))
     new = {**make.system("http://example.org/s", make.concept("a", "New")), "version": "1.10"}
-    some = [old, new, {**new, "version": "1.9"}, make.value_set("http://example.org/v", {"system": "http://example.org/s"})]
+    some = [
+        old,
+        new,
+        {**new, "version": "1.9"},
+        make.value_set("http://example.org/v", {"system": "http://example.org/s"}),
+    ]
     (tmp_path / "all.ndjson").write_bytes(b"\n".join(dumps(each) for each in some))
     done = import_into(Store(tmp_path / "store"), [tmp_path / "all.ndjson"])
     assert done.count == 4

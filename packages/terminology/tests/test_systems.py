@@ -48,7 +48,9 @@ def test_loinc_terms(with_loinc) -> None:
     """Name, short name, axes, status, and the name in another language."""
     found = lookup(with_loinc, LOINC, "1-1")
     assert found.display == "Hemoglobin in Blood"
-    assert {("en-US", "Hgb Bld"), ("da-DK", "Hæmoglobin i blod")} <= {(each.language, each.value) for each in found.designations}
+    assert {("en-US", "Hgb Bld"), ("da-DK", "Hæmoglobin i blod")} <= {
+        (each.language, each.value) for each in found.designations
+    }
     assert {each.code: each.value for each in found.properties}["COMPONENT"] == "Hemoglobin"
     assert lookup(with_loinc, LOINC, "2-2").concept.inactive
     assert lookup(with_loinc, LOINC, "lp1").display == "Blood cells"
@@ -92,14 +94,19 @@ def test_icd10_as_claml(tmp_path) -> None:
     catalog = Catalog().provide(store)
     assert subsumes(catalog, ICD10, "X", "J45.9") == "subsumes"
     assert lookup(catalog, ICD10, "J40-J47").concept.abstract
-    assert ("exclusion", "acute severe asthma") in {(each.code, each.value) for each in lookup(catalog, ICD10, "J45").properties}
+    assert ("exclusion", "acute severe asthma") in {
+        (each.code, each.value) for each in lookup(catalog, ICD10, "J45").properties
+    }
     assert validate_code(catalog, Coding("urn:oid:2.16.840.1.113883.6.3", "j45.9")).result
 
 
 def test_a_plain_table(tmp_path) -> None:
     """code and display, and parent, status, designation:LANGUAGE and properties if there are such columns."""
     path = tmp_path / "fsiii.csv"
-    path.write_text("code;display;parent;status;designation:en;kind\nA;Tilstand;;;Condition;top\nA1;Sår;A;retired;Wound;leaf\n", encoding="utf-8")
+    path.write_text(
+        "code;display;parent;status;designation:en;kind\nA;Tilstand;;;Condition;top\nA1;Sår;A;retired;Wound;leaf\n",
+        encoding="utf-8",
+    )
     store = Store(tmp_path / "store")
     assert [each.code for each in import_into(store, [path], kind="table").outcome.issues] == ["SAM-TRM-203"]
     done = import_into(store, [path], kind="table", url="urn:oid:1.2.208.176.2.21", language="da", version="1")
@@ -118,9 +125,17 @@ def standard():
 @pytest.mark.parametrize(
     ("system", "good", "bad"),
     [
-        ("http://unitsofmeasure.org", ["mg", "mmol/L", "10*9/L", "10^9/L", "mm[Hg]", "{beats}/min", "kg/m2", "%"], ["mgg", "mmol//L", "", "BPM!"]),
+        (
+            "http://unitsofmeasure.org",
+            ["mg", "mmol/L", "10*9/L", "10^9/L", "mm[Hg]", "{beats}/min", "kg/m2", "%"],
+            ["mgg", "mmol//L", "", "BPM!"],
+        ),
         ("urn:ietf:bcp:47", ["da", "en-GB", "zh-Hant-TW", "de-CH-1996"], ["danish", "xx-yy-zz-qq", "e", ""]),
-        ("urn:ietf:bcp:13", ["application/fhir+json", "text/plain; charset=utf-8"], ["json", "application/", "text/ plain", ""]),
+        (
+            "urn:ietf:bcp:13",
+            ["application/fhir+json", "text/plain; charset=utf-8"],
+            ["json", "application/", "text/ plain", ""],
+        ),
         ("urn:iso:std:iso:3166", ["DK", "DNK", "208"], ["XQ", "dnk!", ""]),
         ("urn:iso:std:iso:639", ["da", "dan"], ["xqx", ""]),
     ],

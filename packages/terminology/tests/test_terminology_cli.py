@@ -28,7 +28,11 @@ def run():
 def store(tmp_path, make, run):
     inner = make.system(URL, make.concept("a", "Alpha thing", make.concept("b", "Beta thing")))
     some = [inner, make.value_set("http://example.org/v", {"system": URL, "concept": [{"code": "a"}]})]
-    group_ = {"source": "http://example.org/lab", "target": URL, "element": [{"code": "HB", "target": [{"code": "a", "equivalence": "equivalent"}]}]}
+    group_ = {
+        "source": "http://example.org/lab",
+        "target": URL,
+        "element": [{"code": "HB", "target": [{"code": "a", "equivalence": "equivalent"}]}],
+    }
     some.append({"resourceType": "ConceptMap", "url": "http://example.org/m", "status": "active", "group": [group_]})
     (tmp_path / "in.ndjson").write_bytes(b"\n".join(dumps(each) for each in some))
     answer = run("import", tmp_path / "in.ndjson", "--into", tmp_path / "store")
@@ -88,7 +92,17 @@ def test_the_same_as_fhir(store, run, args, kind) -> None:
         ("lookup", "http://example.org/unknown#b", "--from", "STORE"),
         ("expand", "http://example.org/none", "--from", "STORE"),
         ("expand", "http://example.org/v", "--from", "/nowhere"),
-        ("map", "suggest", "STORE/codes.csv", "--target", "http://example.org/none", "--system", "x", "--from", "STORE"),
+        (
+            "map",
+            "suggest",
+            "STORE/codes.csv",
+            "--target",
+            "http://example.org/none",
+            "--system",
+            "x",
+            "--from",
+            "STORE",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_code_2(store, run, args) -> None:
@@ -107,7 +121,21 @@ def test_a_map_from_list_to_concept_map(store, run, tmp_path) -> None:
     found = run("map", "coverage", codes, "--map", "http://example.org/m", "--from", store, "--least", "90")
     assert [row["state"] for row in csv.DictReader(io.StringIO(found.stdout))] == ["mapped", "unmapped"]
     assert found.return_value == 1
-    made = run("map", "suggest", codes, "--map", "http://example.org/m", "--target", URL, "--system", "http://example.org/lab", "--author", "AB", "--from", store)
+    made = run(
+        "map",
+        "suggest",
+        codes,
+        "--map",
+        "http://example.org/m",
+        "--target",
+        URL,
+        "--system",
+        "http://example.org/lab",
+        "--author",
+        "AB",
+        "--from",
+        store,
+    )
     assert "local:FE\ttarget:b" in made.stdout
     assert "HB" not in made.stdout
     tsv.write_text(made.stdout.replace("\tAB\t\t", "\tAB\tAB\t").replace("suggested", "accepted"), encoding="utf-8")
@@ -122,7 +150,18 @@ def test_a_map_from_list_to_concept_map(store, run, tmp_path) -> None:
     (tmp_path / "n.json").write_text(exported.stdout, encoding="utf-8")
     assert "target:b" in run("map", "import", tmp_path / "n.json", "--author", "AB", "--reviewer", "CD").stdout
     new = tmp_path / "new.json"
-    new.write_bytes(dumps({"resourceType": "CodeSystem", "url": URL, "version": "2", "status": "active", "content": "complete", "concept": [{"code": "a", "display": "Alpha"}]}))
+    new.write_bytes(
+        dumps(
+            {
+                "resourceType": "CodeSystem",
+                "url": URL,
+                "version": "2",
+                "status": "active",
+                "content": "complete",
+                "concept": [{"code": "a", "display": "Alpha"}],
+            }
+        )
+    )
     again = run("map", "reapply", tsv, "--from", new, "--write", tmp_path / "again.tsv")
     assert again.return_value == 1
     assert "target-gone,FE,b" in again.stdout

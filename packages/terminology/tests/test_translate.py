@@ -173,7 +173,9 @@ def test_a_chain_of_maps_names_both() -> None:
     assert translate_through(catalog, Coding(A, "2"), [MAP, MAP + "2"]).matches == ()
 
 
-pairs = st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.text("uvwxyz", min_size=1, max_size=3), max_size=8)
+pairs = st.dictionaries(
+    st.text("abcdef", min_size=1, max_size=3), st.text("uvwxyz", min_size=1, max_size=3), max_size=8
+)
 
 
 @given(pairs, st.data())

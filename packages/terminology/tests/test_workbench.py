@@ -21,7 +21,26 @@ from samspil_terminology.systems.tables import BadTable
 from tools.rf2_generator import generate
 
 LAB, STANDARD, MAP = "http://example.org/lab", "http://example.org/standard", "http://example.org/map"
-SYLLABLES = ("hæm", "glo", "bin", "nat", "rium", "kal", "cium", "cre", "ati", "nin", "tro", "pon", "alb", "umin", "fer", "rit", "lak", "tat")
+SYLLABLES = (
+    "hæm",
+    "glo",
+    "bin",
+    "nat",
+    "rium",
+    "kal",
+    "cium",
+    "cre",
+    "ati",
+    "nin",
+    "tro",
+    "pon",
+    "alb",
+    "umin",
+    "fer",
+    "rit",
+    "lak",
+    "tat",
+)
 SYSTEMS = ("blod", "serum", "plasma", "urin", "spyt")
 
 
@@ -129,7 +148,9 @@ def test_sssom_there_and_back(reviewed, tmp_path) -> None:
 @pytest.mark.parametrize("release", ["R4", "R5"])
 def test_concept_map_there_and_back(reviewed, release) -> None:
     """The accepted rows, in the words of each release, translate, and read back give the same pairs."""
-    nothing = Mapping("local:L9999", NO_TERM, subject_label="none", author_id="a", reviewer_id="b", review_state="accepted")
+    nothing = Mapping(
+        "local:L9999", NO_TERM, subject_label="none", author_id="a", reviewer_id="b", review_state="accepted"
+    )
     some = MappingSet(dict(reviewed.prefixes), dict(reviewed.facts), [*reviewed.mappings, nothing])
     made = to_concept_map(some, "http://example.org/new", "1", release=release)
     text = dumps(made).decode()
@@ -141,7 +162,11 @@ def test_concept_map_there_and_back(reviewed, release) -> None:
     assert translate(catalog, Coding(LAB, "L9999"), Scope(map="http://example.org/new")).matches[0].no_map
     back = from_concept_map(made, author="a", reviewer="b")
     pairs = {(each.subject_code, each.object_code, each.relationship) for each in back.mappings}
-    assert pairs == {(each.subject_code, each.object_code, each.relationship) for each in some.mappings if each.review_state == "accepted"}
+    assert pairs == {
+        (each.subject_code, each.object_code, each.relationship)
+        for each in some.mappings
+        if each.review_state == "accepted"
+    }
 
 
 @pytest.mark.parametrize(
@@ -185,8 +210,14 @@ def test_reapplying_tells_what_a_new_release_changes(reviewed, catalog, codes, m
     new = Catalog([make.system(STANDARD, *concepts, property=declared, version="2")])
     mapped = {each.subject_code for each in reviewed.mappings}
     lost, other = sorted(mapped)[-2:]
-    now = [replace(each, display="Renamed") if each.code == other else each for each in local if each.code in mapped - {lost}]
-    made, changes = reapply(new, MappingSet(reviewed.prefixes, reviewed.facts, accepted), [*now, LocalCode("NEW", "new")])
+    now = [
+        replace(each, display="Renamed") if each.code == other else each
+        for each in local
+        if each.code in mapped - {lost}
+    ]
+    made, changes = reapply(
+        new, MappingSet(reviewed.prefixes, reviewed.facts, accepted), [*now, LocalCode("NEW", "new")]
+    )
     kinds = {}
     for each in changes:
         kinds.setdefault(each.kind, []).append(each)
@@ -203,7 +234,9 @@ def test_reapplying_tells_what_a_new_release_changes(reviewed, catalog, codes, m
 
 def test_reapplying_the_same_release_changes_nothing(reviewed, catalog) -> None:
     """No change is told where there is none."""
-    some = MappingSet(reviewed.prefixes, reviewed.facts, [each for each in reviewed.mappings if each.object_code != "S0007"])
+    some = MappingSet(
+        reviewed.prefixes, reviewed.facts, [each for each in reviewed.mappings if each.object_code != "S0007"]
+    )
     made, changes = reapply(catalog, some)
     assert changes == []
     assert made.mappings == some.mappings
@@ -220,12 +253,22 @@ def test_snomed_names_its_own_successor(tmp_path) -> None:
     concepts.write_text("\r\n".join(lines) + "\r\n", encoding="utf-8", newline="")
     history = tmp_path / "rf2" / "Snapshot" / "Refset" / "Content" / "der2_cRefset_AssociationSnapshot_GEN_20260101.txt"
     history.parent.mkdir()
-    row = ["8d0cd5d6-1111-4111-8111-111111111111", "20260101", "1", "900000000000207008", "900000000000526001", old, new]
+    row = [
+        "8d0cd5d6-1111-4111-8111-111111111111",
+        "20260101",
+        "1",
+        "900000000000207008",
+        "900000000000526001",
+        old,
+        new,
+    ]
     header = "id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId\ttargetComponentId"
     history.write_text(header + "\r\n" + "\t".join(row) + "\r\n", encoding="utf-8", newline="")
     store = Store(tmp_path / "store")
     assert import_into(store, [tmp_path / "rf2"]).entry
-    some = MappingSet({"l": LAB, "s": "http://snomed.info/sct"}, {}, [Mapping("l:1", f"s:{old}", review_state="accepted")])
+    some = MappingSet(
+        {"l": LAB, "s": "http://snomed.info/sct"}, {}, [Mapping("l:1", f"s:{old}", review_state="accepted")]
+    )
     _, (change,) = reapply(Catalog().provide(store), some)
     assert (change.kind, change.before, change.successor) == ("target-retired", old, new)
 

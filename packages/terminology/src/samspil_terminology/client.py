@@ -242,4 +242,3 @@ _UNKNOWN = frozenset(
     each.code
     for each in (findings.SYSTEM_UNKNOWN, findings.VALUE_SET_UNKNOWN, findings.MAP_UNKNOWN, findings.REMOTE_FAILED)
 )
-

@@ -33,6 +33,7 @@ DEFAULT_LIMIT = 1000
 _DEPRECATED = "http://hl7.org/fhir/concept-properties#deprecationDate"
 _STRUCTURE = "http://hl7.org/fhir/StructureDefinition/"
 
+
 @dataclass(slots=True)
 class Entry:
     """A code of an expansion. `parent` is the position of the entry it stands under, when the expansion is nested."""
@@ -273,7 +274,15 @@ class _Expander:
             value = next((v for k, v in each.items() if k.startswith("value")), None)
             self._add(str(each.get("name")), value)
         return Expansion(
-            self.value_set, options, entries, total, self.parameters, self.extensions, False, True, defined=False  # noqa: FBT003
+            self.value_set,
+            options,
+            entries,
+            total,
+            self.parameters,
+            self.extensions,
+            False,
+            True,
+            defined=False,  # noqa: FBT003
         )
 
     # ------------------------------------------------------------------------------------------------ counting
@@ -282,7 +291,13 @@ class _Expander:
         if self.options.count != 0 or prepared.excludes or len(prepared.includes) != 1 or self.search.words:
             return None
         clause = prepared.includes[0]
-        if not clause.system or clause.imports or clause.concepts or self.options.active_only or prepared.inactive is False:
+        if (
+            not clause.system
+            or clause.imports
+            or clause.concepts
+            or self.options.active_only
+            or prepared.inactive is False
+        ):
             return None
         system = self.finder.needed(clause.system, clause.version)
         if clause.whole:
@@ -348,7 +363,12 @@ class _Expander:
             if not all((system.facts.url, concept.code) in each for each in inside):
                 continue
             entry = Entry(system.facts.url, system.facts.version, concept, texts, extension)
-            if clause.concepts is None and system.facts.nested and not gathered.flat and not (clause.whole and self.search.words):
+            if (
+                clause.concepts is None
+                and system.facts.nested
+                and not gathered.flat
+                and not (clause.whole and self.search.words)
+            ):
                 entry.parent = self._parent(gathered, system, concept.code)
             elif not system.facts.nested:
                 gathered.flat = True

@@ -133,7 +133,8 @@ _BY_HIERARCHY: dict[str, Callable[[System, str], Selection]] = {
 
 def _only(system: System, test: Callable[[str], bool]) -> Selection:
     return Selection(
-        lambda each: system.find(each) is not None and test(each), lambda: (code for code in system.codes() if test(code))
+        lambda each: system.find(each) is not None and test(each),
+        lambda: (code for code in system.codes() if test(code)),
     )
 
 

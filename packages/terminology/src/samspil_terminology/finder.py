@@ -57,9 +57,7 @@ class Finder:
             return failure("not-found", "not-found", "UNKNOWN_CODESYSTEM_EXP", system=url)
         versions = self.catalog.versions(url)
         if not versions:
-            return failure(
-                "not-found", "not-found", "UNKNOWN_CODESYSTEM_VERSION_EXP_NONE", system=url, version=version
-            )
+            return failure("not-found", "not-found", "UNKNOWN_CODESYSTEM_VERSION_EXP_NONE", system=url, version=version)
         return failure(
             "not-found",
             "not-found",
@@ -124,7 +122,11 @@ class Finder:
         if absent:
             message = "VALUESET_SUPPLEMENT_MISSING" if len(absent) == 1 else "VALUESET_SUPPLEMENTS_MISSING"
             why = TxIssue(
-                "error", "not-found", "not-found", "VALUESET_SUPPLEMENT_MISSING", say(message, supplements=",".join(absent))
+                "error",
+                "not-found",
+                "not-found",
+                "VALUESET_SUPPLEMENT_MISSING",
+                say(message, supplements=",".join(absent)),
             )
             raise OperationFailed(why)
 

@@ -45,7 +45,10 @@ _STEP = 1000
 
 _CLAML = {
     "icd-10": ("http://hl7.org/fhir/sid/icd-10", "ICD-10 is (c) World Health Organization (https://icd.who.int)"),
-    "icd-10-cm": ("http://hl7.org/fhir/sid/icd-10-cm", "ICD-10-CM is in the public domain (https://www.cdc.gov/nchs/icd)"),
+    "icd-10-cm": (
+        "http://hl7.org/fhir/sid/icd-10-cm",
+        "ICD-10-CM is in the public domain (https://www.cdc.gov/nchs/icd)",
+    ),
     "icpc-2": ("http://hl7.org/fhir/sid/icpc-2", "ICPC-2 is (c) WONCA (https://www.globalfamilydoctor.com)"),
 }
 
@@ -79,7 +82,13 @@ def recognise(path: Path) -> Kind | None:
         if any(path.rglob("Loinc.csv")):
             return "loinc"
         return "fhir" if any(path.rglob("*.json")) or any(path.rglob("*.ndjson")) else None
-    for ending, kind in ((".zip", "snomed"), (".xml", "claml"), (".tgz", "fhir"), (".json", "fhir"), (".ndjson", "fhir")):
+    for ending, kind in (
+        (".zip", "snomed"),
+        (".xml", "claml"),
+        (".tgz", "fhir"),
+        (".json", "fhir"),
+        (".ndjson", "fhir"),
+    ):
         if name.endswith(ending):
             return kind  # pyright: ignore[reportReturnType]  the pairs above
     for start, kind in (("skscomplete", "sks"), ("npu", "npu"), ("sor", "sor"), ("atc", "atc")):
@@ -178,15 +187,15 @@ def _package(path: Path, version: str) -> tuple[str, str, str]:
     return f"file:{path.stem}", version, ""
 
 
-def _table(
-    store: Store, path: Path, form: Kind, wanted: Wanted, progress: Callable[[int], None] | None
-) -> Imported:
+def _table(store: Store, path: Path, form: Kind, wanted: Wanted, progress: Callable[[int], None] | None) -> Imported:
     date = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m-%d")
     made = _facts_and_rows(path, form, wanted, date)
     if isinstance(made, Issue):
         return Imported(None, outcome=Outcome((made,)))
     facts, rows, grammar = made
-    facts = replace(facts, version=wanted.version or facts.version, url=wanted.url or facts.url, name=wanted.name or facts.name)
+    facts = replace(
+        facts, version=wanted.version or facts.version, url=wanted.url or facts.url, name=wanted.name or facts.name
+    )
     target = store.place(facts.url, facts.version)
     meta = build(target, facts, _counted(rows, progress), grammar=grammar)
     return Imported(store.use(target), int(meta["concepts"]), facts.license)
@@ -221,7 +230,15 @@ def _classification(path: Path, wanted: Wanted, date: str) -> Made | Issue:
     read = claml.read(path)
     title = read.title.lower()
     known = next(
-        (_CLAML[name] for words, name in ((("icd-10-cm", "clinical modification"), "icd-10-cm"), (("icpc",), "icpc-2"), (("icd-10", "icd 10", "10th revision"), "icd-10")) if any(each in title for each in words)),
+        (
+            _CLAML[name]
+            for words, name in (
+                (("icd-10-cm", "clinical modification"), "icd-10-cm"),
+                (("icpc",), "icpc-2"),
+                (("icd-10", "icd 10", "10th revision"), "icd-10"),
+            )
+            if any(each in title for each in words)
+        ),
         ("", ""),
     )
     url = wanted.url or known[0]

@@ -63,7 +63,9 @@ class OperationFailed(Exception):
         self.status = status
 
 
-def failure(code: str, kind: str, message_id: str, /, status: int = 422, expression: str = "", **detail: str) -> OperationFailed:
+def failure(
+    code: str, kind: str, message_id: str, /, status: int = 422, expression: str = "", **detail: str
+) -> OperationFailed:
     """The failure with the sentence of its message id, to be raised."""
     return OperationFailed(issue("error", code, kind, message_id, expression, **detail), status)
 

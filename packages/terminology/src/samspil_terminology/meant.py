@@ -33,7 +33,9 @@ def did_you_mean(catalog: Catalog, coding: Coding, limit: int = 3) -> list[Codin
         for form in _forms(coding.code, group[0])[1 if same else 0 :]:
             concept = system.find(form)
             if concept is not None:
-                found.append(Coding(catalog.aliases.preferred(url), concept.code, concept.display, system.facts.version))
+                found.append(
+                    Coding(catalog.aliases.preferred(url), concept.code, concept.display, system.facts.version)
+                )
                 break
         if len(found) == limit:
             break

@@ -34,7 +34,7 @@ TEXTS = {
         "Wrong Display Name '{display}' for {system}#{code}. {valid} (for the language(s) '{languages}')"
     ),
     "FILTER_NOT_UNDERSTOOD": (
-        "The filter \"{property} {op} {value}\" from the value set {value_set} was not understood in the context of {system}"
+        'The filter "{property} {op} {value}" from the value set {value_set} was not understood in the context of {system}'
     ),
     "INACTIVE_CONCEPT_FOUND": "The concept '{code}' has a status of {status} and its use should be reviewed",
     "INACTIVE_DISPLAY_FOUND": (

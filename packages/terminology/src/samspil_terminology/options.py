@@ -132,7 +132,9 @@ def languages_of(value: Any) -> Languages | None:
     try:
         return parse(str(value))
     except BadLanguage:
-        raise failure("processing", "invalid-display", "INVALID_DISPLAY_NAME", status=400, language=str(value)) from None
+        raise failure(
+            "processing", "invalid-display", "INVALID_DISPLAY_NAME", status=400, language=str(value)
+        ) from None
 
 
 _LISTS = {"designation": "designations", "property": "properties", "useSupplement": "supplements"}

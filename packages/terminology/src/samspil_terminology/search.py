@@ -24,7 +24,9 @@ def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     return "".join(
-        letter if letter in _OWN_LETTERS else "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+        letter
+        if letter in _OWN_LETTERS
+        else "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
         for letter in unicodedata.normalize("NFC", text)
     ).lower()
 

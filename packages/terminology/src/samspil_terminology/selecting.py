@@ -20,7 +20,9 @@ def _failed(system: System, clause: Clause, value_set: str, error: NotUnderstood
     if isinstance(error, InvalidConstraint):
         detail = {"value": error.constraint, "why": error.why}
         return failure("invalid", "vs-invalid", "INVALID_ECL", status=400, **detail)
-    at, wrong = next(((at, each) for at, each in enumerate(clause.filters) if not _understood(system, each)), (0, clause.filters[0]))
+    at, wrong = next(
+        ((at, each) for at, each in enumerate(clause.filters) if not _understood(system, each)), (0, clause.filters[0])
+    )
     return failure(
         "not-supported",
         "vs-invalid",

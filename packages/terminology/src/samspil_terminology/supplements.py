@@ -20,7 +20,17 @@ _KIND = "http://hl7.org/fhir/StructureDefinition/codesystem-supplement-type"
 class Supplement:
     """A CodeSystem resource with `content` supplement."""
 
-    __slots__ = ("_concepts", "_language", "canonical", "language_pack", "properties", "target", "target_version", "url", "version")
+    __slots__ = (
+        "_concepts",
+        "_language",
+        "canonical",
+        "language_pack",
+        "properties",
+        "target",
+        "target_version",
+        "url",
+        "version",
+    )
 
     def __init__(self, resource: Mapping[str, Any]) -> None:
         self.url = str(resource.get("url", ""))

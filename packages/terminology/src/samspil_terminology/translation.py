@@ -184,8 +184,10 @@ def _fits(catalog: Catalog, group: Group, coding: Coding, scope: Scope, *, rever
     near, near_version = (group.target, group.target_version) if reverse else (group.source, group.source_version)
     if coding.system and near and not same(near, coding.system):
         return False
-    if coding.version and near_version and not (
-        matches(near_version, coding.version) or matches(coding.version, near_version)
+    if (
+        coding.version
+        and near_version
+        and not (matches(near_version, coding.version) or matches(coding.version, near_version))
     ):
         return False
     far, wanted = (group.source, scope.source_system) if reverse else (group.target, scope.target_system)
@@ -230,9 +232,7 @@ class _Translator:
     ) -> Iterator[TranslationMatch]:
         source = Coding(group.source or coding.system, coding.code, element.display, group.source_version)
         if element.no_map:
-            yield TranslationMatch(
-                source, Coding(group.target), "not-related-to", "unmatched", self.seen, no_map=True
-            )
+            yield TranslationMatch(source, Coding(group.target), "not-related-to", "unmatched", self.seen, no_map=True)
         for each in element.targets:
             unresolved = self._unresolved(each)
             if unresolved is not None:

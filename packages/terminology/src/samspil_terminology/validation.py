@@ -361,9 +361,7 @@ class _Checker:
             return False
         return result
 
-    def _in_clause(
-        self, prepared: Prepared, clause: Clause, path: str, coding: Coding, picked: str
-    ) -> bool | None:
+    def _in_clause(self, prepared: Prepared, clause: Clause, path: str, coding: Coding, picked: str) -> bool | None:
         if not clause.system:
             return True
         if not self.finder.catalog.aliases.same(clause.system, coding.system):
@@ -427,7 +425,9 @@ class _Checker:
         where = _at(path, "version")
         if found is None:
             if result != given:
-                made = issue("error", "invalid", "vs-invalid", "VALUESET_VALUE_MISMATCH", where, version=result, **detail)
+                made = issue(
+                    "error", "invalid", "vs-invalid", "VALUESET_VALUE_MISMATCH", where, version=result, **detail
+                )
                 self.state.note(made)
             return result
         has = found.facts.version
@@ -435,7 +435,9 @@ class _Checker:
             return result
         if not result:
             level: Literal["error", "warning"] = "error" if found.facts.version_needed else "warning"
-            made = issue(level, "invalid", "vs-invalid", "VALUESET_VALUE_MISMATCH_DEFAULT", where, version=has, **detail)
+            made = issue(
+                level, "invalid", "vs-invalid", "VALUESET_VALUE_MISMATCH_DEFAULT", where, version=has, **detail
+            )
         elif result != clause.version:
             made = issue(
                 "error",
@@ -454,9 +456,7 @@ class _Checker:
             self.state.note_unknown(finder.unknown_issue(clause.system, given, _at(path, "system")))
         return result
 
-    def _in_concept_set(
-        self, prepared: Prepared, clause: Clause, system: System, path: str, coding: Coding
-    ) -> bool:
+    def _in_concept_set(self, prepared: Prepared, clause: Clause, system: System, path: str, coding: Coding) -> bool:
         concept = system.find(coding.code)
         if clause.whole:
             if concept is None:

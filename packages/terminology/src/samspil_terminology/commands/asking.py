@@ -25,7 +25,9 @@ from .shared import NO, catalog_of, coding_of, refused, sources, table, write_js
 __all__ = ["expand", "lookup", "subsumes", "translate", "validate"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="The FHIR resource instead of text.")
-_LANGUAGE = click.option("--language", metavar="TAGS", help="Wanted languages, as in Accept-Language, e.g. da,en;q=0.5.")
+_LANGUAGE = click.option(
+    "--language", metavar="TAGS", help="Wanted languages, as in Accept-Language, e.g. da,en;q=0.5."
+)
 _CODE = "SYSTEM#CODE"
 
 

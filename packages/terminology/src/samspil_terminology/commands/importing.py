@@ -19,7 +19,11 @@ __all__ = ["import_", "list_"]
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
 @click.option(
-    "--into", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="The store; made if needed."
+    "--into",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The store; made if needed.",
 )
 @click.option("--kind", type=click.Choice(KINDS), help="The form of the release.  [default: recognised]")
 @click.option("--version", default="", help="Its version.  [default: what the release says]")

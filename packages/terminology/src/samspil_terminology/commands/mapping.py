@@ -46,7 +46,9 @@ def cover(codes: Path, paths: tuple[Path, ...], map_url: str, system: str, least
     Example: samspil terminology map coverage lab.csv --map http://example.org/map --from terminology
     """
     covered = list(coverage(catalog_of(paths), _codes(codes), map_url, system))
-    click.echo(table([("code", "display", "count", "state", "targets"), *(each.row() for each in covered)], ","), nl=False)
+    click.echo(
+        table([("code", "display", "count", "state", "targets"), *(each.row() for each in covered)], ","), nl=False
+    )
     share = _totals(covered)
     return 0 if share >= least else NO
 
@@ -80,9 +82,7 @@ def suggest(  # noqa: PLR0913, PLR0917  the command's options
     if found is None:
         raise CouldNotRun(f"the code system {target} is not known here; import it, or name where it is with --from")
     local = _codes(codes)
-    covered = (
-        coverage(catalog, local, map_url, system) if map_url else (Covered(each, "unmapped") for each in local)
-    )
+    covered = coverage(catalog, local, map_url, system) if map_url else (Covered(each, "unmapped") for each in local)
     made = suggestions(covered, Suggester.of(found), system, author=author, limit=limit)
     click.echo(write_sssom(made), nl=False)
     return 0

@@ -79,7 +79,14 @@ def from_concept_map(resource: object, *, author: str = "", reviewer: str = "") 
             subject = f"{source}:{element.code}"
             if element.no_map:
                 made.mappings.append(
-                    Mapping(subject, NO_TERM, subject_label=element.display, author_id=author, reviewer_id=reviewer, review_state=state)
+                    Mapping(
+                        subject,
+                        NO_TERM,
+                        subject_label=element.display,
+                        author_id=author,
+                        reviewer_id=reviewer,
+                        review_state=state,
+                    )
                 )
             for each in element.targets:
                 made.mappings.append(

@@ -57,7 +57,11 @@ def coverage(catalog: Catalog, codes: Iterable[LocalCode], map_url: str, system:
 
 def _ambiguous(matches: list[TranslationMatch]) -> bool:
     """Several targets that each claim to be the same thing, without a dependency that tells which."""
-    same = {(each.target.system, each.target.code) for each in matches if each.relationship == "equivalent" and not each.unresolved}
+    same = {
+        (each.target.system, each.target.code)
+        for each in matches
+        if each.relationship == "equivalent" and not each.unresolved
+    }
     return len(same) > 1
 
 

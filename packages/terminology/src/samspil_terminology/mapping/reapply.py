@@ -53,7 +53,9 @@ def reapply(
         gone = any(change.kind in {"target-gone", "target-retired"} for change in found)
         renamed = next((change.after for change in found if change.kind == "target-renamed"), each.object_label)
         state = "proposed" if gone and each.review_state == "accepted" else each.review_state
-        kept.append(replace(each, review_state=state, object_label=renamed, reviewer_id="" if gone else each.reviewer_id))
+        kept.append(
+            replace(each, review_state=state, object_label=renamed, reviewer_id="" if gone else each.reviewer_id)
+        )
     if codes is not None:
         changes += _of_codes(some, codes)
     return MappingSet(dict(some.prefixes), dict(some.facts), kept), changes

@@ -84,7 +84,9 @@ class Suggester:
         for at in self._exact.get(" ".join(words(text)), ()):
             scores[at] = 1.0
         best: dict[tuple[str, str], Candidate] = {}
-        for at, score in nlargest(limit * 4, scores.items(), key=lambda pair: (pair[1], -len(self._texts[pair[0]]), -pair[0])):
+        for at, score in nlargest(
+            limit * 4, scores.items(), key=lambda pair: (pair[1], -len(self._texts[pair[0]]), -pair[0])
+        ):
             coding = self._codings[at]
             best.setdefault((coding.system, coding.code), Candidate(coding, self._texts[at], round(min(score, 1.0), 4)))
         return list(best.values())[:limit]

@@ -25,7 +25,9 @@ _PREDICATES = {
 }
 
 
-def read_usagi(path: Path, source_system: str, target_system: str = "https://athena.ohdsi.org/search-terms/terms/") -> MappingSet:
+def read_usagi(
+    path: Path, source_system: str, target_system: str = "https://athena.ohdsi.org/search-terms/terms/"
+) -> MappingSet:
     """The mappings of an exported file. Raises `BadTable` when a column is missing."""
     made = MappingSet()
     source, target = made.prefix(source_system, "local"), made.prefix(target_system, "omop")
@@ -38,7 +40,9 @@ def read_usagi(path: Path, source_system: str, target_system: str = "https://ath
                 _PREDICATES.get(row.get("equivalence", "").upper(), "skos:exactMatch"),
                 row.get("sourceName", ""),
                 "" if unmatched else row.get("conceptName", ""),
-                mapping_justification="semapv:ManualMappingCuration" if row["mappingStatus"] == "APPROVED" else "semapv:LexicalMatching",
+                mapping_justification="semapv:ManualMappingCuration"
+                if row["mappingStatus"] == "APPROVED"
+                else "semapv:LexicalMatching",
                 author_id=row.get("createdBy", "") or "usagi",
                 reviewer_id=row.get("statusSetBy", "") if row["mappingStatus"] == "APPROVED" else "",
                 confidence=row.get("matchScore", ""),

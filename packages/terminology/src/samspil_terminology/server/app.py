@@ -57,7 +57,9 @@ class _Server:
 
     def __init__(self, catalog: Catalog, settings: Settings) -> None:
         self.settings = settings
-        self.service = Service(catalog, settings.clock, fhir=settings.fhir, limit=settings.limit, seconds=settings.seconds)
+        self.service = Service(
+            catalog, settings.clock, fhir=settings.fhir, limit=settings.limit, seconds=settings.seconds
+        )
         self.software = version("samspil-terminology")
         self._cached: dict[str, list[dict[str, Any]]] = {}
 
@@ -122,7 +124,9 @@ class _Server:
     async def metadata(self, request: Request, fhir: str) -> Response:
         """CapabilityStatement, or TerminologyCapabilities with `mode=terminology`."""
         base = str(request.url).partition("/metadata")[0]
-        describe = terminology_capabilities if request.query_params.get("mode") == "terminology" else capability_statement
+        describe = (
+            terminology_capabilities if request.query_params.get("mode") == "terminology" else capability_statement
+        )
         made = describe(self.speaking(fhir), base, software=self.software, released=RELEASED)
         return self._tagged(request, made)
 
@@ -238,5 +242,3 @@ def _named(path: str) -> tuple[str, tuple[str, str] | None]:
 def application(catalog: Catalog, settings: Settings | None = None) -> Starlette:
     """The server over a catalogue, an ASGI application."""
     return Starlette(routes=_Server(catalog, settings or Settings()).routes())
-
-

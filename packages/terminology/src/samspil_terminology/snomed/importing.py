@@ -12,7 +12,19 @@ from samspil_core.jsontext import dumps
 from samspil_terminology.store.ids import to_blob
 from samspil_terminology.store.snapshot import SnapshotWriter, close_over, writing
 
-from .known import ACCEPTABLE, DEFINED, DEFINITION, DIALECTS, EDITIONS, FSN, IS_A, MODULE_DEPENDENCY, PREFERRED, SYNONYM, URL
+from .known import (
+    ACCEPTABLE,
+    DEFINED,
+    DEFINITION,
+    DIALECTS,
+    EDITIONS,
+    FSN,
+    IS_A,
+    MODULE_DEPENDENCY,
+    PREFERRED,
+    SYNONYM,
+    URL,
+)
 from .rf2 import DamagedFile, Release
 
 __all__ = ["LICENSE", "import_release"]
@@ -242,9 +254,9 @@ def _write_attributes(
     wide = count + 1
     for at in range(0, len(attributes), 4):
         source, group, kind, target = attributes[at : at + 4]
-        packed[at // 4] = (
-            (renumbered[source] * 256 + min(group, 255)) * wide + renumbered[kind]
-        ) * wide + renumbered[target]
+        packed[at // 4] = ((renumbered[source] * 256 + min(group, 255)) * wide + renumbered[kind]) * wide + renumbered[
+            target
+        ]
     values = {renumbered[source]: [(g, renumbered[k], v) for g, k, v in some] for source, some in concrete.items()}
     by_value: dict[tuple[int, str], set[int]] = {}
     for source, some in values.items():
@@ -255,7 +267,9 @@ def _write_attributes(
     )
     ordered = sorted(packed)
     writer.attributes(_attribute_rows(ordered, values, wide))
-    pairs = array("Q", (((each // wide) % wide * wide + each % wide) * wide + each // (wide * wide * 256) for each in ordered))
+    pairs = array(
+        "Q", (((each // wide) % wide * wide + each % wide) * wide + each // (wide * wide * 256) for each in ordered)
+    )
     writer.inverse(_inverse_rows(sorted(pairs), wide))
 
 

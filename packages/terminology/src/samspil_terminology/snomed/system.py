@@ -178,9 +178,7 @@ class SnomedSystem:
             return self._selection(node, wanted)
         if wanted.property == "expressions" and wanted.op == "=":
             allowed = wanted.value == "true"
-            return Selection(
-                lambda code: allowed or code.isdigit(), self.codes, len(self), closed=not allowed
-            )
+            return Selection(lambda code: allowed or code.isdigit(), self.codes, len(self), closed=not allowed)
         if wanted.property in {"inactive", "active"} and wanted.op == "=":
             inactive = (wanted.value == "true") is (wanted.property == "inactive")
             active = self.evaluate.active()

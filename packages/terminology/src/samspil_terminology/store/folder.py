@@ -171,7 +171,9 @@ class Store(Provider):
 
     def _kept(self, kind: str, url: str, version: str, *, exactly: bool = False) -> Mapping[str, Any] | None:
         held = self._canonicals.get((kind, url), {})
-        fitting = [each for each in held if each == version or (not exactly and (not version or matches(version, each)))]
+        fitting = [
+            each for each in held if each == version or (not exactly and (not version or matches(version, each)))
+        ]
         if not fitting:
             return None
         chosen = latest(fitting)
@@ -189,7 +191,8 @@ class Store(Provider):
         candidates = [
             each
             for each in self.entries
-            if each.kind in _KINDS and (base == each.url or base.startswith(each.url.rstrip("/") + "/") or base == each.version)
+            if each.kind in _KINDS
+            and (base == each.url or base.startswith(each.url.rstrip("/") + "/") or base == each.version)
         ]
         for each in sorted(candidates, key=lambda each: (base not in each.version, each.version), reverse=False):
             system = self.system(each.url, each.version)

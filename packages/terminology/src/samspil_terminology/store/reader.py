@@ -94,7 +94,9 @@ class Snapshot:
 
     def sources(self, kind: int, target: int) -> Ids:
         """The concepts that have that attribute with that value."""
-        row = self._one("SELECT sources FROM inverse WHERE type = ? AND target = ?", (int(kind), int(target))).fetchone()
+        row = self._one(
+            "SELECT sources FROM inverse WHERE type = ? AND target = ?", (int(kind), int(target))
+        ).fetchone()
         return from_blob(row[0]) if row else from_blob(None)
 
     def by_property(self, name: str, value: str) -> Ids:

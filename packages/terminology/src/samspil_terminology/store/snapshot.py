@@ -71,7 +71,9 @@ def writing(path: Path) -> "Iterator[SnapshotWriter]":
         partial.unlink()
     connection = sqlite3.connect(partial, isolation_level=None)
     try:
-        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192; PRAGMA cache_size=-65536;")
+        connection.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192; PRAGMA cache_size=-65536;"
+        )
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
         writer = SnapshotWriter(connection)
@@ -159,7 +161,12 @@ class SnapshotWriter:
     def resources(self, some: Iterable[Mapping[str, Any]]) -> int:
         """FHIR resources as they are; how many there were."""
         rows = [
-            (str(each.get("resourceType", "")), str(each.get("url", "")), str(each.get("version", "")), dumps(each).decode())
+            (
+                str(each.get("resourceType", "")),
+                str(each.get("url", "")),
+                str(each.get("version", "")),
+                dumps(each).decode(),
+            )
             for each in some
         ]
         self._connection.executemany("INSERT INTO resource VALUES (?, ?, ?, ?)", rows)

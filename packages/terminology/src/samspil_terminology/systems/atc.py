@@ -14,13 +14,23 @@ from .tables import BadTable, delimiter_of, rows
 __all__ = ["LICENSE", "URL", "facts", "read"]
 
 URL = "http://www.whocc.no/atc"
-LICENSE = "ATC is (c) WHO Collaborating Centre for Drug Statistics Methodology (https://www.whocc.no/copyright_disclaimer/)"
+LICENSE = (
+    "ATC is (c) WHO Collaborating Centre for Drug Statistics Methodology (https://www.whocc.no/copyright_disclaimer/)"
+)
 _LEVELS = (1, 3, 4, 5, 7)
 
 
 def facts(version: str, language: str) -> SystemFacts:
     """What ATC is as a code system."""
-    return SystemFacts(url=URL, version=version, name="ATC", title="Anatomical Therapeutic Chemical classification", language=language, case_sensitive=False, license=LICENSE)
+    return SystemFacts(
+        url=URL,
+        version=version,
+        name="ATC",
+        title="Anatomical Therapeutic Chemical classification",
+        language=language,
+        case_sensitive=False,
+        license=LICENSE,
+    )
 
 
 def read(path: Path) -> Iterator[Row]:

@@ -94,7 +94,9 @@ class StandardSystems(Provider):
 
 
 def _media_types() -> System:
-    facts = SystemFacts("urn:ietf:bcp:13", name="MimeTypes", title="Media types (BCP 13)", case_sensitive=False, closed=False)
+    facts = SystemFacts(
+        "urn:ietf:bcp:13", name="MimeTypes", title="Media types (BCP 13)", case_sensitive=False, closed=False
+    )
     return GrammarSystem(facts, lambda code: Concept(code, code) if _MEDIA.fullmatch(code) else None)
 
 
@@ -140,7 +142,12 @@ def _language_tags() -> System:
         return Concept(plain, f"{name} ({rest})" if rest else name, "en")
 
     facts = SystemFacts(
-        "urn:ietf:bcp:47", name="Languages", title="Language tags (BCP 47)", language="en", case_sensitive=False, closed=False
+        "urn:ietf:bcp:47",
+        name="Languages",
+        title="Language tags (BCP 47)",
+        language="en",
+        case_sensitive=False,
+        closed=False,
     )
     return GrammarSystem(facts, find)
 

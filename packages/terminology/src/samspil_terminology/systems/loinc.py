@@ -31,7 +31,9 @@ def facts(folder: Path, version: str = "") -> SystemFacts:
         language="en-US",
         case_sensitive=False,
         value_set="http://loinc.org/vs",
-        properties={each: f"http://loinc.org/property/{each}" for each in (*_PARTS, *_TEXTS, "answer-list", "answers-for")},
+        properties={
+            each: f"http://loinc.org/property/{each}" for each in (*_PARTS, *_TEXTS, "answer-list", "answers-for")
+        },
         license=LICENSE,
     )
 
@@ -67,7 +69,9 @@ def _term(
     answers: Mapping[str, list[str]],
 ) -> Row:
     number, status = row["LOINC_NUM"], row["STATUS"]
-    texts = [designation(row[name], "en-US", name) for name in ("SHORTNAME", "CONSUMER_NAME", "DisplayName") if row.get(name)]
+    texts = [
+        designation(row[name], "en-US", name) for name in ("SHORTNAME", "CONSUMER_NAME", "DisplayName") if row.get(name)
+    ]
     properties = [code(name, row[name]) for name in _PARTS if row.get(name)]
     properties += [text(name, row[name]) for name in _TEXTS if row.get(name)]
     properties += [code("answer-list", each) for each in answers.get(number, ())]

@@ -50,7 +50,9 @@ def facts(version: str, *, diagnoses: bool = False) -> SystemFacts:
         title="SKS diagnoser" if diagnoses else "Sundhedsvæsenets Klassifikations System (SKS)",
         language="da",
         case_sensitive=False,
-        properties={each: "" for each in ("register", "validFrom", "validTo", "sex", "ageFrom", "ageTo", "icd10", "atc")},
+        properties={
+            each: "" for each in ("register", "validFrom", "validTo", "sex", "ageFrom", "ageTo", "icd10", "atc")
+        },
         license=LICENSE,
     )
 

@@ -23,7 +23,14 @@ _END = ("ToDate", "Lukkedato", "Til-dato", "EndDate")
 
 def facts(version: str) -> SystemFacts:
     """What SOR is as a code system."""
-    return SystemFacts(url=URL, version=version, name="SOR", title="Sundhedsvæsenets Organisationsregister", language="da", license=LICENSE)
+    return SystemFacts(
+        url=URL,
+        version=version,
+        name="SOR",
+        title="Sundhedsvæsenets Organisationsregister",
+        language="da",
+        license=LICENSE,
+    )
 
 
 def read(path: Path) -> Iterator[Row]:

@@ -20,10 +20,14 @@ def read(path: Path, delimiter: str = "") -> Iterator[Row]:
     """Every row as a concept. Raises `BadTable`."""
     for row in read_table(path, delimiter or delimiter_of(path), "code", "display"):
         texts = [
-            designation(value, name.partition(":")[2]) for name, value in row.items() if name.startswith("designation:") and value
+            designation(value, name.partition(":")[2])
+            for name, value in row.items()
+            if name.startswith("designation:") and value
         ]
         others = [
-            text(name, value) for name, value in row.items() if value and name not in _KNOWN and not name.startswith("designation:")
+            text(name, value)
+            for name, value in row.items()
+            if value and name not in _KNOWN and not name.startswith("designation:")
         ]
         status = row.get("status", "").strip().lower()
         yield Row(

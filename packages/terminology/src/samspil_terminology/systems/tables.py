@@ -36,7 +36,9 @@ def read_text(path: Path, *encodings: str) -> str:
         except UnicodeDecodeError as error:
             fault = error
     at = fault.start if fault else 0
-    raise BadTable(path.name, data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at), "bytes in no expected encoding")
+    raise BadTable(
+        path.name, data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at), "bytes in no expected encoding"
+    )
 
 
 def rows(path: Path, delimiter: str, *encodings: str) -> Iterator[tuple[int, list[str]]]:

@@ -17,7 +17,13 @@ from samspil_terminology.validation import Validation
 
 from .parameters import coding_json, entry, group, parameters
 
-__all__ = ["closure_map", "lookup_parameters", "subsumption_parameters", "translation_parameters", "validation_parameters"]
+__all__ = [
+    "closure_map",
+    "lookup_parameters",
+    "subsumption_parameters",
+    "translation_parameters",
+    "validation_parameters",
+]
 
 Json = Mapping[str, Any]
 

@@ -17,7 +17,9 @@ Json = Mapping[str, Any]
 
 _STRUCTURE = "http://hl7.org/fhir/StructureDefinition/"
 _URI = "http://hl7.org/fhir/concept-properties#"
-_FROM_SYSTEM = {_STRUCTURE + each for each in ("coding-sctdescid", "rendering-style", "rendering-xhtml", "codesystem-alternate")}
+_FROM_SYSTEM = {
+    _STRUCTURE + each for each in ("coding-sctdescid", "rendering-style", "rendering-xhtml", "codesystem-alternate")
+}
 _FROM_VALUE_SET = {
     _STRUCTURE + each
     for each in (
@@ -43,7 +45,18 @@ _TYPES = {
     "count": "Integer",
     "offset": "Integer",
 }
-_LEFT_OUT = ("id", "meta", "text", "compose", "expansion", "contained", "extension", "purpose", "copyright", "description")
+_LEFT_OUT = (
+    "id",
+    "meta",
+    "text",
+    "compose",
+    "expansion",
+    "contained",
+    "extension",
+    "purpose",
+    "copyright",
+    "description",
+)
 
 
 def expansion_resource(expansion: Expansion, *, identifier: str, timestamp: str) -> dict[str, Any]:
@@ -61,7 +74,8 @@ def expansion_resource(expansion: Expansion, *, identifier: str, timestamp: str)
         made["parameter"] = [_parameter(name, value) for name, value in expansion.parameters]
     if writer.properties:
         made["property"] = [
-            {"code": code, **({"uri": uri} if uri else {})} for code, uri in sorted(writer.properties.items(), key=lambda pair: (pair[1], pair[0]))
+            {"code": code, **({"uri": uri} if uri else {})}
+            for code, uri in sorted(writer.properties.items(), key=lambda pair: (pair[1], pair[0]))
         ]
     if contains:
         made["contains"] = contains

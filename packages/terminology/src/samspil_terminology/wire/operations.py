@@ -178,7 +178,12 @@ def _batch_validate(service: Service, request: Reader, accept_language: str) -> 
     for each in request.all("validation"):
         own: list[Json] = list(each.get("parameter", ()))
         names = {one.get("name") for one in own}
-        asked = {"parameter": [*own, *(one for one in common if one.get("name") not in names or one["name"] == "tx-resource")]}
+        asked = {
+            "parameter": [
+                *own,
+                *(one for one in common if one.get("name") not in names or one["name"] == "tx-resource"),
+            ]
+        }
         answer = operate(service, "ValueSet/$validate-code", asked, accept_language)
         made.append(entry("validation", "resource", answer.resource))
     return parameters(made)
@@ -245,9 +250,7 @@ def _translate(service: Service, request: Reader, _accept_language: str) -> dict
     if backward and not asked[0].system:
         asked = [replace(each, system=scope.target_system) for each in asked]
     dependencies = [_dependency(each) for each in request.parts("dependency")]
-    answers = [
-        translate(catalog, each, scope, reverse=turned or backward, dependencies=dependencies) for each in asked
-    ]
+    answers = [translate(catalog, each, scope, reverse=turned or backward, dependencies=dependencies) for each in asked]
     best = next((each for each in answers if each.matches), answers[0])
     made = translation_parameters(best, turned=turned)
     if backward:
@@ -264,7 +267,7 @@ def _to_translate(request: Reader) -> tuple[list[Coding], bool]:
     """The codings to translate, and whether they are targets (R5: the parameters that begin with `target`)."""
     version = request.text("version")
     for prefix, backward in (("source", False), ("target", True), ("", False)):
-        name = (lambda text, p=prefix: p + text[0].upper() + text[1:] if p else text)
+        name = lambda text, p=prefix: p + text[0].upper() + text[1:] if p else text
         concept = request.first(name("codeableConcept"))
         if isinstance(concept, Mapping) and concept.get("coding"):
             return [coding_of(each) for each in concept["coding"]], backward

@@ -123,7 +123,9 @@ class Evaluator:
         snapshot = self.snapshot
         if operator in {"!!>", "!!<"}:
             return self._extremes(some, "up" if operator == "!!>" else "down")
-        name = {"<": "down", "<!": "children", ">": "up", ">!": "parents"}[operator.replace("<<", "<").replace(">>", ">")]
+        name = {"<": "down", "<!": "children", ">": "up", ">!": "parents"}[
+            operator.replace("<<", "<").replace(">>", ">")
+        ]
         if isinstance(inner, Any_) and name in {"down", "up"}:
             found = self._with_any(name)
         else:
@@ -189,7 +191,9 @@ class Evaluator:
         name = test.name.lstrip("#")
         if test.name.startswith("#"):
             return lambda row: compare_numbers(_field(row, name), test.comparison, str(test.values[0]))
-        texts = [term_test(each, whole=True) for each in test.values if not isinstance(each, str) and hasattr(each, "wild")]
+        texts = [
+            term_test(each, whole=True) for each in test.values if not isinstance(each, str) and hasattr(each, "wild")
+        ]
         if texts:
             return lambda row: any(each(_field(row, name)) for each in texts) is equal
         if isinstance(test.values[0], str):
@@ -283,7 +287,9 @@ class Evaluator:
         names = set(self._attribute_names(test.name))
         counted: dict[int, int] = {}
         for source in self(test.value):  # pyright: ignore[reportArgumentType]
-            for target in {row[2] for row in self.snapshot.attributes(source) if row[1] in names and row[2] is not None}:
+            for target in {
+                row[2] for row in self.snapshot.attributes(source) if row[1] in names and row[2] is not None
+            }:
                 counted[target] = counted.get(target, 0) + 1
         return counted
 
@@ -338,10 +344,7 @@ class Evaluator:
     def _dotted(self, focus: Node, attribute: Node) -> Ids:
         names = set(self._attribute_names(attribute))
         found = {
-            row[2]
-            for n in self(focus)
-            for row in self.snapshot.attributes(n)
-            if row[1] in names and row[2] is not None
+            row[2] for n in self(focus) for row in self.snapshot.attributes(n) if row[1] in names and row[2] is not None
         }
         return ids(found)
 
@@ -349,7 +352,9 @@ class Evaluator:
     def _of_state(self, inner: Node, tests: tuple[Test, ...]) -> Ids:
         """Concepts by status, module and time; inactive ones come in where a test asks for them."""
         some = self(inner)
-        asks_inactive = any(each.name == "active" and ("0" in each.values) is (each.comparison == "=") for each in tests)
+        asks_inactive = any(
+            each.name == "active" and ("0" in each.values) is (each.comparison == "=") for each in tests
+        )
         if asks_inactive and isinstance(inner, Any_):
             some = span(self.snapshot.count)
         checks = [self._state_check(each) for each in tests]
@@ -367,16 +372,12 @@ class Evaluator:
                 return lambda row: (("defined" if row[0] & 4 else "primitive") in wanted) is equal
             case "definitionStatusId":
                 codes = self._codes(test.values)
-                return lambda row: (
-                    ("900000000000073002" if row[0] & 4 else "900000000000074008") in codes
-                ) is equal
+                return lambda row: (("900000000000073002" if row[0] & 4 else "900000000000074008") in codes) is equal
             case "moduleId":
                 modules = self._codes(test.values)
                 return lambda row: (str(row[1]) in modules) is equal
             case _:
-                return lambda row: any(
-                    compare_times(str(row[2]), test.comparison, str(each)) for each in test.values
-                )
+                return lambda row: any(compare_times(str(row[2]), test.comparison, str(each)) for each in test.values)
 
     def _described(self, some: Ids, tests: tuple[Test, ...]) -> Ids:
         """Concepts with one description that passes every test."""
@@ -445,9 +446,7 @@ class Evaluator:
             refsets: list[int] = list(self(node.subset))
         else:
             refsets = self.snapshot.numbers(ASSOCIATIONS[name] for name in HISTORY[node.profile])
-        found = [
-            source for refset in refsets for source, target in self._pairs(refset) if has(some, target)
-        ]
+        found = [source for refset in refsets for source, target in self._pairs(refset) if has(some, target)]
         return union((some, ids(found)))
 
     def _pairs(self, refset: int) -> list[tuple[int, int]]:

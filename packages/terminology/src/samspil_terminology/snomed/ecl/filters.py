@@ -38,7 +38,9 @@ def term_test(wanted: object, *, whole: bool = False) -> Callable[[str], bool]:
     """A test of a text: a pattern with `*`; or words that begin words of it, in any order; `whole`: the text itself."""
     assert isinstance(wanted, SearchTerm)  # noqa: S101  the parser gives nothing else
     if wanted.wild:
-        pattern = re.compile("".join(map(_wild, re.findall(r"\\.|.", wanted.text, re.DOTALL))), re.IGNORECASE | re.DOTALL)
+        pattern = re.compile(
+            "".join(map(_wild, re.findall(r"\\.|.", wanted.text, re.DOTALL))), re.IGNORECASE | re.DOTALL
+        )
         return lambda text: pattern.fullmatch(text) is not None
     if whole:
         return lambda text: text.lower() == wanted.text.lower()

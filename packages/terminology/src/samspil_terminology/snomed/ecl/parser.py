@@ -246,9 +246,7 @@ class _Reader:
         finally:
             self.at = held
 
-    def joined(
-        self, one: "Callable[[], AttributeSet | AttributeTest | Group]"
-    ) -> AttributeSet | AttributeTest | Group:
+    def joined(self, one: "Callable[[], AttributeSet | AttributeTest | Group]") -> AttributeSet | AttributeTest | Group:
         parts = [one()]
         operator: Literal["AND", "OR"] | None = None
         while True:
@@ -301,7 +299,10 @@ class _Reader:
         self.space()
         if _ALTERNATE.match(self.text, self.at) and self.text[self.at] == '"':
             return False
-        return re.match(r'\(?[ \t\r\n]*(?:(?:match|wild)[ \t\r\n]*:[ \t\r\n]*)?"', self.text[self.at :], re.IGNORECASE) is not None
+        return (
+            re.match(r'\(?[ \t\r\n]*(?:(?:match|wild)[ \t\r\n]*:[ \t\r\n]*)?"', self.text[self.at :], re.IGNORECASE)
+            is not None
+        )
 
     def search_terms(self) -> list[SearchTerm]:
         if self.take("("):
