@@ -7,8 +7,8 @@ import pytest
 
 from samspil_terminology.server.app import Settings, application
 from tools.corpora import DEFAULT
-from tools.tx import local
 from tools.tx import cases as suite
+from tools.tx import local
 from tools.tx.compare import Rules
 from tools.tx.inprocess import engine, service, suite_folder
 from tools.tx.over_http import server

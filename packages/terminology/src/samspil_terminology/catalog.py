@@ -9,7 +9,7 @@ from typing import Any, Self
 from .aliases import AliasGroups
 from .canonical import join, latest, matches, sort_key, split
 from .json_system import JsonSystem
-from .plain import as_dict
+from .plain import as_dict, is_object
 from .supplements import Supplement, Supplemented
 from .system import System
 
@@ -173,7 +173,7 @@ class Catalog:
     def _base(self, url: str, version: str) -> System | None:
         own = self._systems.get(url, {}).get(version)
         if own is not None:
-            if isinstance(own, Mapping):
+            if is_object(own):
                 own = self._systems[url][version] = JsonSystem(own)
             return own
         for provider in self._providers:
@@ -228,7 +228,7 @@ class Catalog:
                     held = by_version[version]
                     if isinstance(held, JsonSystem):
                         yield held.resource
-                    elif isinstance(held, Mapping):
+                    elif is_object(held):
                         yield held
 
     def concept_map(self, canonical: str, version: str = "") -> Json | None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from samspil_core.jsontext import NotJson, dumps, loads
 from samspil_core.outcome import Issue, Outcome
-
 from samspil_core.values import CodeValidity, Coding, Equivalence, Match, Translation
 
 from . import findings

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 from samspil_core.values import Coding, Equivalence
 
 from .canonical import join, split
+from .plain import is_object
 
 __all__ = [
     "FLIPPED",
@@ -89,7 +90,7 @@ class Dependency:
     @property
     def text(self) -> str:
         """The value to compare with."""
-        return str(self.value.get("code", "")) if isinstance(self.value, Mapping) else str(self.value)
+        return str(self.value.get("code", "")) if is_object(self.value) else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,7 @@ def _target(raw: Json) -> Target:
 def _dependencies(raw: Iterable[Json]) -> Iterable[Dependency]:
     for each in raw:
         value = next((each[name] for name in each if name.startswith("value") and name != "valueSet"), "")
-        if isinstance(value, Mapping):
+        if is_object(value):
             system = str(cast("Json", value).get("system", ""))
         else:
             system = str(each.get("system", ""))

@@ -10,6 +10,8 @@ from typing import Any
 
 from samspil_core.values import Coding
 
+from .plain import is_object
+
 __all__ = ["DISPLAY_USE", "Concept", "Designation", "Property", "extension_value"]
 
 Json = Mapping[str, Any]
@@ -55,7 +57,7 @@ class Property:
         """The value as a filter compares it."""
         if isinstance(self.value, bool):
             return "true" if self.value else "false"
-        if isinstance(self.value, Mapping):
+        if is_object(self.value):
             return str(self.value.get("code", ""))
         return str(self.value)
 

@@ -13,13 +13,13 @@ from .catalog import Catalog
 from .compose import Clause, Prepared, prepare, required_supplements, said_as
 from .concepts import DISPLAY_USE, Concept, Designation
 from .displays import preferred
-from .selecting import selection
 from .filters import Unending
 from .finder import Finder
 from .issues import failure
 from .json_system import designation_of
 from .options import Options, with_value_set
 from .search import Search
+from .selecting import selection
 from .status_checks import of_system, of_value_set
 from .system import Selection, System
 
@@ -282,7 +282,7 @@ class _Expander:
             self.extensions,
             False,
             True,
-            defined=False,  # noqa: FBT003
+            defined=False,
         )
 
     # ------------------------------------------------------------------------------------------------ counting

@@ -9,6 +9,7 @@ from typing import Any
 from samspil_core.values import Coding
 
 from .concepts import Concept, Designation, Property, extension_value
+from .plain import is_object
 from .system import Filter, Selection, SystemFacts
 
 __all__ = ["STANDARDS_STATUS", "JsonSystem", "coding_of", "designation_of", "property_of"]
@@ -72,7 +73,7 @@ class JsonSystem:
             for each in self._raw[code].get("property", ()):
                 if each.get("code") == parent or each.get("code") == child:
                     other = _value(each)[1]
-                    other = str(other.get("code", "")) if isinstance(other, Mapping) else str(other)
+                    other = str(other.get("code", "")) if is_object(other) else str(other)
                     if other in self._raw:
                         by_property = True
                         self._tie(*((other, code) if each["code"] == parent else (code, other)))

@@ -1,11 +1,11 @@
 """A resource as a dict, whether it comes as one or as a fhir.resources model."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from samspil_core.jsontext import loads
 
-__all__ = ["as_dict"]
+__all__ = ["as_dict", "is_object"]
 
 
 def as_dict(resource: object) -> Mapping[str, Any]:
@@ -16,3 +16,8 @@ def as_dict(resource: object) -> Mapping[str, Any]:
     if dump is None:
         raise TypeError(f"a resource is a dict or a fhir.resources model, not {type(resource).__name__}")
     return cast("Mapping[str, Any]", loads(dump()))
+
+
+def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a value out of JSON is an object."""
+    return isinstance(value, Mapping)

@@ -94,7 +94,7 @@ class TranslationAnswer:
         return any(not each.no_map and each.relationship != "not-related-to" for each in self.matches)
 
 
-def translate(  # noqa: PLR0913  the parameters of the operation
+def translate(
     catalog: Catalog,
     coding: Coding,
     scope: Scope | None = None,

@@ -30,9 +30,9 @@ def serve(  # noqa: PLR0913, PLR0917  the command's options
     Example: samspil terminology serve --from terminology
     """
     try:
-        import uvicorn  # noqa: PLC0415  in the extra
+        import uvicorn
 
-        from samspil_terminology.server.app import Settings, application  # noqa: PLC0415  in the extra
+        from samspil_terminology.server.app import Settings, application
     except ModuleNotFoundError as missing:
         raise CouldNotRun(f"{missing.name} is not installed; pip install 'samspil-terminology[server]'") from None
     settings = Settings(fhir=fhir, largest=largest, seconds=seconds, token=token, limit=limit)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from samspil_core.values import Coding
-
 from samspil_terminology.catalog import Catalog
 from samspil_terminology.translation import Scope, TranslationMatch, translate
 

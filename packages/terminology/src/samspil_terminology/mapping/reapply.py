@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from samspil_core.values import Coding
-
 from samspil_terminology.catalog import Catalog
 from samspil_terminology.translation import Scope, translate
 

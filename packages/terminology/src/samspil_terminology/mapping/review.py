@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from samspil_core.outcome import Issue, Outcome
-
 from samspil_terminology.findings import BAD_ROW, OWN_REVIEW
 
 from .sssom import STATES, Mapping, MappingSet

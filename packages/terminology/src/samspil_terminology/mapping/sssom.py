@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from samspil_core.values import Coding
-
 from samspil_terminology.concept_maps import Relationship
 from samspil_terminology.systems.tables import BadTable
 
-__all__ = ["COLUMNS", "NO_TERM", "Mapping", "MappingSet", "PREDICATES", "read_sssom", "write_sssom"]
+__all__ = ["COLUMNS", "NO_TERM", "PREDICATES", "Mapping", "MappingSet", "read_sssom", "write_sssom"]
 
 NO_TERM = "sssom:NoTermFound"
 """The object of a row that says there is no target."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 
 from samspil_core.values import Coding
-
 from samspil_terminology.search import words
 from samspil_terminology.system import System
 

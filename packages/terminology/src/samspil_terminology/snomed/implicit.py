@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from samspil_core.jsontext import loads
-
 from samspil_terminology.store.reader import Snapshot
 
 from .known import ASSOCIATIONS, URL

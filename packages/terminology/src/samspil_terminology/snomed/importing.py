@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from samspil_core.jsontext import dumps
-
 from samspil_terminology.store.ids import to_blob
 from samspil_terminology.store.snapshot import SnapshotWriter, close_over, writing
 

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from samspil_core.values import Coding
-
 from samspil_terminology.concepts import Concept, Designation, Property
 from samspil_terminology.filters import InvalidConstraint
 from samspil_terminology.store.ids import Ids, has, ids, span
@@ -119,7 +118,7 @@ class SnomedSystem:
 
     def why_not(self, code: str) -> str:
         """Why a text that looks like an expression is none; empty for a plain code."""
-        if code.isdigit() or ":" not in code and "+" not in code:
+        if code.isdigit() or (":" not in code and "+" not in code):
             return ""
         try:
             Virtual.of(parse_expression(code), self.snapshot)

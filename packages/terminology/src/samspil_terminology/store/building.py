@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from samspil_core.jsontext import dumps
-
+from samspil_terminology.plain import is_object
 from samspil_terminology.system import SystemFacts
 
 from .ids import to_blob
@@ -142,7 +142,7 @@ def _write_properties(writer: SnapshotWriter, by_code: Mapping[str, Row], number
         for each in row.properties:
             value = next((each[name] for name in each if name.startswith("value")), "")
             text = "true" if value is True else "false" if value is False else value
-            text = str(text.get("code", "")) if isinstance(text, Mapping) else str(text)  # pyright: ignore
+            text = str(text.get("code", "")) if is_object(text) else str(text)  # pyright: ignore
             values.setdefault(str(each["code"]), {}).setdefault(text, set()).add(number[code])
     writer.properties(
         (name, value, to_blob(sorted(some)))

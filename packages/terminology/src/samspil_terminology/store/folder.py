@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from samspil_core.jsontext import NotJson, dumps, loads
-
 from samspil_terminology.canonical import latest, matches
 from samspil_terminology.catalog import Provider
 from samspil_terminology.snomed.system import SnomedSystem

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from samspil_core.jsontext import loads
-
 from samspil_terminology.search import words
 
 from .ids import Ids, from_blob

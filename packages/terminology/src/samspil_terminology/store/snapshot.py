@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from samspil_core.jsontext import dumps
-
 from samspil_terminology.search import words
 
 try:

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from samspil_core.jsontext import loads
-
 from samspil_terminology.concepts import Concept
 from samspil_terminology.json_system import designation_of, property_of
 from samspil_terminology.system import Filter, Selection, SystemFacts

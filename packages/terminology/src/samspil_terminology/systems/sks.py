@@ -50,9 +50,7 @@ def facts(version: str, *, diagnoses: bool = False) -> SystemFacts:
         title="SKS diagnoser" if diagnoses else "Sundhedsvæsenets Klassifikations System (SKS)",
         language="da",
         case_sensitive=False,
-        properties={
-            each: "" for each in ("register", "validFrom", "validTo", "sex", "ageFrom", "ageTo", "icd10", "atc")
-        },
+        properties=dict.fromkeys(("register", "validFrom", "validTo", "sex", "ageFrom", "ageTo", "icd10", "atc"), ""),
         license=LICENSE,
     )
 
@@ -141,7 +139,7 @@ def _properties(name: str, record: dict[str, str]) -> Iterator[dict[str, Any]]:
     for field in ("sex", "ageFrom", "ageTo"):
         if record.get(field):
             yield text(field, record[field])
-    if name.startswith("D") and len(name) >= 4 and name[1].isalpha() and name[2:4].isdigit():  # noqa: PLR2004  DA00
+    if name.startswith("D") and len(name) >= 4 and name[1].isalpha() and name[2:4].isdigit():  # noqa:
         yield code("icd10", icd10_of(name))
     if name.startswith("M") and len(name) > 1:
         yield code("atc", name[1:])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["delimiter_of", "BadTable", "code", "designation", "read_table", "rows", "text"]
+__all__ = ["BadTable", "code", "delimiter_of", "designation", "read_table", "rows", "text"]
 
 
 class BadTable(ValueError):

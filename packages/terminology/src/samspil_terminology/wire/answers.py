@@ -12,6 +12,7 @@ from samspil_terminology.concept_maps import Dependency, flip_equivalence
 from samspil_terminology.concepts import Property
 from samspil_terminology.issues import outcome_of
 from samspil_terminology.lookup import Lookup
+from samspil_terminology.plain import is_object
 from samspil_terminology.translation import TranslationAnswer, TranslationMatch
 from samspil_terminology.validation import Validation
 
@@ -147,7 +148,7 @@ def _match_parts(match: TranslationMatch, *, turned: bool) -> Iterator[dict[str,
 
 def _dependency_parts(each: Dependency) -> Iterator[dict[str, Any]]:
     yield entry("attribute", "Uri", each.attribute)
-    if isinstance(each.value, Mapping):
+    if is_object(each.value):
         yield entry("value", "Coding", each.value)
     elif each.system:
         yield entry("value", "Coding", {"system": each.system, "code": str(each.value)})

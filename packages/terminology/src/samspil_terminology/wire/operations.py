@@ -12,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 
 from samspil_core.values import Coding
-
 from samspil_terminology.catalog import Catalog
 from samspil_terminology.closure import ClosureTable
 from samspil_terminology.concept_maps import Dependency
@@ -22,6 +21,7 @@ from samspil_terminology.json_system import coding_of
 from samspil_terminology.lookup import lookup, subsumes
 from samspil_terminology.messages import say
 from samspil_terminology.options import Options, languages_of
+from samspil_terminology.plain import is_object
 from samspil_terminology.shape import misshapen
 from samspil_terminology.translation import Scope, translate
 from samspil_terminology.validation import Mode, validate_in_system, validate_in_value_set
@@ -90,7 +90,7 @@ def _options(request: Reader, accept_language: str, service: Service | None = No
     if accept_language:
         options = replace(options, accept_language=_lenient_languages(accept_language))
     for name, value in request:
-        if name == "profile" and isinstance(value, Mapping):
+        if name == "profile" and is_object(value):
             for inner, held in Reader(value):
                 options = options.see(inner, held)
         else:
@@ -106,12 +106,12 @@ def _lenient_languages(text: str) -> Any:
 
 
 def _catalog(service: Service, request: Reader) -> Catalog:
-    return service.catalog.over([each for each in request.all("tx-resource") if isinstance(each, Mapping)])
+    return service.catalog.over([each for each in request.all("tx-resource") if is_object(each)])
 
 
 def _value_set(catalog: Catalog, request: Reader, options: Options) -> Json:
     given = request.first("valueSet")
-    if isinstance(given, Mapping):
+    if is_object(given):
         return given
     url = request.text("url")
     if not url:
@@ -137,7 +137,7 @@ def _expand(service: Service, request: Reader, accept_language: str) -> dict[str
 def _coded(request: Reader, options: Options, *, of_system: bool) -> tuple[Mode, Sequence[Coding], Json | None]:
     """What to validate: a CodeableConcept, a Coding, or a code with its system."""
     concept = request.first("codeableConcept")
-    if isinstance(concept, Mapping):
+    if is_object(concept):
         return "codeableConcept", [coding_of(each) for each in concept.get("coding", ())], concept
     coding = request.coding("coding")
     if coding is not None:
@@ -163,7 +163,7 @@ def _validate_in_system(service: Service, request: Reader, accept_language: str)
     mode, codings, concept = _coded(request, options, of_system=True)
     url, version = request.text("url"), request.text("version")
     given = request.first("codeSystem")
-    if isinstance(given, Mapping):
+    if is_object(given):
         catalog = catalog.over([given])
         url = str(given.get("url", ""))
     if not url and codings:
@@ -233,7 +233,7 @@ def _translate(service: Service, request: Reader, _accept_language: str) -> dict
     catalog = _catalog(service, request)
     given = request.first("conceptMap")
     url = request.text("url")
-    if isinstance(given, Mapping):
+    if is_object(given):
         catalog, url = catalog.over([given]), str(given.get("url", ""))
     turned = request.flag("reverse")
     asked, backward = _to_translate(request)
@@ -269,7 +269,7 @@ def _to_translate(request: Reader) -> tuple[list[Coding], bool]:
     for prefix, backward in (("source", False), ("target", True), ("", False)):
         name = lambda text, p=prefix: p + text[0].upper() + text[1:] if p else text
         concept = request.first(name("codeableConcept"))
-        if isinstance(concept, Mapping) and concept.get("coding"):
+        if is_object(concept) and concept.get("coding"):
             return [coding_of(each) for each in concept["coding"]], backward
         coding = request.coding(name("coding"))
         if coding is not None:
@@ -283,9 +283,9 @@ def _to_translate(request: Reader) -> tuple[list[Coding], bool]:
 
 def _dependency(part: Reader) -> Dependency:
     value = part.first("value", "concept")
-    if isinstance(value, Mapping) and value.get("coding"):
+    if is_object(value) and value.get("coding"):
         value = value["coding"][0]
-    system = str(value.get("system", "")) if isinstance(value, Mapping) else ""
+    system = str(value.get("system", "")) if is_object(value) else ""
     return Dependency(part.text("attribute", "element"), value, system)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from samspil_core.values import Coding
-
 from samspil_terminology.json_system import coding_of
+from samspil_terminology.plain import is_object
 
 __all__ = ["Reader", "coding_json", "entry", "group", "parameters"]
 
@@ -45,7 +45,7 @@ class Reader:
     def coding(self, *names: str) -> Coding | None:
         """A Coding; None when there is none."""
         value = self.first(*names)
-        return coding_of(value) if isinstance(value, Mapping) else None
+        return coding_of(value) if is_object(value) else None
 
     def parts(self, name: str) -> list["Reader"]:
         """The parts of every parameter of that name."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from samspil_core.jsontext import loads
-
 from samspil_terminology.search import words
 from samspil_terminology.store.ids import EMPTY, Ids, both, from_blob, has, ids, minus, span, union
 from samspil_terminology.store.reader import Snapshot

@@ -51,7 +51,7 @@ def term_test(wanted: object, *, whole: bool = False) -> Callable[[str], bool]:
 def _wild(mark: str) -> str:
     if mark == "*":
         return ".*"
-    return re.escape(mark[1:] if mark.startswith("\\") else mark)
+    return re.escape(mark.removeprefix("\\"))
 
 
 def _begin(asked: list[str], has: list[str]) -> bool:
