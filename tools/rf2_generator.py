@@ -79,7 +79,8 @@ def _hierarchy(count: int, special: int, dice: random.Random) -> Iterator[list[i
 
 
 def _relationships(folder: Path, codes: list[str], parents: list[list[int]], dice: random.Random) -> None:
-    header = "id\teffectiveTime\tactive\tmoduleId\tsourceId\tdestinationId\trelationshipGroup\ttypeId\tcharacteristicTypeId\tmodifierId\r\n"
+    names = "sourceId destinationId relationshipGroup typeId characteristicTypeId modifierId"
+    header = "\t".join(["id", "effectiveTime", "active", "moduleId", *names.split()]) + "\r\n"
     kinds = codes[20:80]
     with (folder / f"sct2_Relationship_Snapshot_GEN_{DATE}.txt").open("w", encoding="utf-8", newline="") as out:
         out.write(header)

@@ -59,7 +59,7 @@ def read(file: Path) -> Any:
     return loads(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
 
 
-def tests(folder: Path, modes: frozenset[str] = frozenset()) -> Iterator[Test]:
+def tests(folder: Path, modes: frozenset[str] = frozenset()) -> Iterator[Test]:  # noqa: PT028  no test
     """Give the tests of a folder that holds test-cases.json: those without mode, and those whose modes are all on."""
     cases = read(folder / "test-cases.json")
     held: dict[str, Any] = {}

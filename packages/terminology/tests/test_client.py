@@ -57,7 +57,7 @@ def test_failures_of_the_moment_are_tried_again_with_longer_pauses() -> None:
     """Time-outs, 429 and 503 are; the token goes with each."""
     pauses = []
     server = Server(ConnectionError(), Answer(503, b""), YES)
-    remote = RemoteTerminology("http://x", http=server, token="secret", pause=pauses.append)
+    remote = RemoteTerminology("http://x", http=server, token="secret", pause=pauses.append)  # noqa: S106  no password
     assert remote.validate_code(Coding(URL, "a")).valid
     assert pauses == sorted(pauses)
     assert len(pauses) == 2
@@ -108,9 +108,9 @@ def test_it_speaks_with_our_own_server(make, serve, base) -> None:
         ]
     )
     with (
-        serve(application(catalog, Settings(token="t"))) as url,
-        RemoteTerminology(url + base, token="t") as remote,
-        RemoteTerminology(url + base, token="wrong") as refused,
+        serve(application(catalog, Settings(token="t"))) as url,  # noqa: S106  no password
+        RemoteTerminology(url + base, token="t") as remote,  # noqa: S106  no password
+        RemoteTerminology(url + base, token="wrong") as refused,  # noqa: S106  no password
     ):
         assert remote.validate_code(Coding(URL, "a")).valid
         assert not remote.validate_code(Coding(URL, "q"), "http://example.org/v").valid

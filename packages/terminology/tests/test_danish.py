@@ -10,7 +10,7 @@ SKS, DIAGNOSES, NPU = "urn:oid:1.2.208.176.2.4", "urn:oid:1.2.208.176.2.4.12", "
 ICPC, SOR, ATC = "http://hl7.org/fhir/sid/icpc-2", "urn:oid:1.2.208.176.1.1", "http://www.whocc.no/atc"
 
 
-def sks_line(code, start, end, text, sex="", change=""):
+def sks_line(code, start, end, text, sex="", change=""):  # noqa: PLR0913, PLR0917  what the operation takes
     """A record as the file has it: register 3, code 20, dates of 8, text 120, then single fields by position."""
     line = f"dia{code:<20}{start}{start}{end}{text:<120}".ljust(182) + f"{sex:<1}".ljust(5) + f"{change:<1}"
     return line.ljust(214).encode("cp1252") + b"\r\n"

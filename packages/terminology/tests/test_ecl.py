@@ -62,7 +62,7 @@ class Walk:
                 open_.append(each)
         return found
 
-    def answer(self, operator, code):
+    def answer(self, operator, code):  # noqa: PLR0911  one return a case
         match operator:
             case "":
                 return {code}
@@ -102,7 +102,7 @@ OPERATORS = st.sampled_from(["", "<", "<<", "<!", "<<!", ">", ">>", ">!", ">>!"]
 
 @settings(max_examples=60, deadline=None)
 @given(OPERATORS, st.integers(0, 10**6), st.sampled_from(["AND", "OR", "MINUS"]), OPERATORS, st.integers(0, 10**6))
-def test_operators_and_sets_mean_what_a_walk_finds(snomed, walk, one, a, joined, other, b) -> None:
+def test_operators_and_sets_mean_what_a_walk_finds(snomed, walk, one, a, joined, other, b) -> None:  # noqa: PLR0913, PLR0917  what the operation takes
     """Every hierarchy operator, joined by AND, OR, MINUS."""
     left, right = walk.codes[a % len(walk.codes)], walk.codes[b % len(walk.codes)]
     sets = walk.answer(one, left), walk.answer(other, right)

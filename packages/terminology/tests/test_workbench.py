@@ -59,7 +59,7 @@ def mistyped(text, dice):
 @pytest.fixture(scope="module")
 def codes():
     """5,000 local codes, and the standard code that each means."""
-    dice = random.Random(5)
+    dice = random.Random(5)  # noqa: S311  test data
     texts = list(dict.fromkeys(words(dice) for _ in range(7000)))[:5000]
     local = [LocalCode(f"L{at:04}", mistyped(text, dice), dice.randint(1, 500)) for at, text in enumerate(texts)]
     return local, texts
@@ -67,7 +67,7 @@ def codes():
 
 @pytest.fixture(scope="module")
 def catalog(codes, make):
-    local, texts = codes
+    _, texts = codes
     concepts = [make.concept(f"S{at:04}", text) for at, text in enumerate(texts)]
     concepts[7]["property"] = [{"code": "inactive", "valueBoolean": True}]
     declared = [{"code": "inactive", "uri": "http://hl7.org/fhir/concept-properties#inactive", "type": "boolean"}]

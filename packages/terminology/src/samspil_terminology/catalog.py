@@ -4,7 +4,7 @@ A catalogue can be laid over another, as a request does with the resources it br
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from .aliases import AliasGroups
 from .canonical import join, latest, matches, sort_key, split
@@ -172,10 +172,11 @@ class Catalog:
 
     def _base(self, url: str, version: str) -> System | None:
         own = self._systems.get(url, {}).get(version)
+        if is_object(own):
+            made = self._systems[url][version] = JsonSystem(own)
+            return made
         if own is not None:
-            if is_object(own):
-                own = self._systems[url][version] = JsonSystem(own)
-            return own
+            return cast("System", own)
         for provider in self._providers:
             found = provider.system(url, version)
             if found is not None:

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from samspil_core.jsontext import NotJson, dumps, loads
 from samspil_core.outcome import Issue, Outcome
-from samspil_core.values import CodeValidity, Coding, Equivalence, Match, Translation
+from samspil_core.values import CodeValidity, Coding, Match, Translation
 
 from . import findings
 from .concept_maps import TO_EQUIVALENCE
+from .plain import is_object
 from .wire.parameters import Reader, coding_json, entry, parameters
 
 if TYPE_CHECKING:
     import httpx
 
 __all__ = ["Chain", "Http", "RemoteFailed", "RemoteTerminology"]
+
+_WRONG = 400
+"""HTTP: from here on a status says that something went wrong."""
 
 _RETRY = frozenset({429, 502, 503, 504})
 
@@ -185,18 +189,19 @@ def _resource(response: Response) -> dict[str, Any]:
         value = loads(response.content)
     except NotJson:
         raise RemoteFailed(f"status {response.status_code}, and no JSON") from None
-    if not isinstance(value, dict) or value.get("resourceType") == "OperationOutcome" or response.status_code >= 400:  # noqa: PLR2004  # pyright: ignore
+    good = response.status_code < _WRONG
+    if not good or not is_object(value) or value.get("resourceType") == "OperationOutcome":
         raise RemoteFailed(f"status {response.status_code}")
-    return value  # pyright: ignore[reportUnknownVariableType]
+    return dict(value)
 
 
 def _match(part: Reader) -> Match | None:
     coding = part.coding("concept")
     if coding is None:
         return None
-    equivalence = part.text("equivalence") or TO_EQUIVALENCE.get(part.text("relationship"), "relatedto")  # pyright: ignore
-    known: Equivalence = equivalence  # pyright: ignore[reportAssignmentType]  the server's word
-    return Match(coding, known)
+    said: Any = part.text("equivalence")
+    relationship: Any = part.text("relationship")
+    return Match(coding, said or TO_EQUIVALENCE.get(relationship, "relatedto"))
 
 
 def _codings(contains: Sequence[Mapping[str, Any]]) -> list[Coding]:

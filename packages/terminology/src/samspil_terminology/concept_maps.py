@@ -236,10 +236,7 @@ def _target(raw: Json) -> Target:
 def _dependencies(raw: Iterable[Json]) -> Iterable[Dependency]:
     for each in raw:
         value = next((each[name] for name in each if name.startswith("value") and name != "valueSet"), "")
-        if is_object(value):
-            system = str(cast("Json", value).get("system", ""))
-        else:
-            system = str(each.get("system", ""))
+        system = str((value if is_object(value) else each).get("system", ""))
         attribute = str(each.get("attribute", "") or each.get("property", "") or each.get("element", ""))
         yield Dependency(attribute, cast("Any", value), system, str(each.get("valueSet", "")))
 

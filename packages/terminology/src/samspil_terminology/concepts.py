@@ -3,10 +3,10 @@
 https://hl7.org/fhir/R5/codesystem-definitions.html#CodeSystem.concept
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from samspil_core.values import Coding
 
@@ -96,10 +96,7 @@ class Concept:
 def extension_value(extensions: object, url: str) -> Any:
     """The value of the first extension with that URL, whatever its type; None when there is none."""
     if isinstance(extensions, list | tuple):
-        for each in extensions:  # pyright: ignore[reportUnknownVariableType]
-            if isinstance(each, dict) and each.get("url") == url:  # pyright: ignore[reportUnknownMemberType]
-                return next(
-                    (value for name, value in each.items() if str(name).startswith("value")),  # pyright: ignore
-                    True,
-                )
+        for each in cast("Iterable[Any]", extensions):
+            if is_object(each) and each.get("url") == url:
+                return next((value for name, value in each.items() if str(name).startswith("value")), True)
     return None

@@ -131,7 +131,7 @@ def _choices(texts: Sequence[Designation], count: int) -> str:
     return f"Valid display is one of {len(shown)} choices: {listed}"
 
 
-def _none_in_language(  # noqa: PLR0913  the parts of the sentence
+def _none_in_language(  # noqa: PLR0917, PLR0913  the parts of the sentence
     texts: Sequence[Designation],
     coding: Coding,
     default_language: str,

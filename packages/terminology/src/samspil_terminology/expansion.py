@@ -5,19 +5,20 @@ asks for them to be given back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .canonical import join, split
 from .catalog import Catalog
 from .compose import Clause, Prepared, prepare, required_supplements, said_as
-from .concepts import DISPLAY_USE, Concept, Designation
+from .concepts import Concept, Designation
 from .displays import preferred
+from .entries import Entry, Excluded, Gathered, first_texts, given_entries, in_all, more_texts, not_offered
 from .filters import Unending
 from .finder import Finder
 from .issues import failure
-from .json_system import designation_of
 from .options import Options, with_value_set
+from .paging import quick_page
 from .search import Search
 from .selecting import selection
 from .status_checks import of_system, of_value_set
@@ -30,25 +31,7 @@ Json = Mapping[str, Any]
 DEFAULT_LIMIT = 1000
 """The most codes an expansion has when the request asks for no page."""
 
-_DEPRECATED = "http://hl7.org/fhir/concept-properties#deprecationDate"
 _STRUCTURE = "http://hl7.org/fhir/StructureDefinition/"
-
-
-@dataclass(slots=True)
-class Entry:
-    """A code of an expansion. `parent` is the position of the entry it stands under, when the expansion is nested."""
-
-    system: str
-    version: str
-    concept: Concept
-    texts: Sequence[Designation]
-    extension: tuple[Json, ...] = ()
-    parent: int | None = None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """System and code."""
-        return self.system, self.concept.code
 
 
 @dataclass(slots=True)
@@ -102,15 +85,6 @@ class _TooMany(Exception):
     """There are more codes than may be."""
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """Entries of one value set, each once."""
-
-    entries: list[Entry] = field(default_factory=list[Entry])
-    keys: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
-    flat: bool = False
-
-
 class _Expander:
     """One expansion, and what it notes on the way."""
 
@@ -136,28 +110,14 @@ class _Expander:
         prepared = prepare(self.finder, self.value_set, purpose="expand")
         if self.finder.supplements:
             self._all_systems(prepared)
-        counted = self._counted(prepared)
-        try:
-            gathered = _Gathered() if counted is not None else self._gather(prepared, {})
-        except _TooMany:
-            raise self._too_costly() from None
-        except Unending as found:
-            raise failure("too-costly", "", "CODESYSTEM_UNENDING", system=found.system) from None
-        if self.finder.supplements:
-            self.finder.missing_supplements(self.used)
-        entries = gathered.entries
-        total = len(entries) if counted is None else counted
-        paged = options.count is not None or bool(options.offset)
-        if not paged and total > self.limit:
-            raise self._too_costly()
-        nested = not (options.exclude_nested or gathered.flat or options.offset)
-        if options.count is not None and options.count <= total:
-            nested = False
-        if paged and not nested:
-            start = options.offset or 0
-            entries = entries[start : None if options.count is None else start + options.count]
-        for name in sorted(self.reported | {n for s in self.used for n in s.facts.supplements if self._asked(n)}):
-            self._add("used-supplement", name)
+        quick = self._quick(prepared)
+        if quick is not None:
+            entries, total, nested, every = *quick, False, quick[0]
+        else:
+            gathered = self._whole(prepared)
+            entries, nested = self._page(gathered)
+            total, every = len(gathered.entries), gathered.entries
+        self._supplements()
         for rule in self.finder.applied:
             self._add(rule.parameter, f"{rule.url}|{rule.version}")
         return Expansion(
@@ -167,10 +127,41 @@ class _Expander:
             total,
             self.parameters,
             self.extensions,
-            nested and any(each.parent is not None for each in entries),
-            self._versioned(gathered.entries),
-            tuple(self.used),
+            nested=nested and any(each.parent is not None for each in entries),
+            versioned=self._versioned(every),
+            systems=tuple(self.used),
         )
+
+    def _whole(self, prepared: Prepared) -> Gathered:
+        """All entries. Raises `OperationFailed` when there are too many, or no end of them."""
+        options = self.options
+        try:
+            gathered = self._gather(prepared)
+        except _TooMany:
+            raise self._too_costly() from None
+        except Unending as found:
+            raise failure("too-costly", "", "CODESYSTEM_UNENDING", system=found.system) from None
+        if options.count is None and not options.offset and len(gathered.entries) > self.limit:
+            raise self._too_costly()
+        return gathered
+
+    def _page(self, gathered: Gathered) -> tuple[list[Entry], bool]:
+        """The entries asked for, and whether they may be nested: a page of some is flat."""
+        options, entries = self.options, gathered.entries
+        some = options.count is not None and options.count <= len(entries)
+        nested = not (some or options.exclude_nested or gathered.flat or options.offset)
+        if nested or (options.count is None and not options.offset):
+            return entries, nested
+        start = options.offset or 0
+        return entries[start : None if options.count is None else start + options.count], False
+
+    def _supplements(self) -> None:
+        """Say which supplements were used. Raises `OperationFailed` when one that was asked for belongs to nothing."""
+        if self.finder.supplements:
+            self.finder.missing_supplements(self.used)
+        used = {name for each in self.used for name in each.facts.supplements if self._asked(name)}
+        for name in sorted(self.reported | used):
+            self._add("used-supplement", name)
 
     def _asked(self, canonical: str) -> bool:
         return any(split(name)[0] == split(canonical)[0] for name in self.finder.supplements)
@@ -218,9 +209,9 @@ class _Expander:
         given = dict(options.given)
         for name in flags:
             if name in given:
-                self._add(name, given[name] is True or given[name] == "true")
+                self._add(name, given[name] in {True, "true"})
         if options.versions_match:
-            self._add("versionsMatch", True)
+            self._add("versionsMatch", value=True)
         if options.offset is not None:
             self._add("offset", options.offset)
         if options.count is not None:
@@ -265,7 +256,7 @@ class _Expander:
     def _given(self) -> Expansion:
         """The expansion that a value set without definition brings itself."""
         expansion = self.value_set["expansion"]
-        entries = list(_given_entries(expansion.get("contains", ())))
+        entries = list(given_entries(expansion.get("contains", ())))
         total, options = len(entries), self.options
         if options.count is not None or options.offset:
             start = options.offset or 0
@@ -280,45 +271,37 @@ class _Expander:
             total,
             self.parameters,
             self.extensions,
-            False,
-            True,
+            nested=False,
+            versioned=True,
             defined=False,
         )
 
-    # ------------------------------------------------------------------------------------------------ counting
-    def _counted(self, prepared: Prepared) -> int | None:
-        """How many codes there are, where that can be said without listing them: one clause, nothing to take off."""
-        if self.options.count != 0 or prepared.excludes or len(prepared.includes) != 1 or self.search.words:
+    # ------------------------------------------------------------------------------------------------ a page alone
+    def _quick(self, prepared: Prepared) -> tuple[list[Entry], int | None] | None:
+        """The page and the total, where that needs no list of all codes; None where it does."""
+        page = quick_page(self.finder, prepared, self._selection, self.search)
+        if page is None:
             return None
-        clause = prepared.includes[0]
-        if (
-            not clause.system
-            or clause.imports
-            or clause.concepts
-            or self.options.active_only
-            or prepared.inactive is False
-        ):
-            return None
-        system = self.finder.needed(clause.system, clause.version)
+        clause, system = prepared.includes[0], page.system
+        self._use(system)
         if clause.whole:
-            self._use(system)
             self._open(system)
-            return len(system)
-        size = self._selection(system, clause).size
-        if size is not None:
-            self._use(system)
-        return size
+        if not page.closed:
+            self._unclosed("")
+        found = (system.find(code) for code in page.codes)
+        facts = system.facts
+        return [Entry(facts.url, facts.version, each, each.texts()) for each in found if each is not None], page.total
 
     def _open(self, system: System) -> None:
         if not system.facts.closed:
             self._unclosed(f"The code System '{system.facts.url}' has a grammar and so has infinite members")
 
     # ------------------------------------------------------------------------------------------------ gathering
-    def _gather(self, prepared: Prepared, _seen: dict[str, _Gathered]) -> _Gathered:
+    def _gather(self, prepared: Prepared) -> Gathered:
         """All entries of a value set, before paging."""
-        gathered = _Gathered()
+        gathered = Gathered()
         self._decide_versions(prepared)
-        taken = _Excluded()
+        taken = Excluded()
         for clause in prepared.excludes:
             self._exclude(prepared, clause, taken)
         for clause in prepared.ordered():
@@ -334,12 +317,12 @@ class _Expander:
         same = all(each.system == system and each.version for each in every)
         if same and not {each.version for each in prepared.includes} & {each.version for each in prepared.excludes}:
             self.match_versions = True
-            self._add("versionsMatch", True)
+            self._add("versionsMatch", value=True)
 
     def _key(self, system: str, version: str, code: str) -> tuple[str, str, str]:
         return system, "" if self.match_versions else version, code
 
-    def _include(self, prepared: Prepared, clause: Clause, gathered: _Gathered, taken: "_Excluded") -> None:
+    def _include(self, prepared: Prepared, clause: Clause, gathered: Gathered, taken: Excluded) -> None:
         imported = [self._import(each) for each in clause.imports]
         inside = [{entry.key for entry in each.entries} for each in imported]
         if clause.concepts is not None or len(clause.filters) > 1 or clause.imports:
@@ -356,44 +339,41 @@ class _Expander:
         self._use(system)
         if clause.whole:
             self._open(system)
+        if not system.facts.nested:
+            gathered.flat = True
+        listed = clause.concepts is not None or (clause.whole and bool(self.search.words))
+        for entry in self._entries(prepared, clause, system):
+            if all(entry.key in each for each in inside):
+                if not (listed or gathered.flat):
+                    entry.parent = self._parent(gathered, system, entry.concept.code)
+                self._put(gathered, taken, entry)
+
+    def _entries(self, prepared: Prepared, clause: Clause, system: System) -> Iterator[Entry]:
+        """The concepts of a clause as entries, without those that the options leave out."""
         cut = self.options.active_only or prepared.inactive is False
         for concept, extension, texts in self._candidates(prepared, clause, system):
-            if (cut and concept.inactive) or (self.options.exclude_not_for_ui and _not_offered(system, concept)):
+            if (cut and concept.inactive) or (self.options.exclude_not_for_ui and not_offered(system, concept)):
                 continue
-            if not all((system.facts.url, concept.code) in each for each in inside):
-                continue
-            entry = Entry(system.facts.url, system.facts.version, concept, texts, extension)
-            if (
-                clause.concepts is None
-                and system.facts.nested
-                and not gathered.flat
-                and not (clause.whole and self.search.words)
-            ):
-                entry.parent = self._parent(gathered, system, concept.code)
-            elif not system.facts.nested:
-                gathered.flat = True
-            self._put(gathered, taken, entry)
+            yield Entry(system.facts.url, system.facts.version, concept, texts, extension)
 
-    def _list(
-        self, clause: Clause, inside: list[set[tuple[str, str]]], gathered: _Gathered, taken: "_Excluded"
-    ) -> None:
+    def _list(self, clause: Clause, inside: list[set[tuple[str, str]]], gathered: Gathered, taken: Excluded) -> None:
         """The codes that a clause enumerates of a system that is not known here, as it writes them."""
         self._add("warning-unknown", join(clause.system, clause.version))
         for each in clause.concepts or ():
             concept = Concept(str(each.get("code", "")), str(each.get("display", "")))
-            texts = (*_first_texts(each, self.value_set), *_more_texts(each))
+            texts = (*first_texts(each, self.value_set), *more_texts(each))
             if self.search.takes(concept.code, texts) and all((clause.system, concept.code) in some for some in inside):
                 entry = Entry(clause.system, clause.version, concept, texts, tuple(each.get("extension", ())))
                 self._put(gathered, taken, entry)
 
-    def _parent(self, gathered: _Gathered, system: System, code: str) -> int | None:
+    def _parent(self, gathered: Gathered, system: System, code: str) -> int | None:
         for above in system.parents(code):
             at = gathered.keys.get(self._key(system.facts.url, system.facts.version, above))
             if at is not None:
                 return at
         return None
 
-    def _put(self, gathered: _Gathered, taken: "_Excluded", entry: Entry) -> None:
+    def _put(self, gathered: Gathered, taken: Excluded, entry: Entry) -> None:
         key = self._key(entry.system, entry.version, entry.concept.code)
         if key in gathered.keys:
             gathered.flat = True
@@ -405,13 +385,13 @@ class _Expander:
         if len(gathered.entries) > self.limit and self.options.count is None and self.options.offset is None:
             raise _TooMany
 
-    def _import(self, prepared: Prepared) -> _Gathered:
+    def _import(self, prepared: Prepared) -> Gathered:
         self._use_value_set(prepared)
         if "compose" not in prepared.resource and "expansion" in prepared.resource:
-            return _Gathered(list(_given_entries(prepared.resource["expansion"].get("contains", ()))))
+            return Gathered(list(given_entries(prepared.resource["expansion"].get("contains", ()))))
         limit, self.limit = self.limit, max(self.limit, 10 * DEFAULT_LIMIT)
         try:
-            return self._gather(prepared, {})
+            return self._gather(prepared)
         finally:
             self.limit = limit
 
@@ -426,7 +406,7 @@ class _Expander:
             for each in clause.concepts:
                 concept = system.find(str(each.get("code", "")))
                 if concept is not None:
-                    texts = (*_first_texts(each, prepared.resource), *concept.texts(), *_more_texts(each))
+                    texts = (*first_texts(each, prepared.resource), *concept.texts(), *more_texts(each))
                     if self.search.takes(concept.code, texts):
                         yield concept, tuple(each.get("extension", ())), texts
         if clause.filters or clause.whole:
@@ -456,17 +436,17 @@ class _Expander:
                 return (code for code in found if chosen is None or chosen.contains(code))
         return chosen.codes() if chosen is not None else system.codes()
 
-    def _exclude(self, prepared: Prepared, clause: Clause, taken: "_Excluded") -> None:
+    def _exclude(self, prepared: Prepared, clause: Clause, taken: Excluded) -> None:
         imported = [self._import(each) for each in clause.imports]
         inside = [{entry.key for entry in each.entries} for each in imported]
         if not clause.system:
             if inside:
-                taken.codes |= set.intersection(*inside)
+                taken.codes |= in_all(inside)
             return
         if self.options.incomplete_ok and self.finder.system(clause.system, clause.version) is None:
             self._add("warning-unknown", join(clause.system, clause.version))
             some = {(clause.system, str(each.get("code", ""))) for each in clause.concepts or ()}
-            taken.codes |= set.intersection(some, *inside)
+            taken.codes |= in_all([some, *inside])
             return
         system = self.finder.needed(clause.system, clause.version)
         self._use(system)
@@ -485,52 +465,3 @@ class _Expander:
             if all((url, code) in each for each in inside):
                 taken.keys.add(self._key(url, version, code))
         del prepared
-
-
-@dataclass(slots=True)
-class _Excluded:
-    """What the excludes of a value set take away."""
-
-    systems: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    keys: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
-    codes: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-
-    def has(self, entry: Entry, key: tuple[str, str, str]) -> bool:
-        """Whether an entry is taken away."""
-        return key in self.keys or (entry.system, entry.version) in self.systems or entry.key in self.codes
-
-
-def _first_texts(reference: Json, value_set: Json) -> list[Designation]:
-    """The display that a value set gives a code goes before that of the code system."""
-    if not reference.get("display"):
-        return []
-    return [Designation(str(reference["display"]).strip(), str(value_set.get("language", "")), DISPLAY_USE)]
-
-
-def _more_texts(reference: Json) -> list[Designation]:
-    return [designation_of(each) for each in reference.get("designation", ())]
-
-
-def _not_offered(system: System, concept: Concept) -> bool:
-    """Whether people should not choose it: it is abstract, or its code system says since when it is deprecated."""
-    if concept.abstract:
-        return True
-    declared = system.facts.properties
-    return any(
-        declared.get(each.code) == _DEPRECATED or (each.code == "deprecationDate" and each.code not in declared)
-        for each in concept.properties
-    )
-
-
-def _given_entries(contains: Iterable[Json]) -> Iterator[Entry]:
-    for each in contains:
-        if each.get("code"):
-            concept = Concept(
-                str(each["code"]),
-                str(each.get("display", "")),
-                designations=tuple(designation_of(d) for d in each.get("designation", ())),
-                inactive=each.get("inactive") is True,
-                abstract=each.get("abstract") is True,
-            )
-            yield Entry(str(each.get("system", "")), str(each.get("version", "")), concept, concept.texts())
-        yield from _given_entries(each.get("contains", ()))

@@ -4,8 +4,9 @@ https://hl7.org/fhir/R5/valueset-filter-operator.html
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
-import re2
+import re2  # pyright: ignore[reportMissingTypeStubs]
 
 from .concepts import Concept
 from .system import Filter, Selection, System
@@ -166,15 +167,16 @@ def _test(system: System, wanted: Filter) -> Callable[[Concept], bool]:
 
 def _compiled(pattern: str) -> Callable[[str], object]:
     """A regular expression that takes the whole text, in time linear in it: RE2 cannot be made to hang."""
-    options = re2.Options()
+    library: Any = re2
+    options = library.Options()
     options.log_errors = False
     try:
-        return re2.compile(pattern, options).fullmatch
-    except re2.error as error:
+        return library.compile(pattern, options).fullmatch
+    except library.error as error:
         raise BadRegex(str(error)) from None
 
 
-def _reader(system: System, wanted: Filter) -> Callable[[Concept], list[str]]:
+def _reader(system: System, wanted: Filter) -> Callable[[Concept], list[str]]:  # noqa: PLR0911  one return a case
     match wanted.property:
         case "code" | "concept":
             return lambda concept: [concept.code]

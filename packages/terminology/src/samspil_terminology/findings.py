@@ -1,4 +1,7 @@
-"""Every kind of finding the terminology engine makes. Codes are permanent: 1xx reading, 2xx importing, 3xx answering, 4xx mapping."""
+"""Every kind of finding the terminology engine makes. Codes are permanent.
+
+1xx reading, 2xx importing, 3xx answering, 4xx mapping.
+"""
 
 from samspil_core.findings import kind
 

@@ -53,6 +53,9 @@ _CLAML = {
 }
 
 
+_NOTHING = Outcome()
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did: the snapshot now in use, how many concepts or resources it has, its licence, the findings."""
@@ -60,7 +63,7 @@ class Imported:
     entry: Entry | None
     count: int = 0
     license: str = ""
-    outcome: Outcome = Outcome()
+    outcome: Outcome = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)

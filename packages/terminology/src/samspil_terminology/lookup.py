@@ -63,7 +63,7 @@ class Lookup:
         return Coding(self.url, self.concept.code, self.display, self.system.version)
 
 
-def lookup(
+def lookup(  # noqa: PLR0913  what the operation takes
     catalog: Catalog,
     system: str,
     code: str,

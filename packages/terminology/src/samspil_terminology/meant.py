@@ -46,9 +46,9 @@ def _forms(code: str, url: str) -> list[str]:
     """The ways the code may be written in a system: ICD-10 with its dot, SKS with its D, ATC with the M of SKS."""
     forms = [code]
     if "icd-10" in url:
-        plain = code[1:] if code.startswith("D") and len(code) > 3 and code[1].isalpha() else code  # noqa: PLR2004
+        plain = code[1:] if code.startswith("D") and len(code) > 3 and code[1].isalpha() else code  # noqa: PLR2004  as in "DE785"
         plain = plain.replace(".", "")
-        forms += [plain[:3] + "." + plain[3:] if len(plain) > 3 else plain]  # noqa: is E78.5
+        forms += [plain[:3] + "." + plain[3:] if len(plain) > 3 else plain]  # noqa: PLR2004  "E785" is "E78.5"
     if url.startswith("urn:oid:1.2.208.176.2.4"):
         forms += ["D" + code.replace(".", "").upper(), "M" + code.upper()]
     if url == "http://www.whocc.no/atc" and code[:1] in {"M", "m"}:

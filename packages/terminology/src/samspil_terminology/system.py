@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Protocol
 
 from .concepts import Concept
@@ -20,12 +21,22 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The codes a filter takes: asked one by one with `contains`, or listed in the order of the code system."""
+    """The codes a filter takes: asked one by one with `contains`, or listed in the order of the code system.
+
+    `part` lists those from one position up to another, where that can be had without the others; `active` tells whether
+    none of them is inactive, `closed` that nothing else belongs to them.
+    """
 
     contains: Callable[[str], bool]
     codes: Callable[[], Iterable[str]]
     size: int | None = None
     closed: bool = True
+    part: Callable[[int, int], Iterable[str]] | None = None
+    active: Callable[[], bool] = lambda: False
+
+    def cut(self, start: int, stop: int) -> Iterable[str]:
+        """The codes from one position up to another."""
+        return islice(self.codes(), start, stop) if self.part is None else self.part(start, stop)
 
 
 @dataclass(frozen=True, slots=True)

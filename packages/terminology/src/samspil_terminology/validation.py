@@ -116,7 +116,7 @@ def _with_preferred(catalog: Catalog, found: Validation) -> Validation:
     return replace(found, coding=replace(found.coding, system=preferred_url))
 
 
-def validate_in_system(
+def validate_in_system(  # noqa: PLR0913, PLR0917  what the operation takes
     catalog: Catalog, url: str, codings: Sequence[Coding], options: Options, mode: Mode = "coding", version: str = ""
 ) -> Validation:
     """Whether a coding is in a code system. Raises `OperationFailed`.
@@ -190,7 +190,7 @@ class _Checker:
         self.state = _State()
 
     # ------------------------------------------------------------------------------------------------ all codings
-    def run(self, prepared: Prepared, codings: Sequence[Coding], *, internal: bool) -> Validation:
+    def run(self, prepared: Prepared, codings: Sequence[Coding], *, internal: bool) -> Validation:  # noqa: C901  the steps, in their order
         """Look at every coding, then say what the whole comes to."""
         state = self.state
         if not internal:
@@ -275,7 +275,12 @@ class _Checker:
         self.state.note(made)
 
     def _answer(
-        self, answer: bool | None, first: Coding | None, last: Coding, shown: str, codings: Sequence[Coding]
+        self,
+        answer: bool | None,  # noqa: FBT001  yes, no, or not known
+        first: Coding | None,
+        last: Coding,
+        shown: str,
+        codings: Sequence[Coding],
     ) -> Validation:
         state = self.state
         self._mind_inactive(last, codings)
@@ -331,7 +336,7 @@ class _Checker:
             state.note(made, said=True)
 
     # ------------------------------------------------------------------------------------------------ one coding
-    def check(self, prepared: Prepared, path: str, coding: Coding) -> bool | None:
+    def check(self, prepared: Prepared, path: str, coding: Coding) -> bool | None:  # noqa: C901  the steps, in their order
         """Whether a coding is in the value set; None when a code system that would tell is not known."""
         system = coding.system
         if not system and not (self.options.infer_system and self.mode == "code"):
@@ -361,7 +366,7 @@ class _Checker:
             return False
         return result
 
-    def _in_clause(self, prepared: Prepared, clause: Clause, path: str, coding: Coding, picked: str) -> bool | None:
+    def _in_clause(self, prepared: Prepared, clause: Clause, path: str, coding: Coding, picked: str) -> bool | None:  # noqa: PLR0911  one return a case
         if not clause.system:
             return True
         if not self.finder.catalog.aliases.same(clause.system, coding.system):
@@ -517,7 +522,7 @@ class _Checker:
             self.state.note(made)
             self.state.normalized = concept.code
 
-    def _usable(  # noqa: PLR0913  the concept, as asked for, in its context
+    def _usable(  # noqa: PLR0917, PLR0913  the concept, as asked for, in its context
         self,
         prepared: Prepared,
         system: System,

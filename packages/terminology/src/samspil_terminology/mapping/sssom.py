@@ -122,7 +122,7 @@ def read_sssom(path: Path) -> MappingSet:
         section = _header(made, lines[number][1:], section)
         number += 1
     reader = csv.reader(io.StringIO("\n".join(lines[number:])), delimiter="\t")
-    names = next(reader, [])
+    names = list[str](next(reader, ()))
     for each in ("subject_id", "predicate_id", "object_id", "mapping_justification"):
         if each not in names:
             raise BadTable(path.name, number + 1, 1, f"there is no column {each}")

@@ -9,7 +9,7 @@ from .suggest import Suggester
 __all__ = ["suggestions"]
 
 
-def suggestions(
+def suggestions(  # noqa: PLR0913  what the operation takes
     covered: Iterable[Covered], suggester: Suggester, system: str, *, author: str, limit: int = 5, least: float = 0.1
 ) -> MappingSet:
     """The best candidates for every unmapped code as rows in the state `suggested`; nothing is accepted."""

@@ -95,7 +95,7 @@ class _Server:
                 return self._refused(failed)
             except TimeoutError:
                 return self._refused(failure("timeout", "", "TOOK_TOO_LONG", status=504))
-            except Exception:  # a fault of the engine: the client gets an OperationOutcome, the log the place
+            except Exception:  # a fault of the engine: the client gets an OperationOutcome, the log the place  # noqa: BLE001  a fault of the engine is told, not thrown
                 _LOG.exception("%s failed", request.url.path)
                 return self._refused(failure("exception", "", "INTERNAL", status=500))
 

@@ -181,7 +181,7 @@ class Virtual:
         inherited = [row for n in focus for row in snapshot.attributes(n) if row[1] not in named]
         highest = max((row[0] for row in inherited), default=0)
         moved = [[row[0] + highest if row[0] else 0, *row[1:]] for row in own]
-        return cls(focus, above, tuple([*inherited, *moved]))
+        return cls(focus, above, (*inherited, *moved))
 
 
 def _own(group: int, name: int, value: "str | Expression", numbers: dict[str, int]) -> list[Any]:

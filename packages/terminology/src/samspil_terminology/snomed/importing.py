@@ -2,7 +2,7 @@
 
 import gc
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +63,7 @@ def import_release(
     the language reference sets whose preferred terms are the displays, best first; every other one is kept as well.
     `progress` is told the bytes read. Raises `DamagedFile`; then nothing has changed.
     """
-    report = progress or (lambda _: None)
+    report = progress or _silent
     with writing(path) as writer, _no_collection():
         held = _read_concepts(release, report)
         version = version or _version(release, report)
@@ -83,8 +83,12 @@ def import_release(
     return facts
 
 
+def _silent(_done: int) -> None:
+    return
+
+
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def _no_collection() -> Generator[None]:
     """Millions of small values without circles: the collector would walk them again and again for nothing."""
     was = gc.isenabled()
     gc.disable()
@@ -153,7 +157,7 @@ def _version(release: Release, report: Progress) -> str:
     return f"{URL}/{module}/version/{release.date}"
 
 
-def _read_relationships(
+def _read_relationships(  # noqa: C901  the steps, in their order
     release: Release, held: _Release, report: Progress
 ) -> tuple[list["array[int]"], "array[int]", dict[int, list[tuple[int, int, str]]]]:
     """Parents a concept; the attributes as one array of (source, group, type, target); concrete values a concept."""

@@ -221,14 +221,26 @@ class SnomedSystem:
             virtual = self.virtual(code)
             return virtual is not None and holds(node, virtual, self.evaluate)
 
-        return Selection(contains, lambda: self.snapshot.codes(some), len(some), closed=wanted.property not in _OPEN)
+        return Selection(
+            contains,
+            lambda: self.snapshot.codes(some),
+            len(some),
+            closed=wanted.property not in _OPEN,
+            part=lambda start, stop: self.snapshot.codes(some[start:stop]),
+            active=lambda: self.evaluate.all_active(some),
+        )
 
     def _numbers(self, some: Ids) -> Selection:
         def contains(code: str) -> bool:
             n = self.snapshot.number(code)
             return n is not None and has(some, n)
 
-        return Selection(contains, lambda: self.snapshot.codes(some), len(some))
+        return Selection(
+            contains,
+            lambda: self.snapshot.codes(some),
+            len(some),
+            part=lambda start, stop: self.snapshot.codes(some[start:stop]),
+        )
 
     def search(self, text: str, /) -> Iterable[str]:
         """The codes found by the beginnings of words, best first."""

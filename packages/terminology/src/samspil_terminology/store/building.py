@@ -141,8 +141,8 @@ def _write_properties(writer: SnapshotWriter, by_code: Mapping[str, Row], number
     for code, row in by_code.items():
         for each in row.properties:
             value = next((each[name] for name in each if name.startswith("value")), "")
-            text = "true" if value is True else "false" if value is False else value
-            text = str(text.get("code", "")) if is_object(text) else str(text)  # pyright: ignore
+            plain = value.get("code", "") if is_object(value) else value
+            text = str(plain).lower() if isinstance(plain, bool) else str(plain)
             values.setdefault(str(each["code"]), {}).setdefault(text, set()).add(number[code])
     writer.properties(
         (name, value, to_blob(sorted(some)))

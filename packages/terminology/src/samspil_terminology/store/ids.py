@@ -7,7 +7,7 @@ answers are the same.
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 try:
     import numpy as np
@@ -63,10 +63,7 @@ def span(count: int) -> Ids:
 
 def has(some: Ids, number: int) -> bool:
     """Whether a number is in the set."""
-    if np is not None and isinstance(some, np.ndarray):
-        at = int(np.searchsorted(some, number))
-    else:
-        at = bisect_left(some, number)
+    at = bisect_left(some, number) if np is None or isinstance(some, array) else int(np.searchsorted(some, number))
     return at < len(some) and int(some[at]) == number
 
 
@@ -94,7 +91,7 @@ def both(one: Ids, other: Ids) -> Ids:
     small, large = (one, other) if len(one) <= len(other) else (other, one)
     if np is not None:
         few, many = _array(small), _array(large)
-        at = np.searchsorted(many, few)
+        at = cast("Any", np.searchsorted(many, few))
         at[at == len(many)] = 0
         return few[many[at] == few]
     held = set(small)
@@ -107,7 +104,7 @@ def minus(one: Ids, other: Ids) -> Ids:
         return one
     if np is not None:
         few, many = _array(one), _array(other)
-        at = np.searchsorted(many, few)
+        at = cast("Any", np.searchsorted(many, few))
         at[at == len(many)] = 0
         return few[many[at] != few]
     held = set(other)

@@ -6,7 +6,7 @@ A process that is killed leaves the old snapshot as it was.
 import os
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import accumulate
@@ -62,7 +62,7 @@ Row = Sequence[Any]
 
 
 @contextmanager
-def writing(path: Path) -> "Iterator[SnapshotWriter]":
+def writing(path: Path) -> "Generator[SnapshotWriter]":
     """Write a snapshot that is to lie at `path`. Where the block raises, nothing changes but a left-over is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
@@ -252,7 +252,7 @@ def _turned_fast(lists: list["array[int]"]) -> tuple["array[int]", "array[int]"]
     keys |= np.repeat(np.arange(len(lists), dtype=np.int32), [len(each) for each in lists])
     keys.sort()
     made, start = array("i"), array("i")
-    made.frombytes(memoryview(keys.astype(np.int32)).cast("B"))
+    made.frombytes(keys.astype(np.int32).data.cast("B"))
     del keys
     start.frombytes(np.concatenate(([0], np.cumsum(counts))).astype(np.int32).tobytes())
     return made, start

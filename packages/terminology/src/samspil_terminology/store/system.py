@@ -137,7 +137,12 @@ class StoreSystem:
             n = self.snapshot.number(code)
             return n is not None and has(some, n)
 
-        return Selection(contains, lambda: self.snapshot.codes(some), len(some))
+        return Selection(
+            contains,
+            lambda: self.snapshot.codes(some),
+            len(some),
+            part=lambda start, stop: self.snapshot.codes(some[start:stop]),
+        )
 
     def value_set(self, url: str) -> Mapping[str, Any] | None:
         """The value sets that a code system implies: those of LOINC."""

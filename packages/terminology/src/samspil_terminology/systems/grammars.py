@@ -6,6 +6,7 @@ Each is there when its library is installed (extra `systems`); media types need 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from samspil_terminology.catalog import Provider
 from samspil_terminology.concepts import Concept, Designation
@@ -102,9 +103,10 @@ def _media_types() -> System:
 
 def _units() -> System:
     from lark.exceptions import LarkError
-    from ucumvert import get_ucum_parser
+    from ucumvert import get_ucum_parser  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
-    parse = get_ucum_parser().parse
+    parser: Any = get_ucum_parser()
+    parse: Callable[[str], object] = parser.parse
 
     def find(code: str) -> Concept | None:
         try:

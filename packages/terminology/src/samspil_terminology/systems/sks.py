@@ -139,7 +139,7 @@ def _properties(name: str, record: dict[str, str]) -> Iterator[dict[str, Any]]:
     for field in ("sex", "ageFrom", "ageTo"):
         if record.get(field):
             yield text(field, record[field])
-    if name.startswith("D") and len(name) >= 4 and name[1].isalpha() and name[2:4].isdigit():  # noqa:
+    if name.startswith("D") and len(name) >= 4 and name[1].isalpha() and name[2:4].isdigit():  # noqa: PLR2004  as in "DA00"
         yield code("icd10", icd10_of(name))
     if name.startswith("M") and len(name) > 1:
         yield code("atc", name[1:])

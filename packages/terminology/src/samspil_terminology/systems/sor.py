@@ -37,7 +37,8 @@ def read(path: Path) -> Iterator[Row]:
     """Every unit; one with an end date is inactive. Raises `BadTable` when there is no column of ids or names."""
     delimiter = delimiter_of(path, ",;")
     lines = rows(path, delimiter, "utf-8-sig", "cp1252")
-    _, header = next(lines, (1, []))
+    empty: tuple[int, list[str]] = (1, [])
+    _, header = next(lines, empty)
     names = [_plain(each) for each in header]
     at, name_at = _column(names, _CODE), _column(names, _NAME)
     if at is None or name_at is None:

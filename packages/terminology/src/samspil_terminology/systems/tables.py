@@ -55,7 +55,8 @@ def rows(path: Path, delimiter: str, *encodings: str) -> Iterator[tuple[int, lis
 def read_table(path: Path, delimiter: str, *needed: str) -> Iterator[Mapping[str, str]]:
     """The rows of a file with a header, by column name. Raises `BadTable` when a needed column is absent."""
     lines = rows(path, delimiter)
-    _, header = next(lines, (1, []))
+    empty: tuple[int, list[str]] = (1, [])
+    _, header = next(lines, empty)
     names = [each.strip() for each in header]
     for each in needed:
         if each not in names:

@@ -121,8 +121,7 @@ def translation_parameters(answer: TranslationAnswer, *, turned: bool = False) -
     made = [entry("result", "Boolean", answer.result)]
     if answer.message:
         made.append(entry("message", "String", answer.message))
-    for each in answer.matches:
-        made.append(group("match", _match_parts(each, turned=turned)))
+    made += [group("match", _match_parts(each, turned=turned)) for each in answer.matches]
     return parameters(made)
 
 

@@ -177,9 +177,11 @@ class _Writer:
         asked = self.options.properties
         if "definition" in asked and concept.definition:
             found["definition"] = self._property("definition", _URI + "definition", "valueString", concept.definition)
-        for each in concept.properties:
-            if (each.code in asked or "*" in asked) and each.code not in found:
-                several.append(self._property(each.code, self._uri(entry, each), f"value{each.type}", each.value))
+        several += [
+            self._property(each.code, self._uri(entry, each), f"value{each.type}", each.value)
+            for each in concept.properties
+            if (each.code in asked or "*" in asked) and each.code not in found
+        ]
         return [*found.values(), *several]
 
     def _uri(self, entry: Entry, each: Property) -> str:

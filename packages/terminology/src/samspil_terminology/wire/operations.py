@@ -263,18 +263,21 @@ def _matches(resource: Json) -> list[dict[str, Any]]:
     return [each for each in resource["parameter"] if each["name"] == "match"]
 
 
+_CODED = ("codeableConcept", "coding", "code")
+
+
 def _to_translate(request: Reader) -> tuple[list[Coding], bool]:
     """The codings to translate, and whether they are targets (R5: the parameters that begin with `target`)."""
     version = request.text("version")
     for prefix, backward in (("source", False), ("target", True), ("", False)):
-        name = lambda text, p=prefix: p + text[0].upper() + text[1:] if p else text
-        concept = request.first(name("codeableConcept"))
+        named = {each: prefix + each[0].upper() + each[1:] if prefix else each for each in _CODED}
+        concept = request.first(named["codeableConcept"])
         if is_object(concept) and concept.get("coding"):
             return [coding_of(each) for each in concept["coding"]], backward
-        coding = request.coding(name("coding"))
+        coding = request.coding(named["coding"])
         if coding is not None:
             return [coding], backward
-        code = request.text(name("code"))
+        code = request.text(named["code"])
         if code:
             system = request.text("targetSystem") if backward else request.text("sourceSystem", "system")
             return [Coding(system, code, "", "" if backward else request.text("sourceVersion") or version)], backward

@@ -8,10 +8,10 @@ from typing import Any
 
 from samspil_core.jsontext import loads
 from samspil_terminology.search import words
+from samspil_terminology.snomed.known import ASSOCIATIONS, DEFINITION, DIALECTS, FSN, HISTORY, SYNONYM
 from samspil_terminology.store.ids import EMPTY, Ids, both, from_blob, has, ids, minus, span, union
 from samspil_terminology.store.reader import Snapshot
 
-from ..known import ASSOCIATIONS, DEFINITION, DIALECTS, FSN, HISTORY, SYNONYM
 from .filters import compare_numbers, compare_times, term_test
 from .tree import (
     Alternate,
@@ -74,7 +74,11 @@ class Evaluator:
             self._active = ids(n for (n,) in self.snapshot.connection.execute("SELECT n FROM node"))
         return self._active
 
-    def _evaluate(self, node: Node) -> Ids:
+    def all_active(self, some: Ids) -> bool:
+        """Whether none of the concepts is inactive."""
+        return not len(minus(some, self.active()))
+
+    def _evaluate(self, node: Node) -> Ids:  # noqa: C901, PLR0911, PLR0912  one case a production
         match node:
             case Concept(code):
                 return ids([self._number(code)])
@@ -86,14 +90,14 @@ class Evaluator:
                 return self._operated(operator, inner)
             case MemberOf():
                 return self._members(node)
-            case Compound("AND", parts):
+            case Compound(joined, parts) if joined == "AND":
                 made = self(parts[0])
                 for each in parts[1:]:
                     made = both(made, self(each))
                 return made
-            case Compound("OR", parts):
+            case Compound(joined, parts) if joined == "OR":
                 return union(self(each) for each in parts)
-            case Compound(_, parts):
+            case Compound(parts=parts):
                 return minus(self(parts[0]), self(parts[1]))
             case Refined(focus, refinement):
                 return self._refined(self(focus), refinement)
@@ -103,9 +107,10 @@ class Evaluator:
                 return self._described(self(inner), tests)
             case Filtered(inner, ConceptFilter(tests)):
                 return self._of_state(inner, tests)
+            case Filtered():
+                raise AssertionError(node)
             case History():
                 return self._with_history(node)
-        raise AssertionError(node)
 
     def _number(self, code: str) -> int:
         n = self.snapshot.number(code)
@@ -178,7 +183,7 @@ class Evaluator:
             if all(check(row) for check in checks):
                 yield row
 
-    def _member_check(self, test: Test) -> Callable[[dict[str, Any]], bool]:
+    def _member_check(self, test: Test) -> Callable[[dict[str, Any]], bool]:  # noqa: PLR0911  one return a test
         equal = test.comparison == "="
         if test.name == "active":
             return lambda row: (row[" active"] in test.values) is equal
@@ -276,9 +281,8 @@ class Evaluator:
         found: list[Ids] = []
         for kind in self._attribute_names(test.name):
             name = f"concrete:{kind}"
-            for value in self.snapshot.property_values(name):
-                if _concrete_fits(value, test):
-                    found.append(self.snapshot.by_property(name, value))
+            fitting = (each for each in self.snapshot.property_values(name) if _concrete_fits(each, test))
+            found += [self.snapshot.by_property(name, each) for each in fitting]
         return union(found)
 
     def _reverse_counts(self, test: AttributeTest) -> dict[int, int]:
@@ -295,7 +299,7 @@ class Evaluator:
     def checker(self, test: AttributeTest) -> Callable[[list[Any]], bool]:
         """Whether one attribute, as the store keeps it, passes the test."""
         anyone = isinstance(test.name, Any_)
-        names = set() if anyone else set(self(test.name))
+        names: set[int] = set() if anyone else set(self(test.name))
         if test.kind != "concept":
             return lambda row: (anyone or row[1] in names) and row[2] is None and _concrete_fits(row[3], test)
         anything = isinstance(test.value, Any_)
@@ -392,10 +396,10 @@ class Evaluator:
         """The concepts that the text index finds for the terms asked for, where it can."""
         for test in tests:
             if test.name == "term" and test.comparison == "=":
-                terms = [each for each in test.values if not isinstance(each, str)]
-                if all(hasattr(each, "wild") and not each.wild and words(each.text) for each in terms):  # pyright: ignore
+                terms: list[Any] = [each for each in test.values if not isinstance(each, str)]
+                if all(hasattr(each, "wild") and not each.wild and words(each.text) for each in terms):
                     inactive = any(each.name in {"active", "type", "typeId"} for each in tests)
-                    return None if inactive else union(ids(self.snapshot.search(each.text)) for each in terms)  # pyright: ignore
+                    return None if inactive else union(ids(self.snapshot.search(each.text)) for each in terms)
         return None
 
     def _description_check(self, test: Test) -> Callable[[tuple[Any, ...]], bool]:  # noqa: PLR0911  one return a test

@@ -95,7 +95,7 @@ class _Reader:
 
     def need(self, token: str) -> None:
         if not self.take(token):
-            self.fail(f"{token!r} is missing")
+            return self.fail(f"{token!r} is missing")
 
     def match(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":
         self.space()
@@ -193,7 +193,7 @@ class _Reader:
         if alternate:
             self.term()
             return Alternate(alternate[1] or alternate[3], alternate[2] or alternate[4])
-        self.fail("a concept, * or a bracket is missing")
+        return self.fail("a concept, * or a bracket is missing")
 
     def reference(self) -> Concept | None:
         found = self.match(_ID)
@@ -370,7 +370,7 @@ class _Reader:
             self.fail("the name of a filter is missing")
         return name[0], self.comparison()
 
-    def description_test(self) -> Test:
+    def description_test(self) -> Test:  # noqa: PLR0911  one return a case
         name, comparison = self.named()
         match name.lower():
             case "term":
@@ -399,7 +399,7 @@ class _Reader:
             case "active":
                 return Test("active", comparison, (self.truth(),))
             case _:
-                self.fail(f"there is no filter {name!r} here")
+                return self.fail(f"there is no filter {name!r} here")
 
     def concept_test(self) -> Test:
         name, comparison = self.named()
