@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from samspil_core.jsontext import dumps
@@ -74,6 +74,9 @@ OUTER = "http://example.org/outer"
 @given(catalogs())
 def test_an_expansion_is_the_set_of_codes_that_validate(catalog) -> None:
     """expand = {c | validate-code(c)}, whatever is included, excluded, filtered and imported."""
+    note(
+        f"{catalog.value_set(OUTER)} {catalog.value_set(OUTER.replace('outer', 'inner'))} {catalog.system(URL).resource}"
+    )
     expanded = {code for _, code in expand(catalog, OUTER).codes()}
     valid = {code for code in CODES if validate_code(catalog, Coding(URL, code), OUTER).result}
     assert expanded == valid

@@ -322,14 +322,14 @@ class _Expander:
     def _key(self, system: str, version: str, code: str) -> tuple[str, str, str]:
         return system, "" if self.match_versions else version, code
 
-    def _include(self, prepared: Prepared, clause: Clause, gathered: Gathered, taken: Excluded) -> None:
+    def _include(self, prepared: Prepared, clause: Clause, gathered: Gathered, taken: Excluded) -> None:  # noqa: C901  the steps, in their order
         imported = [self._import(each) for each in clause.imports]
         inside = [{entry.key for entry in each.entries} for each in imported]
         if clause.concepts is not None or len(clause.filters) > 1 or clause.imports:
             gathered.flat = True
         if not clause.system:
-            for entry in imported[0].entries if imported else ():
-                if all(entry.key in each for each in inside[1:]):
+            for entry in _of_every(imported):
+                if not (prepared.inactive is False and entry.concept.inactive):
                     self._put(gathered, taken, replace(entry, parent=None))
             return
         if self.options.incomplete_ok and self.finder.system(clause.system, clause.version) is None:
@@ -465,3 +465,10 @@ class _Expander:
             if all((url, code) in each for each in inside):
                 taken.keys.add(self._key(url, version, code))
         del prepared
+
+
+def _of_every(imported: Sequence[Gathered]) -> Iterator[Entry]:
+    """The entries that every one of some value sets has, in the order of the first."""
+    first, *others = imported or (Gathered(),)
+    inside = [{entry.key for entry in each.entries} for each in others]
+    return (entry for entry in first.entries if all(entry.key in each for each in inside))

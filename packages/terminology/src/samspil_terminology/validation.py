@@ -360,11 +360,18 @@ class _Checker:
                 if result is True:
                     self._mind_value_set(each.resource, prepared.resource)
                     result = self.check(each, path, coding)
+            if result is True and not clause.system and self._left_out(prepared, coding):
+                result = False
             if result is True:
                 break
         if result is True and any(self._excluded(prepared, clause, path, coding) for clause in prepared.excludes):
             return False
         return result
+
+    def _left_out(self, prepared: Prepared, coding: Coding) -> bool:
+        """Whether a code that an import brought is inactive, and the value set that imports wants none such."""
+        found = self.state.inactive
+        return prepared.inactive is False and found is not None and found[1] == coding.code
 
     def _in_clause(self, prepared: Prepared, clause: Clause, path: str, coding: Coding, picked: str) -> bool | None:  # noqa: PLR0911  one return a case
         if not clause.system:

@@ -95,7 +95,7 @@ class _Reader:
 
     def need(self, token: str) -> None:
         if not self.take(token):
-            return self.fail(f"{token!r} is missing")
+            self.fail(f"{token!r} is missing")
 
     def match(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":
         self.space()
