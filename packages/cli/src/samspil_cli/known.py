@@ -23,4 +23,5 @@ MODULES = {
     "consent": Module("samspil[consent]", "Decisions on consent and their enforcement."),
     "audit": Module("samspil[audit]", "Audit records that can be proved: append, verify, report."),
     "testserver": Module("samspil[testserver]", "A small FHIR R4 server in memory, for tests and demonstrations."),
+    "terminology": Module("samspil[terminology]", "Code systems, value sets, concept maps: ask, import, map, serve."),
 }

@@ -1,0 +1,1 @@
+"""The commands of `samspil terminology`, one module a kind."""

@@ -1,0 +1,131 @@
+"""Candidates for local codes: which texts of a code system are most like the text of the code.
+
+Runs of three to five letters are weighted by how rare they are (TF-IDF), which takes Danish compounds apart; rare whole words
+and equal texts weigh more. A suggestion is never accepted by itself.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from heapq import nlargest
+
+from samspil_core.values import Coding
+from samspil_terminology.search import words
+from samspil_terminology.system import System
+
+__all__ = ["Candidate", "Suggester"]
+
+_SHORT, _LONG = 3, 5
+_WORD_WEIGHT = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A target that may be meant, the text that is alike, and how alike, from 0 to 1."""
+
+    coding: Coding
+    text: str
+    score: float
+
+
+@dataclass(slots=True)
+class Suggester:
+    """An index of texts. Make it with `of`, then ask `suggest` as often as you like."""
+
+    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    _codings: list[Coding] = field(default_factory=list[Coding])
+    _texts: list[str] = field(default_factory=list[str])
+    _places: dict[str, list[tuple[int, float]]] = field(default_factory=dict[str, list[tuple[int, float]]])
+    _rarity: dict[str, float] = field(default_factory=dict[str, float])
+    _exact: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+
+    @classmethod
+    def of(cls, system: System, synonyms: dict[str, tuple[str, ...]] | None = None) -> "Suggester":
+        """An index of every display and designation of the active, selectable concepts of a code system.
+
+        `synonyms` are words and what else they may be called; they are tried beside the words of the local text.
+        """
+        made = cls(synonyms or {})
+        made._add(_texts(system))
+        return made
+
+    def _add(self, texts: Iterable[tuple[Coding, str]]) -> None:
+        counted: list[Counter[str]] = []
+        present: Counter[str] = Counter()
+        for coding, text in texts:
+            grams = _grams(text)
+            if not grams:
+                continue
+            self._exact.setdefault(" ".join(words(text)), []).append(len(self._texts))
+            self._codings.append(coding)
+            self._texts.append(text)
+            counted.append(grams)
+            present.update(grams.keys())
+        total = len(counted) + 1
+        self._rarity = {gram: math.log(total / number) + 1 for gram, number in present.items()}
+        for at, grams in enumerate(counted):
+            weights = {gram: self._weight(gram, number) for gram, number in grams.items()}
+            length = math.sqrt(sum(each * each for each in weights.values()))
+            for gram, weight in weights.items():
+                self._places.setdefault(gram, []).append((at, weight / length))
+
+    def _weight(self, gram: str, number: int) -> float:
+        kind = _WORD_WEIGHT if gram[0] == "=" else 1.0
+        return kind * (1 + math.log(number)) * self._rarity.get(gram, 0.0)
+
+    def suggest(self, text: str, limit: int = 10) -> list[Candidate]:
+        """The best candidates, best first, one a code."""
+        scores: dict[int, float] = {}
+        for variant in self._variants(text):
+            for at, score in self._scored(variant).items():
+                scores[at] = max(scores.get(at, 0.0), score)
+        for at in self._exact.get(" ".join(words(text)), ()):
+            scores[at] = 1.0
+        best: dict[tuple[str, str], Candidate] = {}
+        for at, score in nlargest(
+            limit * 4, scores.items(), key=lambda pair: (pair[1], -len(self._texts[pair[0]]), -pair[0])
+        ):
+            coding = self._codings[at]
+            best.setdefault((coding.system, coding.code), Candidate(coding, self._texts[at], round(min(score, 1.0), 4)))
+        return list(best.values())[:limit]
+
+    def _variants(self, text: str) -> Iterator[str]:
+        yield text
+        plain = words(text)
+        for at, word in enumerate(plain):
+            for other in self.synonyms.get(word, ()):
+                yield " ".join([*plain[:at], other, *plain[at + 1 :]])
+
+    def _scored(self, text: str) -> dict[int, float]:
+        weights = {gram: self._weight(gram, number) for gram, number in _grams(text).items() if gram in self._rarity}
+        length = math.sqrt(sum(each * each for each in weights.values())) or 1.0
+        scores: dict[int, float] = {}
+        for gram, weight in weights.items():
+            share = weight / length
+            for at, other in self._places[gram]:
+                scores[at] = scores.get(at, 0.0) + share * other
+        return scores
+
+
+def _texts(system: System) -> Iterator[tuple[Coding, str]]:
+    facts = system.facts
+    for code in system.codes():
+        concept = system.find(code)
+        if concept is None or concept.inactive or concept.abstract:
+            continue
+        coding = Coding(facts.url, code, concept.display, facts.version)
+        for text in dict.fromkeys(each.value for each in concept.texts() if each.value and each.active):
+            yield coding, text
+
+
+def _grams(text: str) -> Counter[str]:
+    """The runs of letters within each word, its ends marked, and the words themselves."""
+    found: Counter[str] = Counter()
+    for word in words(text):
+        found["=" + word] += 1
+        marked = f" {word} "
+        for length in range(_SHORT, _LONG + 1):
+            for at in range(len(marked) - length + 1):
+                found[marked[at : at + length]] += 1
+    return found

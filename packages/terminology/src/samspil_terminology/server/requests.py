@@ -1,0 +1,64 @@
+"""A request as a Parameters resource: of the query, of a form, of a resource in the body, of an instance in the path."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from samspil_terminology.catalog import Catalog
+from samspil_terminology.issues import failure
+from samspil_terminology.shape import misshapen
+
+from .resources import read_resource
+
+__all__ = ["parameters_of"]
+
+_CODES = frozenset({"code", "sourceCode", "targetCode", "codeA", "codeB", "displayLanguage"})
+_FLAGS = frozenset({"true", "false"})
+_CODINGS = frozenset({"coding", "codingA", "codingB", "sourceCoding", "targetCoding"})
+
+
+def parameters_of(
+    request: Request, body: dict[str, Any] | None, instance: tuple[str, str] | None, catalog: Catalog
+) -> dict[str, Any]:
+    """The Parameters of a request. Raises `OperationFailed` for a body of another kind."""
+    entries = list(_plain(request.query_params.multi_items()))
+    if body is not None:
+        kind = str(body.get("resourceType"))
+        if kind == "Parameters":
+            entries += _entries(body)
+        elif kind == " form":
+            entries += _plain(parse_qsl(body["data"], keep_blank_values=True))
+        elif kind in {"ValueSet", "CodeSystem", "ConceptMap"}:
+            entries.append({"name": kind[0].lower() + kind[1:], "resource": body})
+        else:
+            raise failure("invalid", "", "NOT_PARAMETERS", status=400, kind=kind)
+    if instance is not None:
+        kind, identifier = instance
+        found = read_resource(catalog, kind, identifier)
+        entries.append({"name": kind[0].lower() + kind[1:], "resource": found})
+    return {"resourceType": "Parameters", "parameter": entries}
+
+
+def _plain(pairs: Iterable[tuple[str, str]]) -> Iterable[dict[str, Any]]:
+    for name, value in pairs:
+        if name.startswith("_"):
+            continue
+        if value in _FLAGS:
+            yield {"name": name, "valueBoolean": value == "true"}
+        elif name in _CODINGS and "|" in value:
+            system, _, code = value.partition("|")
+            yield {"name": name, "valueCoding": {"system": system, "code": code}}
+        elif name in _CODES:
+            yield {"name": name, "valueCode": value}
+        else:
+            yield {"name": name, "valueString": value}
+
+
+def _entries(body: dict[str, Any]) -> list[Any]:
+    """The parameters of a body. Raises `OperationFailed` where they are no list of objects."""
+    wrong = misshapen(body)
+    if wrong:
+        raise failure("structure", "", "MISSHAPEN", status=400, expression=wrong, place=wrong)
+    return list(body.get("parameter", ()))

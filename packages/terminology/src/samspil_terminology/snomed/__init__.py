@@ -1,0 +1,1 @@
+"""SNOMED CT: RF2 import, the code system, expression constraints, expressions, implicit value sets and maps."""

@@ -1,0 +1,266 @@
+"""SNOMED CT as a code system: concepts and expressions, its filters, its implicit value sets and maps.
+
+https://terminology.hl7.org/SNOMEDCT.html
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from samspil_core.values import Coding
+from samspil_terminology.concepts import Concept, Designation, Property
+from samspil_terminology.filters import InvalidConstraint
+from samspil_terminology.store.ids import Ids, has, ids, span
+from samspil_terminology.store.reader import Snapshot
+from samspil_terminology.system import Filter, Selection, SystemFacts
+
+from .ecl.evaluate import Evaluator, UnknownConcept
+from .ecl.parser import BadConstraint, parse
+from .ecl.tree import Concept as Reference
+from .ecl.tree import MemberOf, Node, Operated
+from .expressions import BadExpression, Virtual, holds, parse_expression, rendered
+from .implicit import concept_map, value_set
+from .known import DEFINITION, FSN, KINDS, URL
+
+__all__ = ["SnomedSystem"]
+
+Json = Mapping[str, Any]
+_OPEN = frozenset({"constraint", "expression"})
+_OPERATORS = {
+    "is-a": "<<",
+    "descendent-of": "<",
+    "child-of": "<!",
+    "generalizes": ">>",
+}
+
+
+class SnomedSystem:
+    """A release of SNOMED CT out of its snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        meta = snapshot.meta
+        self.snapshot = snapshot
+        self.evaluate = Evaluator(snapshot)
+        self.facts = SystemFacts(
+            url=URL,
+            version=meta["version"],
+            name=meta.get("name", "SNOMED_CT"),
+            title=meta.get("title", "SNOMED CT"),
+            language=meta.get("language", "en"),
+            content="complete",
+            nested=False,
+            closed=False,
+            edition=meta.get("edition", ""),
+            properties=_PROPERTIES,
+            license=meta.get("license", ""),
+        )
+        self._find = lru_cache(maxsize=4096)(self._found)
+
+    # ------------------------------------------------------------------------------------------------ concepts
+    def find(self, code: str, /) -> Concept | None:
+        """The concept, or the expression as a concept of its own."""
+        return self._find(code)
+
+    def _found(self, code: str) -> Concept | None:
+        if not code.isdigit():
+            return self._expression(code)
+        row = self.snapshot.row(code)
+        return self._concept(row) if row else None
+
+    def _concept(self, row: tuple[Any, ...]) -> Concept:
+        n, code, display, flags, module, effective, _ = row
+        inactive = bool(flags & 1)
+        return Concept(
+            code=code,
+            display=display,
+            language=self.facts.language,
+            designations=tuple(self._designations(n)),
+            properties=(
+                Property("effectiveTime", "String", str(effective)),
+                Property("moduleId", "Code", str(module)),
+                Property("sufficientlyDefined", "Boolean", bool(flags & 4)),
+            ),
+            status="inactive" if inactive else "active",
+            inactive=inactive,
+        )
+
+    def _designations(self, n: int) -> Iterator[Designation]:
+        rows = sorted(self.snapshot.terms(n), key=lambda row: row[3] != FSN)
+        for _, text, language, kind, flags, _, dialects, _, _ in rows:
+            if kind == DEFINITION:
+                continue
+            use = Coding(URL, kind, KINDS.get(kind, ""))
+            preferred = bool(flags & 1) and ("P " in dialects or not dialects)
+            yield Designation(text, language, use, active=bool(flags & 1), preferred=preferred)
+
+    def attribute_properties(self, code: str) -> Iterator[Property]:
+        """The attributes of a concept."""
+        n = self.snapshot.number(code)
+        for row in self.snapshot.attributes(n) if n is not None else ():
+            name = self.snapshot.code(row[1])
+            if row[2] is not None:
+                yield Property(name, "Code", self.snapshot.code(row[2]))
+            else:
+                yield Property(name, "String", str(row[3]).removeprefix("#"))
+
+    def _expression(self, text: str) -> Concept | None:
+        try:
+            expression = parse_expression(text)
+            Virtual.of(expression, self.snapshot)
+        except BadExpression:
+            return None
+        return Concept(text, rendered(expression, self._term), self.facts.language, status="active")
+
+    def _term(self, code: str) -> str:
+        row = self.snapshot.row(code)
+        return str(row[2]) if row else ""
+
+    def why_not(self, code: str) -> str:
+        """Why a text that looks like an expression is none; empty for a plain code."""
+        if code.isdigit() or (":" not in code and "+" not in code):
+            return ""
+        try:
+            Virtual.of(parse_expression(code), self.snapshot)
+        except BadExpression as error:
+            return f"Not a valid expression: {error}"
+        return ""
+
+    def virtual(self, code: str) -> Virtual | None:
+        """The expression behind a code that is one."""
+        if code.isdigit():
+            return None
+        try:
+            return Virtual.of(parse_expression(code), self.snapshot)
+        except BadExpression:
+            return None
+
+    def codes(self) -> Iterator[str]:
+        """Every concept, parents first."""
+        return self.snapshot.all_codes()
+
+    def __len__(self) -> int:
+        return self.snapshot.count
+
+    # ------------------------------------------------------------------------------------------------ hierarchy
+    def parents(self, code: str, /) -> Sequence[str]:
+        """The codes right above."""
+        return self._near(code, "parents")
+
+    def children(self, code: str, /) -> Sequence[str]:
+        """The codes right below."""
+        return self._near(code, "children")
+
+    def _near(self, code: str, name: str) -> Sequence[str]:
+        n = self.snapshot.number(code)
+        if n is None:
+            virtual = self.virtual(code) if name == "parents" else None
+            return list(self.snapshot.codes(sorted(virtual.focus))) if virtual else ()
+        return list(self.snapshot.codes(self.snapshot.set_of(n, name)))
+
+    def subsumes(self, broad: str, narrow: str, /) -> bool:
+        """Whether `broad` is above `narrow`."""
+        above = self.snapshot.number(broad)
+        if above is None:
+            return False
+        below = self.snapshot.number(narrow)
+        if below is None:
+            virtual = self.virtual(narrow)
+            return virtual is not None and above in virtual.above
+        return has(self.snapshot.set_of(below, "up"), above)
+
+    # ------------------------------------------------------------------------------------------------ filters
+    def select(self, wanted: Filter, /) -> Selection | None:
+        """Hierarchy, reference sets, constraints, attributes. Raises `NotUnderstood` for a constraint that is none."""
+        node = self._node(wanted)
+        if node is not None:
+            return self._selection(node, wanted)
+        if wanted.property == "expressions" and wanted.op == "=":
+            allowed = wanted.value == "true"
+            return Selection(lambda code: allowed or code.isdigit(), self.codes, len(self), closed=not allowed)
+        if wanted.property in {"inactive", "active"} and wanted.op == "=":
+            inactive = (wanted.value == "true") is (wanted.property == "inactive")
+            active = self.evaluate.active()
+            every = span(self.snapshot.count)
+            some = active if not inactive else ids(n for n in every if not has(active, n))
+            return self._numbers(some)
+        if wanted.property == "moduleId" and wanted.op == "=" and wanted.value.isdigit():
+            rows = self.snapshot.connection.execute("SELECT n FROM concept WHERE module = ?", (int(wanted.value),))
+            return self._numbers(ids(n for (n,) in rows))
+        return None
+
+    def _node(self, wanted: Filter) -> Node | None:
+        if wanted.property in {"constraint", "expression"} and wanted.op == "=":
+            return self._parsed(wanted.value)
+        if wanted.property in {"concept", "code"} and wanted.op in _OPERATORS:
+            return Operated(_OPERATORS[wanted.op], Reference(wanted.value)) if wanted.value.isdigit() else None
+        if wanted.property in {"concept", "code"} and wanted.op == "in":
+            return MemberOf(Reference(wanted.value))
+        if wanted.property.isdigit() and wanted.op in {"=", "is-a"}:
+            prefix = "<< " if wanted.op == "is-a" else ""
+            return self._parsed(f"* : {wanted.property} = {prefix}{wanted.value}")
+        return None
+
+    @staticmethod
+    def _parsed(text: str) -> Node:
+        try:
+            return parse(text)
+        except BadConstraint as error:
+            raise InvalidConstraint(text, str(error)) from None
+
+    def _selection(self, node: Node, wanted: Filter) -> Selection:
+        try:
+            some = self.evaluate(node)
+        except UnknownConcept as error:
+            raise InvalidConstraint(wanted.value, str(error)) from None
+
+        def contains(code: str) -> bool:
+            n = self.snapshot.number(code)
+            if n is not None:
+                return has(some, n)
+            virtual = self.virtual(code)
+            return virtual is not None and holds(node, virtual, self.evaluate)
+
+        return Selection(
+            contains,
+            lambda: self.snapshot.codes(some),
+            len(some),
+            closed=wanted.property not in _OPEN,
+            part=lambda start, stop: self.snapshot.codes(some[start:stop]),
+            active=lambda: self.evaluate.all_active(some),
+        )
+
+    def _numbers(self, some: Ids) -> Selection:
+        def contains(code: str) -> bool:
+            n = self.snapshot.number(code)
+            return n is not None and has(some, n)
+
+        return Selection(
+            contains,
+            lambda: self.snapshot.codes(some),
+            len(some),
+            part=lambda start, stop: self.snapshot.codes(some[start:stop]),
+        )
+
+    def search(self, text: str, /) -> Iterable[str]:
+        """The codes found by the beginnings of words, best first."""
+        return self.snapshot.codes(self.snapshot.search(text))
+
+    # ------------------------------------------------------------------------------------------------ implicit
+    def value_set(self, url: str) -> Json | None:
+        """The implicit value set of a URL with `?fhir_vs`."""
+        return value_set(unquote(url), self.snapshot)
+
+    def concept_map(self, url: str) -> Json | None:
+        """The implicit concept map of a URL with `?fhir_cm=`."""
+        return concept_map(unquote(url), self.facts.version, self.snapshot)
+
+
+_PROPERTIES = {
+    "inactive": "http://hl7.org/fhir/concept-properties#inactive",
+    "sufficientlyDefined": "http://snomed.info/field/sufficientlyDefined",
+    "moduleId": "http://snomed.info/field/moduleId",
+    "effectiveTime": "http://snomed.info/field/effectiveTime",
+    "parent": "http://hl7.org/fhir/concept-properties#parent",
+    "child": "http://hl7.org/fhir/concept-properties#child",
+}

@@ -1,0 +1,111 @@
+"""Sets of concept numbers: sorted int32 arrays, as they lie in the store, and their algebra.
+
+With numpy (extra `fast`) the arrays are views of the stored bytes; without it they are arrays of the standard library. The
+answers are the same.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+try:
+    import numpy as np
+except ImportError:  # the extra `fast` is not installed
+    np = None
+
+__all__ = ["EMPTY", "Ids", "accelerated", "both", "from_blob", "has", "ids", "minus", "span", "to_blob", "union"]
+
+Ids = Sequence[int]
+"""Sorted, each once."""
+
+EMPTY: Ids = array("i")
+
+
+def accelerated() -> bool:
+    """Whether numpy does the algebra."""
+    return np is not None
+
+
+def from_blob(blob: bytes | None) -> Ids:
+    """The set in stored bytes."""
+    if not blob:
+        return EMPTY
+    if np is not None:
+        return np.frombuffer(blob, dtype=np.int32)  # pyright: ignore[reportReturnType]
+    made = array("i")
+    made.frombytes(blob)
+    return made
+
+
+def to_blob(some: Iterable[int]) -> bytes:
+    """The bytes to store."""
+    return array("i", some).tobytes()
+
+
+def ids(some: Iterable[int]) -> Ids:
+    """The set of some numbers."""
+    return _make(sorted(set(some)))
+
+
+def _make(some: list[int]) -> Ids:
+    if np is not None:
+        return np.array(some, dtype=np.int32)  # pyright: ignore[reportReturnType]
+    return array("i", some)
+
+
+def span(count: int) -> Ids:
+    """All numbers from 0 on."""
+    if np is not None:
+        return np.arange(count, dtype=np.int32)  # pyright: ignore[reportReturnType]
+    return array("i", range(count))
+
+
+def has(some: Ids, number: int) -> bool:
+    """Whether a number is in the set."""
+    at = bisect_left(some, number) if np is None or isinstance(some, array) else int(np.searchsorted(some, number))
+    return at < len(some) and int(some[at]) == number
+
+
+def union(sets: Iterable[Ids]) -> Ids:
+    """What is in any of the sets."""
+    some = [each for each in sets if len(each)]
+    if len(some) < 2:  # noqa: PLR2004
+        return some[0] if some else EMPTY
+    if np is not None:
+        return np.unique(np.concatenate([_array(each) for each in some]))  # pyright: ignore[reportReturnType]
+    made: set[int] = set()
+    made.update(*some)
+    return array("i", sorted(made))
+
+
+def _array(some: Ids) -> Any:
+    assert np is not None  # noqa: S101  called with numpy only
+    return np.asarray(some, dtype=np.int32)
+
+
+def both(one: Ids, other: Ids) -> Ids:
+    """What is in both sets."""
+    if not len(one) or not len(other):
+        return EMPTY
+    small, large = (one, other) if len(one) <= len(other) else (other, one)
+    if np is not None:
+        few, many = _array(small), _array(large)
+        at = cast("Any", np.searchsorted(many, few))
+        at[at == len(many)] = 0
+        return few[many[at] == few]
+    held = set(small)
+    return array("i", [each for each in large if each in held])
+
+
+def minus(one: Ids, other: Ids) -> Ids:
+    """What is in the first set alone."""
+    if not len(one) or not len(other):
+        return one
+    if np is not None:
+        few, many = _array(one), _array(other)
+        at = cast("Any", np.searchsorted(many, few))
+        at[at == len(many)] = 0
+        return few[many[at] != few]
+    held = set(other)
+    return array("i", [each for each in one if each not in held])

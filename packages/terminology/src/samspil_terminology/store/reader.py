@@ -1,0 +1,137 @@
+"""Reading a snapshot: read-only, each question one or two look-ups."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from samspil_core.jsontext import loads
+from samspil_terminology.search import words
+
+from .ids import Ids, from_blob
+from .snapshot import FORMAT
+
+__all__ = ["Snapshot", "WrongFormat"]
+
+
+class WrongFormat(ValueError):
+    """The file is no snapshot of a layout that this version reads."""
+
+
+class Snapshot:
+    """An open snapshot. Concepts are numbers inside, codes outside."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        try:
+            self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=256)
+            self.connection.execute("PRAGMA cache_size=-16384")
+            self.connection.execute("PRAGMA query_only=1")
+            self.meta: dict[str, str] = dict(self.connection.execute("SELECT name, value FROM meta"))
+        except sqlite3.Error as error:
+            raise WrongFormat(f"{path.name} is no snapshot: {error}") from None
+        if self.meta.get("format") != str(FORMAT):
+            raise WrongFormat(f"{path.name} has layout {self.meta.get('format')}, not {FORMAT}: import it again")
+        self.count = int(self.meta.get("concepts", "0"))
+        self._one = self.connection.execute
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    def number(self, code: str) -> int | None:
+        """The number of a code."""
+        row = self._one("SELECT n FROM concept WHERE code = ?", (code,)).fetchone()
+        return row[0] if row else None
+
+    def numbers(self, codes: Iterable[str]) -> list[int]:
+        """The numbers of the codes that are known."""
+        found = (self.number(each) for each in codes)
+        return [each for each in found if each is not None]
+
+    def code(self, n: int) -> str:
+        """The code of a number."""
+        return cast("str", self._one("SELECT code FROM concept WHERE n = ?", (int(n),)).fetchone()[0])
+
+    def codes(self, some: Iterable[int]) -> Iterator[str]:
+        """The codes of some numbers, in their order."""
+        for each in some:
+            yield self.code(each)
+
+    def all_codes(self) -> Iterator[str]:
+        """Every code, in the order of numbers."""
+        for (code,) in self.connection.execute("SELECT code FROM concept ORDER BY n"):
+            yield code
+
+    def row(self, code: str) -> tuple[Any, ...] | None:
+        """(n, code, display, flags, module, effective, data) of a concept."""
+        return self._one(
+            "SELECT n, code, display, flags, module, effective, data FROM concept WHERE code = ?", (code,)
+        ).fetchone()
+
+    def terms(self, n: int) -> list[tuple[Any, ...]]:
+        """(rank, text, language, kind, flags, id, dialects, module, effective) of the texts of a concept, best first."""
+        return self._one(
+            "SELECT rank, text, language, kind, flags, id, dialects, module, effective FROM term WHERE n = ? ORDER BY rank",
+            (int(n),),
+        ).fetchall()
+
+    def blob(self, n: int, name: str) -> bytes | None:
+        """The stored bytes of `parents`, `children`, `up` or `down` of a concept."""
+        row = self._one(_NODE[name], (int(n),)).fetchone()
+        return row[0] if row else None
+
+    def set_of(self, n: int, name: str) -> Ids:
+        """The same as a set."""
+        return from_blob(self.blob(n, name))
+
+    def attributes(self, n: int) -> list[list[Any]]:
+        """[group, type, target or None, value] of every attribute of a concept."""
+        row = self._one("SELECT data FROM attributes WHERE n = ?", (int(n),)).fetchone()
+        return loads(row[0]) if row else []
+
+    def sources(self, kind: int, target: int) -> Ids:
+        """The concepts that have that attribute with that value."""
+        row = self._one(
+            "SELECT sources FROM inverse WHERE type = ? AND target = ?", (int(kind), int(target))
+        ).fetchone()
+        return from_blob(row[0]) if row else from_blob(None)
+
+    def by_property(self, name: str, value: str) -> Ids:
+        """The concepts with that value of that property."""
+        row = self._one("SELECT members FROM property WHERE name = ? AND value = ?", (name, value)).fetchone()
+        return from_blob(row[0]) if row else from_blob(None)
+
+    def property_values(self, name: str) -> list[str]:
+        """The values a property has."""
+        return [row[0] for row in self._one("SELECT value FROM property WHERE name = ? ORDER BY value", (name,))]
+
+    def search(self, text: str, limit: int | None = None) -> Iterator[int]:
+        """The concepts found by the beginnings of words, each once, best first."""
+        query = " ".join(f'"{each}"*' for each in words(text))
+        if not query:
+            return
+        seen: set[int] = set()
+        sql = "SELECT t.n FROM words w JOIN term t ON t.rank = w.rowid WHERE words MATCH ? ORDER BY w.rowid"
+        for (n,) in self.connection.execute(sql, (query,)):
+            if n not in seen:
+                seen.add(n)
+                yield n
+                if limit is not None and len(seen) >= limit:
+                    return
+
+    def resource(self, kind: str, url: str, version: str) -> dict[str, Any] | None:
+        """A FHIR resource kept in the snapshot."""
+        row = self._one(
+            "SELECT data FROM resource WHERE type = ? AND url = ? AND version = ?", (kind, url, version)
+        ).fetchone()
+        return loads(row[0]) if row else None
+
+    @property
+    def canonicals(self) -> list[tuple[str, str, str]]:
+        """(type, url, version) of the resources kept."""
+        return self.connection.execute("SELECT type, url, version FROM resource ORDER BY 1, 2, 3").fetchall()
+
+
+_NODE = {name: f"SELECT {name} FROM node WHERE n = ?" for name in ("parents", "children", "up", "down")}  # noqa: S608

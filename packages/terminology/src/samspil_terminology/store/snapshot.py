@@ -1,0 +1,258 @@
+"""Writing a snapshot: everything goes into a file of another name, which takes its place only when it is whole.
+
+A process that is killed leaves the old snapshot as it was.
+"""
+
+import os
+import sqlite3
+from array import array
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from samspil_core.jsontext import dumps
+from samspil_terminology.search import words
+
+try:
+    import numpy as np
+except ImportError:  # the extra `fast` is not installed
+    np = None
+
+__all__ = ["FORMAT", "Closure", "SnapshotWriter", "close_over", "writing"]
+
+FORMAT = 1
+"""The layout of the file; another number is another layout."""
+
+_SCHEMA = """
+CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE concept(
+  n INTEGER PRIMARY KEY, code TEXT NOT NULL, display TEXT NOT NULL, flags INTEGER NOT NULL,
+  module INTEGER, effective INTEGER, data TEXT
+) STRICT;
+CREATE TABLE node(n INTEGER PRIMARY KEY, parents BLOB, children BLOB, up BLOB, down BLOB) STRICT;
+CREATE TABLE term(
+  rank INTEGER PRIMARY KEY, n INTEGER NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
+  flags INTEGER NOT NULL, id TEXT NOT NULL, dialects TEXT NOT NULL, module INTEGER, effective INTEGER
+) STRICT;
+CREATE TABLE attributes(n INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
+CREATE TABLE inverse(type INTEGER NOT NULL, target INTEGER NOT NULL, sources BLOB NOT NULL, PRIMARY KEY(type, target))
+  STRICT, WITHOUT ROWID;
+CREATE TABLE member(
+  refset INTEGER NOT NULL, component TEXT NOT NULL, n INTEGER, active INTEGER NOT NULL, module INTEGER, effective INTEGER,
+  id TEXT NOT NULL, fields TEXT NOT NULL
+) STRICT;
+CREATE TABLE refset(n INTEGER PRIMARY KEY, members BLOB NOT NULL, fields TEXT NOT NULL) STRICT;
+CREATE TABLE property(name TEXT NOT NULL, value TEXT NOT NULL, members BLOB NOT NULL, PRIMARY KEY(name, value))
+  STRICT, WITHOUT ROWID;
+CREATE TABLE resource(type TEXT NOT NULL, url TEXT NOT NULL, version TEXT NOT NULL, data TEXT NOT NULL) STRICT;
+CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, detail=none, tokenize="unicode61 remove_diacritics 0");
+"""
+_INDEXES = """
+CREATE UNIQUE INDEX concept_code ON concept(code);
+CREATE INDEX term_n ON term(n);
+CREATE INDEX member_refset ON member(refset, n);
+CREATE INDEX member_n ON member(n);
+CREATE INDEX resource_url ON resource(type, url, version);
+"""
+
+Row = Sequence[Any]
+
+
+@contextmanager
+def writing(path: Path) -> "Generator[SnapshotWriter]":
+    """Write a snapshot that is to lie at `path`. Where the block raises, nothing changes but a left-over is removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    with suppress(FileNotFoundError):
+        partial.unlink()
+    connection = sqlite3.connect(partial, isolation_level=None)
+    try:
+        connection.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192; PRAGMA cache_size=-65536;"
+        )
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        writer = SnapshotWriter(connection)
+        yield writer
+        writer.meta("format", str(FORMAT))
+        connection.execute("COMMIT")
+        connection.executescript(_INDEXES)
+        connection.execute("ANALYZE")
+        connection.close()
+        _settle(partial, path)
+    except BaseException:
+        connection.close()
+        with suppress(FileNotFoundError):
+            partial.unlink()
+        raise
+
+
+def _settle(partial: Path, path: Path) -> None:
+    """Make the file durable, then give it its name in one step."""
+    handle = os.open(partial, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    partial.replace(path)
+
+
+class SnapshotWriter:
+    """The tables of a snapshot, to be filled in any order."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def meta(self, name: str, value: str) -> None:
+        """One fact of the snapshot."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def concepts(self, rows: Iterable[Row]) -> None:
+        """(n, code, display, flags, module, effective, data) a concept."""
+        self._connection.executemany("INSERT INTO concept VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def nodes(self, closure: "Closure") -> None:
+        """The hierarchy, of the concepts that stand in it."""
+        self._connection.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?)", closure.rows())
+
+    def terms(self, rows: Iterable[Row], *, indexed: Callable[[Row], bool] = lambda _: True) -> None:
+        """(n, text, language, kind, flags, id, dialects, module, effective) a text, best first."""
+        batch: list[tuple[Any, ...]] = []
+        found: list[tuple[int, str]] = []
+        for rank, row in enumerate(rows, 1):
+            batch.append((rank, *row))
+            if indexed(row):
+                found.append((rank, " ".join(words(row[1]))))
+            if len(batch) >= 50_000:  # noqa: PLR2004  a batch
+                self._write_terms(batch, found)
+                batch, found = [], []
+        self._write_terms(batch, found)
+
+    def _write_terms(self, batch: list[tuple[Any, ...]], found: list[tuple[int, str]]) -> None:
+        self._connection.executemany("INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", batch)
+        self._connection.executemany("INSERT INTO words(rowid, text) VALUES (?, ?)", found)
+
+    def attributes(self, rows: Iterable[tuple[int, str]]) -> None:
+        """(n, JSON of its attributes) a concept."""
+        self._connection.executemany("INSERT INTO attributes VALUES (?, ?)", rows)
+
+    def inverse(self, rows: Iterable[tuple[int, int, bytes]]) -> None:
+        """(type, target, sources) a pair of attribute and value."""
+        self._connection.executemany("INSERT INTO inverse VALUES (?, ?, ?)", rows)
+
+    def members(self, rows: Iterable[Row]) -> None:
+        """(refset, component, n, active, module, effective, id, JSON of the fields) a member."""
+        self._connection.executemany("INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def refsets(self, rows: Iterable[tuple[int, bytes, str]]) -> None:
+        """(n, members, JSON of the field names) a reference set."""
+        self._connection.executemany("INSERT INTO refset VALUES (?, ?, ?)", rows)
+
+    def properties(self, rows: Iterable[tuple[str, str, bytes]]) -> None:
+        """(name, value, members) a value of a property."""
+        self._connection.executemany("INSERT OR REPLACE INTO property VALUES (?, ?, ?)", rows)
+
+    def resources(self, some: Iterable[Mapping[str, Any]]) -> int:
+        """FHIR resources as they are; how many there were."""
+        rows = [
+            (
+                str(each.get("resourceType", "")),
+                str(each.get("url", "")),
+                str(each.get("version", "")),
+                dumps(each).decode(),
+            )
+            for each in some
+        ]
+        self._connection.executemany("INSERT INTO resource VALUES (?, ?, ?, ?)", rows)
+        return len(rows)
+
+
+@dataclass(slots=True)
+class Closure:
+    """The hierarchy of numbered concepts: the parents and all that is above of each, and the same turned around.
+
+    `children` and `down` are one array each; those of concept n lie from `child_start[n]` to `child_start[n + 1]`, and
+    likewise below.
+    """
+
+    parents: list["array[int]"]
+    up: list["array[int]"]
+    children: "array[int]"
+    child_start: "array[int]"
+    down: "array[int]"
+    down_start: "array[int]"
+
+    def rows(self) -> Iterator[tuple[int, bytes | None, bytes | None, bytes | None, bytes | None]]:
+        """(n, parents, children, up, down) of every concept that stands in the hierarchy."""
+        children, down = memoryview(self.children), memoryview(self.down)
+        for n, above in enumerate(self.parents):
+            first, last = self.child_start[n], self.child_start[n + 1]
+            if above or first != last:
+                below = down[self.down_start[n] : self.down_start[n + 1]]
+                yield (
+                    n,
+                    above.tobytes() or None,
+                    children[first:last].tobytes() or None,
+                    self.up[n].tobytes() or None,
+                    below.tobytes() or None,
+                )
+
+
+def close_over(parents: list["array[int]"]) -> Closure:
+    """Compute all that is above and below. Parents must have smaller numbers than their children."""
+    none = array("i")
+    up: list[array[int]] = [none] * len(parents)
+    for n, above in enumerate(parents):
+        if not above:
+            continue
+        if len(above) == 1:
+            up[n] = up[above[0]] + above
+        else:
+            gathered = set(above)
+            for parent in above:
+                gathered.update(up[parent])
+            up[n] = array("i", sorted(gathered))
+    children, child_start = turned(parents)
+    down, down_start = turned(up)
+    return Closure(parents, up, children, child_start, down, down_start)
+
+
+def turned(lists: list["array[int]"]) -> tuple["array[int]", "array[int]"]:
+    """For every number, in which of the lists it stands: one array, and where the part of each number begins."""
+    if np is not None:
+        return _turned_fast(lists)
+    counts = array("i", bytes(4 * (len(lists) + 1)))
+    for some in lists:
+        for each in some:
+            counts[each + 1] += 1
+    start = array("i", accumulate(counts))
+    place = array("i", start)
+    made = array("i", bytes(4 * start[-1]))
+    for n, some in enumerate(lists):
+        for each in some:
+            made[place[each]] = n
+            place[each] += 1
+    return made, start
+
+
+def _turned_fast(lists: list["array[int]"]) -> tuple["array[int]", "array[int]"]:
+    assert np is not None  # noqa: S101  called with numpy only
+    buffer = bytearray()
+    for each in lists:
+        buffer += each
+    keys = np.frombuffer(buffer, dtype=np.int32).astype(np.int64)
+    del buffer
+    counts = np.bincount(keys, minlength=len(lists)) if len(keys) else np.zeros(len(lists), dtype=np.int64)
+    keys <<= 32
+    keys |= np.repeat(np.arange(len(lists), dtype=np.int32), [len(each) for each in lists])
+    keys.sort()
+    made, start = array("i"), array("i")
+    made.frombytes(keys.astype(np.int32).data.cast("B"))
+    del keys
+    start.frombytes(np.concatenate(([0], np.cumsum(counts))).astype(np.int32).tobytes())
+    return made, start

@@ -1,0 +1,169 @@
+"""The store: one immutable file a snapshot, swapped in one step, whatever happens to the process that imports."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from samspil_terminology import Catalog, Store, import_into, lookup
+from samspil_terminology.snomed.known import ROOT, check_digit
+from samspil_terminology.store.reader import Snapshot, WrongFormat
+from tools.rf2_generator import generate
+
+SCT = "http://snomed.info/sct"
+
+
+def test_an_import_that_is_killed_keeps_the_old_snapshot(tmp_path, release) -> None:
+    """kill -9 in the middle: the old release answers, before and after, and what was left over is tidied away."""
+    folder = tmp_path / "store"
+    first = import_into(Store(folder), [release], version="http://snomed.info/sct/1/version/20260101")
+    assert first.entry
+    served = Catalog().provide(Store(folder))
+    large = tmp_path / "large"
+    generate(large, 30_000)
+    command = (
+        "import sys; from pathlib import Path; from samspil_terminology import Store, import_into\n"
+        "import_into(Store(Path(sys.argv[1])), [Path(sys.argv[2])], version='http://snomed.info/sct/1/version/20260201')"
+    )
+    process = subprocess.Popen([sys.executable, "-c", command, str(folder), str(large)])
+    end = time.monotonic() + 60
+    while not any(each.stat().st_size > 100_000 for each in folder.glob(".*.partial")):
+        assert process.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert list(folder.glob(".*.partial"))
+    for catalog in (served, Catalog().provide(Store(folder))):
+        assert catalog.versions(SCT) == ["http://snomed.info/sct/1/version/20260101"]
+        assert lookup(catalog, SCT, ROOT).display
+    done = import_into(Store(folder), [large], version="http://snomed.info/sct/1/version/20260201")
+    assert done.entry
+    assert not list(folder.glob(".*.partial"))
+    assert len(Store(folder).entries) == 2
+
+
+@pytest.mark.parametrize(
+    ("harm", "line", "column", "why"),
+    [
+        (lambda data: data[: len(data) // 2], None, None, "columns"),
+        (lambda data: data.replace(b"\t1\t", b"\t\xff\t", 1), 2, None, "UTF-8"),
+        (lambda data: b"nothing\n" + data, 1, 1, "header"),
+        (lambda data: data.replace(b"\r\n", b"\textra\r\n").replace(b"\textra", b"", 3), 4, None, "columns"),
+    ],
+)
+def test_a_damaged_release_is_refused_with_line_and_column(tmp_path, harm, line, column, why) -> None:
+    """What was in use stays in use, and the finding tells file, line and column."""
+    source = tmp_path / "rf2"
+    generate(source, 60)
+    store = Store(tmp_path / "store")
+    assert import_into(store, [source], version="http://snomed.info/sct/1/version/1").entry
+    file = next(source.rglob("sct2_Concept*"))
+    file.write_bytes(harm(file.read_bytes()))
+    done = import_into(store, [source], version="http://snomed.info/sct/1/version/2")
+    assert done.entry is None
+    (issue,) = done.outcome.issues
+    assert issue.code == "SAM-TRM-201"
+    assert file.name in issue.text
+    assert why in issue.text
+    assert line is None or f"line {line}," in issue.text
+    assert column is None or f"column {column}:" in issue.text
+    assert [each.version for each in store.entries] == ["http://snomed.info/sct/1/version/1"]
+    assert not list((tmp_path / "store").glob(".*"))
+
+
+def test_a_new_snapshot_of_the_same_version_replaces_it_in_one_step(tmp_path, release) -> None:
+    """An open store goes on with what it opened until it looks again; the old file is kept."""
+    folder = tmp_path / "store"
+    import_into(Store(folder), [release], version="v")
+    open_store = Store(folder)
+    before = open_store.entries
+    again = import_into(Store(folder), [release], version="v")
+    assert open_store.entries == before
+    assert open_store.refresh()
+    assert open_store.entries == [again.entry]
+    assert len(list(folder.glob("*.sqlite"))) == 2
+
+
+def test_a_snapshot_is_read_only(snomed, tmp_path, release) -> None:
+    """Nothing that reads can write."""
+    store = Store(tmp_path)
+    done = import_into(store, [release])
+    snapshot = Snapshot(tmp_path / done.entry.file)
+    with pytest.raises(sqlite3.OperationalError):
+        snapshot.connection.execute("DELETE FROM concept")
+
+
+def test_what_is_no_snapshot_is_said(tmp_path) -> None:
+    """A file of another kind, or of another layout, is refused by name."""
+    path = tmp_path / "x.sqlite"
+    path.write_bytes(b"nothing of the kind" * 100)
+    with pytest.raises(WrongFormat, match=r"x\.sqlite"):
+        Snapshot(path)
+
+
+def test_a_left_over_of_a_living_process_is_not_touched(tmp_path) -> None:
+    """Only what belongs to nobody is tidied away."""
+    mine, nobodys = tmp_path / f".a.sqlite.{os.getpid()}.partial", tmp_path / ".b.sqlite.999999999.partial"
+    mine.touch()
+    nobodys.touch()
+    assert Store(tmp_path).tidy() == [nobodys.name]
+    assert mine.exists()
+
+
+def test_answers_do_not_depend_on_numpy(release, tmp_path, monkeypatch) -> None:
+    """The store written and read without numpy is the same as with it."""
+    pytest.importorskip("numpy", reason="the extra [fast] is not installed")
+    from samspil_terminology.store import ids, snapshot
+
+    def answers(folder):
+        done = import_into(Store(folder), [release])
+        system = Catalog().provide(Store(folder)).system(SCT)
+        codes = list(system.codes())
+        chosen = [
+            f"<< {codes[20]} AND < {codes[3]}",
+            f"< {ROOT} MINUS << {codes[15]}",
+            f">> {codes[-1]} OR <! {codes[5]}",
+        ]
+        from samspil_terminology.snomed.ecl.parser import parse
+
+        found = [[codes[int(n)] for n in system.evaluate(parse(each))] for each in chosen]
+        with sqlite3.connect(folder / done.entry.file) as connection:
+            nodes = connection.execute("SELECT * FROM node ORDER BY n").fetchall()
+        connection.close()
+        return found, nodes
+
+    fast = answers(tmp_path / "fast")
+    monkeypatch.setattr(ids, "np", None)
+    monkeypatch.setattr(snapshot, "np", None)
+    assert answers(tmp_path / "plain") == fast
+
+
+def test_fhir_packages_and_files_are_kept(tmp_path, make) -> None:
+    """CodeSystems, ValueSets and ConceptMaps of a file of resources answer from the store; the last version counts."""
+    from samspil_core.jsontext import dumps
+
+    old = make.system("http://example.org/s", make.concept("a", "Old"))
+    new = {**make.system("http://example.org/s", make.concept("a", "New")), "version": "1.10"}
+    some = [
+        old,
+        new,
+        {**new, "version": "1.9"},
+        make.value_set("http://example.org/v", {"system": "http://example.org/s"}),
+    ]
+    (tmp_path / "all.ndjson").write_bytes(b"\n".join(dumps(each) for each in some))
+    done = import_into(Store(tmp_path / "store"), [tmp_path / "all.ndjson"])
+    assert done.count == 4
+    catalog = Catalog().provide(Store(tmp_path / "store"))
+    assert lookup(catalog, "http://example.org/s", "a").display == "New"
+    assert lookup(catalog, "http://example.org/s", "a", "1").display == "Old"
+    assert catalog.value_set("http://example.org/v")
+
+
+def test_check_digits() -> None:
+    """The generator's identifiers are well-formed."""
+    assert check_digit("40468400") == "3"

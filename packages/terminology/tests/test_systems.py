@@ -1,0 +1,159 @@
+"""LOINC, ICD-10, grammars and plain tables: what an import makes of a release."""
+
+import pytest
+
+from samspil_core.values import Coding
+from samspil_terminology import Catalog, OperationFailed, Store, expand, import_into, lookup, subsumes, validate_code
+from samspil_terminology.systems.grammars import StandardSystems
+
+LOINC, ICD10 = "http://loinc.org", "http://hl7.org/fhir/sid/icd-10"
+
+
+@pytest.fixture(scope="module")
+def loinc(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("loinc") / "Loinc_2.80"
+    files = {
+        "LoincTable/Loinc.csv": (
+            "LOINC_NUM,COMPONENT,PROPERTY,TIME_ASPCT,SYSTEM,SCALE_TYP,METHOD_TYP,CLASS,VersionLastChanged,STATUS,SHORTNAME,LONG_COMMON_NAME\n"
+            '"1-1","Hemoglobin","MCnc","Pt","Bld","Qn","","HEM/BC","2.80","ACTIVE","Hgb Bld","Hemoglobin in Blood"\n'
+            '"2-2","Old thing","MCnc","Pt","Bld","Qn","","HEM/BC","2.50","DEPRECATED","Old","Old thing in Blood"\n'
+        ),
+        "AccessoryFiles/PartFile/Part.csv": "PartNumber,PartTypeName,PartName,PartDisplayName,Status\nLP1,COMPONENT,Blood cells,Cells,ACTIVE\n",
+        "AccessoryFiles/ComponentHierarchyBySystem/ComponentHierarchyBySystem.csv": (
+            "PATH_TO_ROOT,SEQUENCE,IMMEDIATE_PARENT,CODE,CODE_TEXT\n,1,,LP1,Blood cells\nLP1,1,LP1,1-1,Hemoglobin in Blood\n"
+        ),
+        "AccessoryFiles/AnswerFile/AnswerList.csv": (
+            "AnswerListId,AnswerListName,AnswerStringId,DisplayText\nLL1,Yes or no,LA33-6,Yes\nLL1,Yes or no,LA32-8,No\n"
+        ),
+        "AccessoryFiles/AnswerFile/LoincAnswerListLink.csv": "LoincNumber,AnswerListId\n1-1,LL1\n",
+        "AccessoryFiles/LinguisticVariants/daDK99LinguisticVariant.csv": "LOINC_NUM,COMPONENT,LinguisticVariantDisplayName\n1-1,x,Hæmoglobin i blod\n",
+    }
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def with_loinc(loinc, tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("store"))
+    done = import_into(store, [loinc])
+    assert (done.entry.url, done.entry.version) == (LOINC, "2.80")
+    assert "Regenstrief" in done.license
+    return Catalog().provide(store)
+
+
+def test_loinc_terms(with_loinc) -> None:
+    """Name, short name, axes, status, and the name in another language."""
+    found = lookup(with_loinc, LOINC, "1-1")
+    assert found.display == "Hemoglobin in Blood"
+    assert {("en-US", "Hgb Bld"), ("da-DK", "Hæmoglobin i blod")} <= {
+        (each.language, each.value) for each in found.designations
+    }
+    assert {each.code: each.value for each in found.properties}["COMPONENT"] == "Hemoglobin"
+    assert lookup(with_loinc, LOINC, "2-2").concept.inactive
+    assert lookup(with_loinc, LOINC, "lp1").display == "Blood cells"
+
+
+def test_loinc_implies_value_sets(with_loinc) -> None:
+    """All of LOINC, an answer list, and what stands below a part, without a resource."""
+    assert expand(with_loinc, "http://loinc.org/vs/LL1").codes() == [(LOINC, "LA33-6"), (LOINC, "LA32-8")]
+    assert expand(with_loinc, "http://loinc.org/vs/LP1").codes() == [(LOINC, "LP1"), (LOINC, "1-1")]
+    assert len(expand(with_loinc, "http://loinc.org/vs").entries) == len(with_loinc.system(LOINC))
+    with pytest.raises(OperationFailed):
+        expand(with_loinc, "http://loinc.org/vs/nothing")
+
+
+def test_loinc_filters(with_loinc, make) -> None:
+    """An axis and a hierarchy filter choose terms."""
+    chosen = {"property": "CLASS", "op": "=", "value": "HEM/BC"}, {"property": "concept", "op": "is-a", "value": "LP1"}
+    found = expand(with_loinc, make.value_set("http://example.org/v", {"system": LOINC, "filter": list(chosen)}))
+    assert found.codes() == [(LOINC, "1-1")]
+    assert subsumes(with_loinc, LOINC, "LP1", "1-1") == "subsumes"
+
+
+CLAML = """<?xml version="1.0" encoding="UTF-8"?>
+<ClaML version="2.0.0"><Title name="ICD-10-WHO" version="2019">International Classification ICD-10</Title>
+<Class code="X" kind="chapter"><SubClass code="J40-J47"/><Rubric kind="preferred"><Label xml:lang="en">Respiratory</Label></Rubric></Class>
+<Class code="J40-J47" kind="block"><SuperClass code="X"/><SubClass code="J45"/><Rubric kind="preferred"><Label xml:lang="en">Chronic</Label></Rubric></Class>
+<Class code="J45" kind="category"><SuperClass code="J40-J47"/><Rubric kind="preferred"><Label xml:lang="en">Asthma</Label></Rubric>
+<Rubric kind="exclusion"><Label xml:lang="en">acute severe asthma</Label></Rubric></Class>
+<Class code="J45.9" kind="category"><SuperClass code="J45"/><Rubric kind="preferred"><Label xml:lang="en">Asthma, unspecified</Label></Rubric></Class>
+</ClaML>"""
+
+
+def test_icd10_as_claml(tmp_path) -> None:
+    """Chapters and blocks are abstract, exclusions are properties, the hierarchy is that of the classes."""
+    path = tmp_path / "icd10.xml"
+    path.write_text(CLAML, encoding="utf-8")
+    store = Store(tmp_path / "store")
+    done = import_into(store, [path])
+    assert (done.entry.url, done.entry.version) == (ICD10, "2019")
+    assert "World Health Organization" in done.license
+    catalog = Catalog().provide(store)
+    assert subsumes(catalog, ICD10, "X", "J45.9") == "subsumes"
+    assert lookup(catalog, ICD10, "J40-J47").concept.abstract
+    assert ("exclusion", "acute severe asthma") in {
+        (each.code, each.value) for each in lookup(catalog, ICD10, "J45").properties
+    }
+    assert validate_code(catalog, Coding("urn:oid:2.16.840.1.113883.6.3", "j45.9")).result
+
+
+def test_a_plain_table(tmp_path) -> None:
+    """code and display, and parent, status, designation:LANGUAGE and properties if there are such columns."""
+    path = tmp_path / "fsiii.csv"
+    path.write_text(
+        "code;display;parent;status;designation:en;kind\nA;Tilstand;;;Condition;top\nA1;Sår;A;retired;Wound;leaf\n",
+        encoding="utf-8",
+    )
+    store = Store(tmp_path / "store")
+    assert [each.code for each in import_into(store, [path], kind="table").outcome.issues] == ["SAM-TRM-203"]
+    done = import_into(store, [path], kind="table", url="urn:oid:1.2.208.176.2.21", language="da", version="1")
+    assert done.entry
+    catalog = Catalog().provide(store)
+    found = lookup(catalog, "http://kl.dk/fhir/common/caresocial/CodeSystem/FSIII", "A1")
+    assert (found.display, found.concept.inactive) == ("Sår", True)
+    assert {"Wound"} < {each.value for each in found.designations}
+
+
+@pytest.fixture(scope="module")
+def standard():
+    return Catalog().provide(StandardSystems())
+
+
+@pytest.mark.parametrize(
+    ("system", "good", "bad"),
+    [
+        (
+            "http://unitsofmeasure.org",
+            ["mg", "mmol/L", "10*9/L", "10^9/L", "mm[Hg]", "{beats}/min", "kg/m2", "%"],
+            ["mgg", "mmol//L", "", "BPM!"],
+        ),
+        ("urn:ietf:bcp:47", ["da", "en-GB", "zh-Hant-TW", "de-CH-1996"], ["danish", "xx-yy-zz-qq", "e", ""]),
+        (
+            "urn:ietf:bcp:13",
+            ["application/fhir+json", "text/plain; charset=utf-8"],
+            ["json", "application/", "text/ plain", ""],
+        ),
+        ("urn:iso:std:iso:3166", ["DK", "DNK", "208"], ["XQ", "dnk!", ""]),
+        ("urn:iso:std:iso:639", ["da", "dan"], ["xqx", ""]),
+    ],
+)
+def test_grammars_of_the_standards(standard, system, good, bad) -> None:
+    """Codes of UCUM, language tags, media types, countries and languages are validated by their grammar or list."""
+    pytest.importorskip("ucumvert", reason="the extra [systems] is not installed")
+    pytest.importorskip("iso3166", reason="the extra [systems] is not installed")
+    assert [code for code in good if not validate_code(standard, Coding(system, code)).result] == []
+    assert [code for code in bad if validate_code(standard, Coding(system, code)).result] == []
+
+
+def test_a_grammar_has_no_end(standard, make) -> None:
+    """All of UCUM cannot be listed, and that is said; a list of units can."""
+    pytest.importorskip("ucumvert", reason="the extra [systems] is not installed")
+    system = "http://unitsofmeasure.org"
+    with pytest.raises(OperationFailed) as failed:
+        expand(standard, make.value_set("http://example.org/all", {"system": system}))
+    assert failed.value.issue.code == "too-costly"
+    some = make.value_set("http://example.org/some", {"system": system, "concept": [{"code": "mg"}, {"code": "nope!"}]})
+    assert expand(standard, some).codes() == [(system, "mg")]
