@@ -74,9 +74,11 @@ def patients_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
             if named.startswith("Patient/"):
                 found[named] = None
         for value in given.values():
+            if type(value) is str:
+                continue
             if type(value) is list:
                 waiting += value
-            elif type(value) is not str:
+            else:
                 waiting.append(value)
     return tuple(found)
 
