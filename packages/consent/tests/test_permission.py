@@ -61,3 +61,17 @@ def test_a_limit_binds_the_permission(treat):
 def test_an_element_of_a_rule_that_is_not_known_permits_nothing(treat):
     odd = permission("deny-overrides", {**PERMIT, "justification": "x"})
     assert decide([read_consent(odd)], read_request(treat), "typed").effect == "no-consent"
+
+
+def test_a_limit_that_is_not_understood_does_not_leave_a_permission_without_limits(treat):
+    odd = permission("permit-unless-deny", {**PERMIT, "limit": [{"element": ["Patient.name"]}]})
+    assert decide([read_consent(odd)], read_request(treat), "typed").effect == "deny"
+
+
+def test_a_limit_binds_also_where_it_is_not_known_whether_its_rule_holds(treat):
+    limit = {"control": [{"coding": [{"system": "urn:x", "code": "AUDIT"}]}]}
+    rule = {**PERMIT, "limit": [limit]}
+    asked = {name: value for name, value in treat.items() if name != "purpose"}
+    answer = decide([read_consent(permission("permit-unless-deny", rule))], read_request(asked), "typed")
+    assert answer.effect == "permit"
+    assert [one.coding.code for one in answer.obligations] == ["AUDIT"]

@@ -139,11 +139,13 @@ def _bound(
 
 
 def limits(found: RuleTrace) -> Iterator[Coding]:
-    """The obligations of the rules that permitted."""
-    if found.opinion & GRANTS:
+    """The obligations of the rules that permit, also of those of which it is not known whether they hold."""
+    if found.request is False or found.data is False:
+        return
+    if found.effect == "permit":
         yield from found.rule.obligations
-        for inner in found.inner:
-            yield from limits(inner)
+    for inner in found.inner:
+        yield from limits(inner)
 
 
 def _issues(traces: Sequence[Trace], request: Request, profile: Profile, context: Context) -> Iterator[Issue]:

@@ -18,7 +18,7 @@ from .engine import Engine, Prepared
 from .features import Data, outgoing, own_key
 from .findings import ANNOUNCED
 from .obligations import MASK, REDACT
-from .parts import is_object, objects, one_of, tail
+from .parts import as_list, is_object, objects, one_of, tail
 from .reference import GRANTS, trace
 from .request import Request
 
@@ -61,18 +61,24 @@ def patients_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     if resource.get("resourceType") == "Patient":
         found[own_key(resource)] = None
-    waiting: list[Mapping[str, Any]] = [resource]
+    waiting: list[Any] = [resource]
     while waiting:
         one = waiting.pop()
-        target = one.get("reference")
-        if type(target) is str and "Patient/" in target and tail(target).startswith("Patient/"):
-            found[tail(target)] = None
-        for value in one.values():
+        if type(one) is not dict and not is_object(one):
+            waiting += as_list(one)
+            continue
+        given = cast("Mapping[str, Any]", one)
+        target = given.get("reference")
+        if type(target) is str and "Patient/" in target:
+            named = tail(target)
+            if named.startswith("Patient/"):
+                found[named] = None
+        for value in given.values():
             if type(value) is str:
                 continue
             if type(value) is list:
-                waiting += [each for each in cast("list[Any]", value) if type(each) is dict or is_object(each)]
-            elif is_object(value):
+                waiting += value
+            else:
                 waiting.append(value)
     return tuple(found)
 
@@ -163,7 +169,7 @@ class Enforcer:
         given = objects(found.get("entry"))
         sitting = _Sitting(self)
         entries = [each for each in (self._entry(one, sitting) for one in given) if each is not None]
-        withheld = sum(not _is_outcome(each) for each in given) > len(entries)
+        kept = len(entries)
         if found.get("type") == "searchset":
             entries = without_orphans(entries)
         made = {name: value for name, value in found.items() if name not in {"entry", "total", "link"}}
@@ -172,7 +178,7 @@ class Enforcer:
             made["link"] = links
         if one_of(found.get("type"), {"searchset", "history"}) and not paged:
             made["total"] = sum(_mode(each) == "match" for each in entries)
-        if withheld and self.announces:
+        if self.announces and sum(not _is_outcome(each) for each in given) > kept:
             entries.append(_ANNOUNCEMENT)
         if entries:
             made["entry"] = entries
@@ -185,7 +191,7 @@ class Enforcer:
 
     def _entry(self, entry: Mapping[str, Any], sitting: _Sitting) -> Mapping[str, Any] | None:
         found = entry.get("resource")
-        if not is_object(found) or _is_outcome(entry):
+        if not is_object(found) or found.get("resourceType") == "OperationOutcome":
             return None  # a deletion, or words of the server, may tell of what is withheld
         seen = self._seen(found, sitting)
         if seen is None:

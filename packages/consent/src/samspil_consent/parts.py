@@ -141,6 +141,7 @@ def reference(value: Any) -> Reference:
     return Reference(tail(inner) if isinstance(inner, str) else "", system, value_)
 
 
+@lru_cache(maxsize=4096)
 def tail(url: str) -> str:
     """`Type/id` of a relative, absolute or versioned reference; a urn or a fragment stays as it is."""
     if url.startswith(("urn:", "#")):

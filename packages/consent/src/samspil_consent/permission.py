@@ -97,7 +97,9 @@ def _rules(found: Mapping[str, Any], path: str, faults: Faults) -> list[Rule]:
         _rule(cast("Effect", effect), pair, path, faults) for pair in product(enumerate(data), enumerate(activities))
     ]
     unknown = faults.take(path)
-    return [parts.replace(rule, unknown=unknown, obligations=limits) for rule in made]
+    # a permission whose limits are not understood must not become one without limits
+    bound = "deny" if "limit" in found and unknown else effect
+    return [parts.replace(rule, effect=cast("Effect", bound), unknown=unknown, obligations=limits) for rule in made]
 
 
 def _rule(
