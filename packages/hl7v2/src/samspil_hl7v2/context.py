@@ -156,6 +156,13 @@ class Context:
         elif self.trace:
             self.equal(value, values[values.index(value)])
 
+    def unite(self, values: list[Any], value: Resource) -> None:
+        """Put an instance together with the first one where they say different things; else it is one of its own."""
+        if values and values[0].keys().isdisjoint(value):
+            self.merge(values[0], value)
+        else:
+            self.join(values, value)
+
     def chain(self, type_: str, link: str, bodies: tuple[Resource, ...], first: Resource) -> None:
         """Resources of one type from the smallest to the largest: each populated one refers to the next by `link`.
 

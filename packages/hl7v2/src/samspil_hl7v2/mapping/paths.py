@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 _NAME = re.compile(r"\$this|[A-Za-z][A-Za-z0-9]*")
-_LABEL = re.compile(r"\[([^\]*!]*)([*!]?)\]")
+_LABEL = re.compile(r"\[([^\]*!=]*)([*!=]?)\]")
 _PARENTHESES = re.compile(r"\(([^()]+)\)")
 
 
@@ -17,7 +17,8 @@ class PathError(ValueError):
 class Step(NamedTuple):
     """One step: the element's `name` and instance `label`, the `made` type behind a reference, the `url` of an extension.
 
-    `flag` is how repetitions treat it: `*` marks the element that repeats, `!` one that does not.
+    `flag` is how repetitions treat it: `*` marks the element that repeats, `!` one that does not, `=` one that does not and
+    that what other segments have made of the same element is put together with.
     """
 
     name: str

@@ -77,6 +77,8 @@ class Node:
     fields: set[int] = field(default_factory=set[int])
     """Fields whose repetitions make instances of this node."""
     var: str = ""
+    united: bool = False
+    """Whether it is put together with what other segments have made of the same element."""
 
     @property
     def url(self) -> str:
@@ -178,7 +180,7 @@ class _Builder:
 
         Inside a datatype nothing multiplies; of extensions in extensions the outermost does.
         """
-        if not node.repeats or step.flag == "!" or (flagged and step.flag != "*"):
+        if not node.repeats or step.flag in {"!", "="} or (flagged and step.flag != "*"):
             return spread
         parent = node.parent
         if not flagged and parent is not None:
@@ -205,6 +207,7 @@ class _Builder:
     def _enter(self, row: Row, node: Node, step: Step) -> Node:
         identity = step._replace(flag="")
         if identity in node.children:
+            node.children[identity].united |= step.flag == "="
             return node.children[identity]
         element = self._element(row, node, step.name)
         if len(element.types) != 1:
@@ -218,7 +221,7 @@ class _Builder:
             raise PlanError(row, f"{step.name!r} is no reference, so it cannot lead to a {made}")
         if made:
             self._check_target(row, element, made, step.name)
-        child = Node(identity, key, repeats, Place(made) if made else place, node, made)
+        child = Node(identity, key, repeats, Place(made) if made else place, node, made, united=step.flag == "=")
         node.children[identity] = child
         return child
 

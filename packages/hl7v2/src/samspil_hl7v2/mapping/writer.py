@@ -499,7 +499,9 @@ class Writer:
         value, key = node.var, node.key
         if node.made:
             value = f"x.made({node.made!r}, {node.var})"
-        if node.repeats:
+        if node.united:
+            self.put(f"x.unite({parent}.setdefault({key!r}, []), {value})")
+        elif node.repeats:
             self.put(
                 f"if {key!r} in {parent}: x.join({parent}[{key!r}], {value})"
                 if into or node.made
