@@ -2,6 +2,9 @@
 
 import pytest
 
+from samspil_core import Outcome
+from samspil_validation import Report, findings, findings_rules
+
 CASES = {
     "a plain patient is valid": ({"name": [{"family": "Hansen"}], "birthDate": "1948-01-01"}, []),
     "an element the type lacks is told at its place": ({"nam": []}, [("SAM-VAL-103", "Patient.nam")]),
@@ -127,6 +130,14 @@ def test_nothing_undecided_reads_as_valid(validator):
     assert report.outcome.ok
     assert report.verdict == "undecided"
     assert [each.code for each in report.undecided] == ["SAM-VAL-310"]
+
+
+def test_what_a_rule_could_not_decide_does_not_read_as_valid_either():
+    incomplete = [each for each in vars(findings).values() if getattr(each, "issue_type", "") == "incomplete"]
+    incomplete += [each for each in vars(findings_rules).values() if getattr(each, "issue_type", "") == "incomplete"]
+    assert len(incomplete) > len(findings_rules.UNDECIDED_BY_RULES)
+    for each in incomplete:
+        assert Report(Outcome((each.at(),))).verdict == "undecided"
 
 
 def test_a_profile_the_caller_asks_for_must_be_there(validator, told):

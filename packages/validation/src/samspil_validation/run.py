@@ -58,7 +58,6 @@ class Run:
         "root",
         "root_resource",
         "schema",
-        "undecided",
     )
 
     def __init__(self, schema: Schema, root: dict[str, Any], imposed: Sequence[str] = ()) -> None:
@@ -70,7 +69,6 @@ class Run:
         self.here: Any = None
         self.holders: tuple[tuple[dict[str, Any], Place], ...] = ()
         self.found: list[Any] = []
-        self.undecided: list[Issue] = []
         self.memo: dict[tuple[int, str], list[Any] | None] = {}
         self.indexes: dict[int, BundleIndex] = {}
         self._environment: Any = None

@@ -99,7 +99,6 @@ class Run:
         self.definitions = definitions
         self.terminology = Terminology(definitions)
         self.schema = SimpleNamespace(resource_types=frozenset(RESOURCES))
-        self.undecided = []
         self._evaluate = evaluate
 
     def profiles_of(self, resource):
