@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from samspil_core.ports import CodeValidator
@@ -14,6 +14,7 @@ from .checks.resources import check_resource
 from .checks.typeprofiles import type_profile_check
 from .context import Settings
 from .planstore import PlanStore
+from .rules import Guarded, rules_for
 from .terminology import PackagedCodes
 
 if TYPE_CHECKING:
@@ -55,13 +56,13 @@ class Schema:
         settings: Settings,
         beyond: CodeValidator | None = None,
         fetch: Callable[[str], dict[str, Any] | None] | None = None,
-        rules: Mapping[str, Sequence[Callable[..., Any]]] | None = None,
+        rules: Callable[[str], Sequence[Guarded]] = rules_for,
     ) -> None:
         self.definitions = definitions
         self.settings = settings
         self.fetch = fetch
         self.release = release_of(definitions.fhir_version)
-        self.rules = rules if rules is not None else _all_rules()
+        self.rules = rules
         self.store = PlanStore(definitions.folder)
         self.terminology = PackagedCodes(definitions, beyond, self.store)
         self.types: dict[str, Check] = _Types(self)
@@ -77,7 +78,7 @@ class Schema:
         self._library: Library | None = None
         self._found: dict[tuple[str, str], Any] = {}
         self._plans: dict[str, dict[str, Any] | None] = {}
-        self._rules_of: dict[str, tuple[Callable[..., Any], ...]] = {}
+        self._rules_of: dict[str, tuple[Guarded, ...]] = {}
         kinds: dict[str, list[str]] = self.store.get_or_make("types", self._list_types)
         self.resource_types = frozenset(kinds["resource"])
         self.data_types = frozenset(kinds["complex-type"])
@@ -206,11 +207,11 @@ class Schema:
         return self._parts[url]
 
     # -------------------------------------------------------------------------------------------------- the rest
-    def rules_of(self, resource_type: str) -> tuple[Callable[..., Any], ...]:
+    def rules_of(self, resource_type: str) -> tuple[Guarded, ...]:
         """The rules for resources of a type: those for all, then its own."""
         found = self._rules_of.get(resource_type)
         if found is None:
-            found = (*self.rules.get("*", ()), *self.rules.get(resource_type, ()))
+            found = (*self.rules("*"), *self.rules(resource_type))
             self._rules_of[resource_type] = found
         return found
 
@@ -270,9 +271,3 @@ def _member_of(value: Any, value_set: str, terminology: PackagedCodes) -> bool |
 
 def _pass(_value: Any, _place: Any, _run: Run) -> None:
     """Stands for a profile while it is being compiled."""
-
-
-def _all_rules() -> Mapping[str, Sequence[Callable[..., Any]]]:
-    from .rules import RULES
-
-    return RULES

@@ -19,6 +19,7 @@ from .references import target_check
 from .siblings import sibling_handler, siblings_handler
 
 if TYPE_CHECKING:
+    from samspil_validation.rules import Guarded
     from samspil_validation.run import Run
     from samspil_validation.schema import Schema
 
@@ -80,8 +81,7 @@ class _Compiler:
     def whole(self) -> Check:
         name = str(self.plan["name"])
         is_resource = self.plan["kind"] == "resource"
-        check = self.object_check(name, self.plan["c"], self.plan["k"], name, is_resource=is_resource)
-        return _with_rules(check, self.schema.rules.get(name, ())) if not is_resource else check
+        return self.object_check(name, self.plan["c"], self.plan["k"], name, is_resource=is_resource)
 
     def object_check(  # noqa: C901  the closures of one type, made together
         self,
@@ -105,6 +105,10 @@ class _Compiler:
         choice_keys = frozenset[str]().union(*(keys for _, keys, _ in choices))
         must_choose = any(needed for _, _, needed in choices)
         rules = tuple(invariant(each, path, url, self.schema) for each in constraints)
+        if not is_resource:
+            handlers["id"] = _element_id(handlers["id"])
+        if path == type_name and not is_resource:
+            rules += tuple(map(_rule_check, self.schema.rules(type_name)))
 
         def check(node: Any, place: Any, run: Run) -> None:  # noqa: C901  the hot path: one function, no calls
             if node.__class__ is not dict:
@@ -226,6 +230,16 @@ def _pass_over(_value: Any, _place: Any, _run: Run) -> None:
 
 def _nothing(_value: Any, _node: dict[str, Any], _place: Any, _run: Run) -> None:
     """A key that needs no check."""
+
+
+def _element_id(handle: Handler) -> Handler:
+    """The handler of an element's id, which is to be the only one in its resource."""
+
+    def handle_id(value: Any, node: dict[str, Any], place: Any, run: Run) -> None:
+        run.note_id(value)
+        handle(value, node, place, run)
+
+    return handle_id
 
 
 def _in(codes: frozenset[str]) -> Callable[[Any], bool]:
@@ -391,14 +405,19 @@ def _complexes(key: str, inner: Check, after: tuple[Check, ...], url: str, most:
     return handle
 
 
-def _with_rules(check: Check, rules: Sequence[Callable[..., Any]]) -> Check:
-    """The check of a data type, and the rules registered for it."""
-    if not rules:
-        return check
+def _rule_check(guarded: Guarded) -> Check:
+    """The check of a data type by a rule registered for it."""
+    alone = (guarded,)
+    needed = guarded.needed
+    if needed is None:
+        return lambda node, place, run: run.apply(alone, node, place)
 
-    def both(node: Any, place: Any, run: Run) -> None:
-        check(node, place, run)
-        if node.__class__ is dict:
-            run.apply(rules, node, place)
+    def check(node: Any, place: Any, run: Run) -> None:
+        try:
+            if not needed(node, run):
+                return
+        except Exception:  # noqa: BLE001, S110  it fails again where that is told
+            pass
+        run.apply(alone, node, place)
 
-    return both
+    return check

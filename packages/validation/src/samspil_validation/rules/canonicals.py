@@ -13,9 +13,14 @@ from samspil_validation.shape import text
 
 from .bundles.links import is_absolute
 
-__all__ = ["rule"]
+__all__ = ["needed", "rule"]
 
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def needed(resource: dict[str, Any], _run: Any) -> bool:
+    """Only a resource with a URL."""
+    return "url" in resource
 
 
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from samspil_core import Issue
@@ -22,7 +22,10 @@ from samspil_validation.findings_rules import (
 )
 from samspil_validation.shape import as_node, nodes, text
 
-__all__ = ["rule"]
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+
+__all__ = ["needed", "rule"]
 
 _IDENTIFIER_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _COUNTRIES = "urn:iso:std:iso:3166"
@@ -31,12 +34,27 @@ _KINDS: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 _NATIONAL = re.compile(r"NN([A-Z]{3})")
 
 
+def needed(coding: dict[str, Any], run: Run) -> bool:
+    """Only a coding of a code system at hand, if it is not plainly a code of it with a display of it."""
+    system = coding.get("system")
+    if system.__class__ is not str or not system:
+        return False
+    if "version" in coding or _kind(system, run.definitions) != "system":
+        return _kind(system, run.definitions) != ""
+    code = coding.get("code")
+    table = run.terminology.system(system)
+    if code.__class__ is not str or table is None:
+        return True
+    texts = table.displays.get(code)
+    return texts is None or not ("display" not in coding or not texts or coding["display"] in texts)
+
+
 def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:
     """Check a coding against its own code system, as far as that is among the definitions."""
     system = text(coding, "system")
     if not system:
         return
-    kind = _kind(system, context)
+    kind = _kind(system, context.definitions)
     if kind == "system":
         yield from _code(system, text(coding, "code"), coding, context)
     elif kind == "supplement":
@@ -45,9 +63,8 @@ def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:
         yield SYSTEM_IS_VALUE_SET.at(context.where("system"), system=system)
 
 
-def _kind(system: str, context: Context) -> str:
+def _kind(system: str, definitions: Any) -> str:
     """What a URL is among the definitions: a code system with concepts, a supplement, a value set, or nothing known."""
-    definitions = context.definitions
     kinds = _KINDS.setdefault(definitions, {})
     if system not in kinds:
         found = as_node(definitions.code_system(system))

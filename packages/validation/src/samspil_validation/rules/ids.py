@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/element-definitions.html#Element.id, https://hl7.org/fhi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from samspil_core import Issue
 from samspil_validation.context import Context
@@ -18,11 +18,19 @@ from samspil_validation.findings_rules import (
 )
 from samspil_validation.shape import as_node, entries, inner_pairs, node, nodes, text
 
-__all__ = ["rule"]
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+
+__all__ = ["needed", "rule"]
 
 Steps = tuple["str | int", ...]
 _VIEWS = frozenset({"snapshot", "differential"})
 """Two views of the same elements, which have the same ids in both."""
+
+
+def needed(resource: dict[str, Any], run: Run) -> bool:
+    """Only a resource that contains others, or in which the checks of elements have met an id twice."""
+    return run.id_twice or "contained" in resource or "_id" in resource
 
 
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
