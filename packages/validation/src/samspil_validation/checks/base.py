@@ -17,6 +17,7 @@ from .invariants import context_of, invariant
 from .primitives import JSON_TYPE, PRIMITIVES, is_base64_strict
 from .references import target_check
 from .siblings import sibling_handler, siblings_handler
+from .sparing import keys_by_name
 
 if TYPE_CHECKING:
     from samspil_validation.rules import Guarded
@@ -104,7 +105,8 @@ class _Compiler:
         choices += tuple(self.choice(e) for e in elements if e.get("x") and len(e["t"]) == 1 and e.get("min"))
         choice_keys = frozenset[str]().union(*(keys for _, keys, _ in choices))
         must_choose = any(needed for _, _, needed in choices)
-        rules = tuple(invariant(each, path, url, self.schema) for each in constraints)
+        keys = keys_by_name(elements)
+        rules = tuple(invariant(each, path, url, self.schema, keys) for each in constraints)
         if not is_resource:
             handlers["id"] = _element_id(handlers["id"])
         if path == type_name and not is_resource:

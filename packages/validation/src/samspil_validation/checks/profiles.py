@@ -14,6 +14,7 @@ from .invariants import context_of, invariant
 from .limits import limit_checks
 from .primitives import PRIMITIVES
 from .slicing import compile_slicing
+from .sparing import keys_by_name
 from .targets import one_of, profiled_target_check
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def compile_profile(plan: dict[str, Any], schema: Schema) -> Check:
     """The check of a value or resource against a profile, beyond its type."""
     url, type_name = str(plan["url"]), str(plan["type"])
     checks = [*_constants(plan, type_name, url)]
-    checks += [invariant(each, type_name, url, schema) for each in plan["k"]]
+    base = schema.type_plan(type_name) if plan["k"] else None
+    keys = keys_by_name(base["c"]) if base else {}
+    checks += [invariant(each, type_name, url, schema, keys) for each in plan["k"]]
     children = _children(plan["c"], type_name, url, schema)
     checks += [children] if children else []
     is_resource = type_name in schema.resource_types
