@@ -67,6 +67,7 @@ class Schema:
         self.terminology = PackagedCodes(definitions, beyond, self.store)
         self.types: dict[str, Check] = _Types(self)
         self.contexts: dict[Any, bool] = {}
+        self.uris: set[str] = set()
         self.broken: dict[str, str] = {}
         self.check_resource: Check = check_resource
         self._profiles: dict[str, Check | None] = {}

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/json.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from samspil_validation import findings as f
@@ -14,7 +15,7 @@ from samspil_validation.place import ChoiceKey
 from .bindings import binding_check
 from .constants import constant_check
 from .invariants import context_of, invariant
-from .primitives import JSON_TYPE, PRIMITIVES, is_base64_strict
+from .primitives import CODE, ID, JSON_TYPE, PRIMITIVES, STRING_MOST, is_base64_strict
 from .references import target_check
 from .siblings import sibling_handler, siblings_handler
 from .sparing import keys_by_name
@@ -41,15 +42,42 @@ def choice_key(name: str, code: str) -> str:
     return name + code[:1].upper() + code[1:]
 
 
-class _Handlers(dict[str, Handler]):
-    """Handlers by key; a key that the type does not have gets one that says so."""
+_TEXTS: Mapping[str, Callable[[str], object]] = {
+    "string": str.isprintable,
+    "markdown": str.isprintable,
+    "code": CODE.fullmatch,
+    "id": ID.fullmatch,
+}
+_REPEATED = frozenset({"uri", "canonical"})
+"""Types of which a feed holds the same few values again and again: systems, profiles, extensions."""
+_MOST_NOTED = 4096
 
-    def __init__(self, type_name: str, url: str) -> None:
+
+class _Handlers(dict[str, Handler]):
+    """Handlers by key, each made when it is first needed; a key that the type does not have gets one that says so.
+
+    `makers` put in the handlers of a key and of its `_key`. `texts` are, by key, tests of what needs no other check:
+    a text that passes is good, and one that does not goes to the handler.
+    """
+
+    def __init__(self, type_name: str, url: str, *, is_resource: bool) -> None:
         super().__init__()
         self.type_name = type_name
         self.url = url
+        self.is_resource = is_resource
+        self.makers: dict[str, Callable[[], None]] = {}
+        self.texts: dict[str, Callable[[str], object]] = {}
 
     def __missing__(self, key: str) -> Handler:
+        make = self.makers.get(key)
+        if make is not None:
+            make()
+        found = self.get(key)
+        return self.unknown(key) if found is None else found
+
+    def unknown(self, key: str) -> Handler:
+        """The handler of a key that the type does not have."""
+
         def unknown(_value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
             shown = key if key.isidentifier() and key.isascii() and len(key) < 65 else "?"  # noqa: PLR2004
             run.find(f.UNKNOWN_ELEMENT, (place, shown, -1), self.url, type=self.type_name, element=shown)
@@ -95,9 +123,11 @@ class _Compiler:
     ) -> Check:
         """The check of an object with these elements."""
         url = self.url
-        handlers = _Handlers(type_name, url)
+        handlers = _Handlers(type_name, url, is_resource=is_resource)
+        texts = handlers.texts
         if is_resource:
             handlers["resourceType"] = _nothing
+            texts["resourceType"] = str.isprintable
         for element in elements:
             self.add(handlers, element, path)
         required = tuple((e["n"], "_" + e["n"], e["min"]) for e in elements if e.get("min") and not e.get("x"))
@@ -107,8 +137,6 @@ class _Compiler:
         must_choose = any(needed for _, _, needed in choices)
         keys = keys_by_name(elements)
         rules = tuple(invariant(each, path, url, self.schema, keys) for each in constraints)
-        if not is_resource:
-            handlers["id"] = _element_id(handlers["id"])
         if path == type_name and not is_resource:
             rules += tuple(map(_rule_check, self.schema.rules(type_name)))
 
@@ -119,6 +147,8 @@ class _Compiler:
             if len(node) < 2 and (not node or "id" in node):  # noqa: PLR2004  an id alone is no content
                 run.find(f.EMPTY_ELEMENT, place, url)
             for key, value in node.items():
+                if value.__class__ is str and key in texts and texts[key](value) and 0 < len(value) < STRING_MOST:
+                    continue
                 handlers[key](value, node, place, run)
             for name, sibling, least in required:
                 if name not in node:
@@ -140,20 +170,22 @@ class _Compiler:
         keys = [choice_key(element["n"], code) for code, _, _ in element["t"]]
         return element["n"], frozenset([*keys, *("_" + key for key in keys)]), bool(element.get("min"))
 
-    def add(self, handlers: dict[str, Handler], element: dict[str, Any], path: str) -> None:
-        """Put in the handlers of one element: one a type for a choice."""
+    def add(self, handlers: _Handlers, element: dict[str, Any], path: str) -> None:
+        """Put in the makers of one element's handlers: one a type for a choice."""
         name = element["n"]
         if not element.get("x"):
-            self.add_one(handlers, name, element, element["t"][0] if element["t"] else None, f"{path}.{name}")
+            declared = element["t"][0] if element["t"] else None
+            make = partial(self.add_one, handlers, name, element, declared, f"{path}.{name}")
+            handlers.makers[name] = handlers.makers["_" + name] = make
             return
         for declared in element["t"]:
             key = ChoiceKey(choice_key(name, declared[0]), name)
-            self.add_one(handlers, key, element, declared, f"{path}.{name}")
+            make = partial(self.add_one, handlers, key, element, declared, f"{path}.{name}")
+            handlers.makers[str(key)] = handlers.makers["_" + key] = make
 
-    def add_one(
-        self, handlers: dict[str, Handler], key: str, element: dict[str, Any], declared: Any, path: str
-    ) -> None:
+    def add_one(self, handlers: _Handlers, key: str, element: dict[str, Any], declared: Any, path: str) -> None:
         """Put in the handler of one key, and of its `_key` for a primitive."""
+        plain = str(key)
         many = element.get("max") is None or element["max"] > 1
         code = declared[0] if declared else ""
         test = is_base64_strict if code == "base64Binary" and self.schema.release == "R5" else PRIMITIVES.get(code)
@@ -162,13 +194,30 @@ class _Compiler:
             quick = self.schema.terminology.plain_codes(element["b"]) if code == "code" and "b" in element else None
             if quick is not None:
                 after = tuple(self.after({**element, "b": None}, declared, path))
+            if quick:
+                test = _in(quick)
+            elif code in _REPEATED:
+                test = _noted(test, self.schema.uris)
             make = _primitives if many else _primitive
-            handlers[key] = make(key, code, _in(quick) if quick else test, after, self.url, element.get("b"), quick)
+            handlers[plain] = make(key, code, test, after, self.url, element.get("b"), quick)
+            if plain == "id" and not handlers.is_resource:
+                handlers[plain] = _element_id(handlers[plain])
+            elif not (many or after):
+                self.add_text(handlers, plain, code, quick)
             if code != "xhtml":
                 handlers["_" + key] = (siblings_handler if many else sibling_handler)(key, self.url, self.schema)
             return
         make_complex = _complexes if many else _complex
-        handlers[key] = make_complex(key, self.inner(element, code, path), after, self.url, element.get("max"))
+        handlers[plain] = make_complex(key, self.inner(element, code, path), after, self.url, element.get("max"))
+
+    def add_text(self, handlers: _Handlers, key: str, code: str, quick: frozenset[str] | None) -> None:
+        """Put in the test of texts, where the type has a quick one."""
+        if quick:
+            handlers.texts[key] = quick.__contains__
+        elif code in _REPEATED:
+            handlers.texts[key] = self.schema.uris.__contains__
+        elif code in _TEXTS:
+            handlers.texts[key] = _TEXTS[code]
 
     def inner(self, element: dict[str, Any], code: str, path: str) -> Check:
         """The check of one value of an element that is no primitive."""
@@ -242,6 +291,18 @@ def _element_id(handle: Handler) -> Handler:
         handle(value, node, place, run)
 
     return handle_id
+
+
+def _noted(test: Callable[[Any], bool], known: set[str]) -> Callable[[Any], bool]:
+    """A test that keeps some of the values it has found good."""
+
+    def noting(value: Any) -> bool:
+        good = test(value)
+        if good and len(known) < _MOST_NOTED:
+            known.add(value)
+        return good
+
+    return noting
 
 
 def _in(codes: frozenset[str]) -> Callable[[Any], bool]:
