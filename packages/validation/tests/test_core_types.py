@@ -3,7 +3,7 @@
 import pytest
 
 from samspil_core import Outcome
-from samspil_validation import Report, findings, findings_rules
+from samspil_validation import Report, Validator, findings, findings_rules
 
 CASES = {
     "a plain patient is valid": ({"name": [{"family": "Hansen"}], "birthDate": "1948-01-01"}, []),
@@ -165,3 +165,12 @@ def test_entries_of_a_bundle_find_each_other(validator, told):
         ],
     }
     assert told(validator, bundle) == [("SAM-VAL-401", "Bundle.entry[1].resource.managingOrganization")]
+
+
+@pytest.mark.parametrize("system", ["http://example.org/cs/gender", "http://example.org/vs/gender", "", [], None, 1])
+@pytest.mark.parametrize("code", ["male", "nobody", [], {}, None, 1])
+def test_a_coding_of_any_shape_is_decided_with_all_rules(system, code, small_core):
+    patient = {"resourceType": "Patient", "maritalStatus": {"coding": [{"system": system, "code": code}]}}
+    found = [each.code for each in Validator(small_core).validate(patient)]
+    assert findings.INTERNAL.code not in found
+    assert ("SAM-VAL-590" in found) == (system == "http://example.org/cs/gender" and code == "nobody")

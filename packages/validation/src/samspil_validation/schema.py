@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from samspil_core.ports import CodeValidator
@@ -68,6 +68,7 @@ class Schema:
         self.types: dict[str, Check] = _Types(self)
         self.contexts: dict[Any, bool] = {}
         self.uris: set[str] = set()
+        self.codes: dict[str, Mapping[Any, tuple[str, ...]] | None] = {}
         self.broken: dict[str, str] = {}
         self.check_resource: Check = check_resource
         self._profiles: dict[str, Check | None] = {}

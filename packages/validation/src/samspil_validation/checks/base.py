@@ -230,12 +230,7 @@ class _Compiler:
             return schema.check_resource if element["n"] != "contained" or schema.settings.contained else _pass_over
         if code == "Extension":
             return schema.extension_check(element["n"])
-        types = schema.types
-
-        def check(value: Any, place: Any, run: Run) -> None:
-            types[code](value, place, run)
-
-        return check
+        return schema.types[code]
 
     def referred(self, identity: str) -> Check:
         """The check of the element that a contentReference names, made when it is first needed."""

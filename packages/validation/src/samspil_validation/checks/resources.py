@@ -98,12 +98,12 @@ def _names_used(value: Any) -> set[str]:
     waiting: list[Any] = [value]
     while waiting:
         node = waiting.pop()
-        if node.__class__ is dict:
-            waiting.extend(node.values())
-        elif node.__class__ is list:
-            waiting.extend(node)
-        elif node.__class__ is str and node[:1] == "#":
-            found.add(node)
+        for each in node.values() if node.__class__ is dict else node:
+            if each.__class__ is str:
+                if each[:1] == "#":
+                    found.add(each)
+            elif each.__class__ is dict or each.__class__ is list:
+                waiting.append(each)
     return found
 
 

@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/datatypes.html#Coding, https://hl7.org/fhir/R4/terminolo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -31,22 +31,33 @@ _IDENTIFIER_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _COUNTRIES = "urn:iso:std:iso:3166"
 _KINDS: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 """What each URL is, by definitions: found once, as codings name the same few."""
+_MOST = 4096
 _NATIONAL = re.compile(r"NN([A-Z]{3})")
 
 
 def needed(coding: dict[str, Any], run: Run) -> bool:
     """Only a coding of a code system at hand, if it is not plainly a code of it with a display of it."""
     system = coding.get("system")
-    if system.__class__ is not str or not system:
+    if system.__class__ is not str:
         return False
-    if "version" in coding or _kind(system, run.definitions) != "system":
-        return _kind(system, run.definitions) != ""
-    code = coding.get("code")
-    table = run.terminology.system(system)
-    if code.__class__ is not str or table is None:
-        return True
-    texts = table.displays.get(code)
-    return texts is None or not ("display" not in coding or not texts or coding["display"] in texts)
+    codes, code = run.schema.codes, coding.get("code")
+    known = codes[system] if system in codes else _codes(system, run)
+    if known is None or code.__class__ is not str:
+        return known is not None and not known
+    texts = known.get(code)
+    return (
+        texts is None or "version" in coding or not ("display" not in coding or not texts or coding["display"] in texts)
+    )
+
+
+def _codes(system: str, run: Run) -> Mapping[Any, tuple[str, ...]] | None:
+    """The displays of a system's codes; none where a look at them does not tell, and None where nothing is to be told."""
+    kind = _kind(system, run.definitions) if system else ""
+    table = run.terminology.system(system) if kind == "system" else None
+    found = table.displays if table is not None else None if kind == "" else {}
+    if len(run.schema.codes) < _MOST:
+        run.schema.codes[system] = found
+    return found
 
 
 def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:

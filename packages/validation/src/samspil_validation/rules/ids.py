@@ -37,7 +37,7 @@ def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
     """Check the ids in one resource; what it contains is checked on its own."""
     if nodes(node(resource, "_id"), "extension"):
         yield ID_EXTENDED.at(context.where("id"))
-    if _repeats(resource):
+    if context.run.id_twice:
         yield from _repeated(resource, context)
     names: set[str] = set()
     for index, each in entries(resource, "contained"):
@@ -47,24 +47,6 @@ def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
         elif name in names:
             yield CONTAINED_SAME_ID.at(context.where("contained", index))
         names.add(name)
-
-
-def _repeats(resource: dict[str, Any]) -> bool:
-    """Whether any id comes twice: a quick look, without the places."""
-    seen: set[str] = set()
-    waiting: list[Any] = [each for key, each in resource.items() if key != "contained"]
-    while waiting:
-        at = waiting.pop()
-        if at.__class__ is list:
-            waiting.extend(at)
-        elif at.__class__ is dict and "resourceType" not in at:
-            name = at.get("id")
-            if name.__class__ is str:
-                if name in seen:
-                    return True
-                seen.add(name)
-            waiting.extend(at.values())
-    return False
 
 
 def _repeated(resource: dict[str, Any], context: Context) -> Iterator[Issue]:

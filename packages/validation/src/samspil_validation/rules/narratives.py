@@ -24,11 +24,21 @@ from samspil_validation.findings_rules import (
 from samspil_validation.shape import as_node, inner, nodes, text
 
 from .xhtml_page import Page, read_page
+from .xhtml_quick import read_quickly
 
-__all__ = ["rule"]
+__all__ = ["needed", "rule"]
 
 _NO_LINKS = frozenset({"urn", "oid", "uuid", "javascript", "vbscript", "about"})
 _BAD_SIGNS = re.compile(r'[{}<>"\\^`|]')
+
+
+def needed(narrative: dict[str, Any], _run: Any) -> bool:
+    """Only a narrative that is unusual in any way, or has links."""
+    div = narrative.get("div")
+    if div.__class__ is not str or not div:
+        return False
+    found = read_quickly(div)
+    return found is None or bool(found.links)
 
 
 def rule(narrative: dict[str, Any], context: Context) -> Iterable[Issue]:
