@@ -106,6 +106,7 @@ SPARED = [
     ("status = 'a' implies component.exists()", {}, False),
     ("value.exists().not() or component.exists()", {}, True),
     ("component.value.empty() or status = 'a'", {}, True),
+    ("value.empty()", {}, True),
 ]
 
 
@@ -132,8 +133,11 @@ OBSERVATION = [
         "value.exists() implies component.exists() implies status = 'a'",
         "other.empty() or status = 'a'",
         "(value.empty() or component.exists()) and status = 'a'",
-        "value.empty()",
         "status = 'a' and value.empty()",
+        "(status = 'a' or value.empty())",
+        "status = 'a' or (component.exists() and value.empty())",
+        "status = 'a' and status = 'b' implies component.exists()",
+        "status.length() = 'a' implies component.exists()",
     ],
 )
 def test_an_invariant_of_another_form_is_spared_nothing(expression):

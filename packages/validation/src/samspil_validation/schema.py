@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from samspil_core.ports import CodeValidator
@@ -243,7 +244,6 @@ class Schema:
 
     def environment(self, run: Run) -> Any:
         """What FHIRPath may ask of a run."""
-        from samspil_fhirpath import Environment
 
         def resolve(reference: str) -> Any:
             found = run.target(reference)
@@ -251,11 +251,18 @@ class Schema:
                 return run.contained_in_entries(reference[1:])
             return found.resource if found else None
 
-        return Environment(
+        return _environment_type()(
             resolve=resolve,
             member_of=lambda value, value_set: _member_of(value, value_set, self.terminology),
             conforms_to=run.meets,
         )
+
+
+@cache
+def _environment_type() -> Any:
+    from samspil_fhirpath import Environment
+
+    return Environment
 
 
 def _member_of(value: Any, value_set: str, terminology: PackagedCodes) -> bool | None:

@@ -7,7 +7,6 @@ there is nothing to spare. https://hl7.org/fhirpath/N1/#boolean-logic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,10 +14,8 @@ from .native import Native
 
 __all__ = ["keys_by_name", "met_without"]
 
-_FIRST_EMPTY = re.compile(r"(\w+)(?:\.\w+)*\.(?:empty\(\)|exists\(\)\.not\(\)) or ")
-_LAST_EMPTY = re.compile(r".* or (\w+)(?:\.\w+)*\.(?:empty\(\)|exists\(\)\.not\(\))", re.DOTALL)
-_EXISTS_IMPLIES = re.compile(r"(\w+)(?:\.\w+)*\.exists\(\) implies ")
-_EQUALS_IMPLIES = re.compile(r"(\w+) = '(\w+)' implies ")
+_ABSENT = (".empty()", ".exists().not()")
+_QUOTE = "'"
 
 
 def keys_by_name(elements: Sequence[dict[str, Any]]) -> dict[str, frozenset[str]]:
@@ -39,18 +36,25 @@ def met_without(expression: str, keys: Mapping[str, frozenset[str]]) -> Native |
         return lambda node, _run: only.isdisjoint(node) or None
     if spared:
         return lambda node, _run: any(each.isdisjoint(node) for each in spared) or None
-    equals = _EQUALS_IMPLIES.match(expression)
-    if equals is None or equals[1] not in keys or expression.count("implies") > 1:
+    left, implies, right = expression.partition("' implies ")
+    name, equals, wanted = left.partition(" = '")
+    if not (implies and equals) or name not in keys or _QUOTE in wanted or "implies" in right:
         return None
-    name, wanted = equals[1], equals[2]
     return lambda node, _run: (node.get(name, wanted) != wanted and node[name].__class__ is str) or None
 
 
 def _names(expression: str) -> set[str]:
     """The first names of the paths of which one must lead somewhere."""
     if "implies" in expression:
-        implies = _EXISTS_IMPLIES.match(expression) if expression.count("implies") == 1 else None
-        return {implies[1]} if implies else set()
+        left, _, right = expression.partition(".exists() implies ")
+        return {_first(left)} if right and "implies" not in right else set()
     if "xor" in expression:
         return set()
-    return {found[1] for found in (_FIRST_EMPTY.match(expression), _LAST_EMPTY.fullmatch(expression)) if found}
+    ends = expression.partition(" or ")[0], expression.rpartition(" or ")[2]
+    return {_first(each.removesuffix(mark)) for each in ends for mark in _ABSENT if each.endswith(mark)}
+
+
+def _first(path: str) -> str:
+    """The first name of a path of plain names; empty for anything else."""
+    steps = path.split(".")
+    return steps[0] if all(each.isidentifier() for each in steps) else ""

@@ -41,7 +41,9 @@ _NOTHING = Found((), ())
 def read_quickly(div: str) -> Found | None:
     """What a narrative holds that is allowed in all its parts, well formed and not empty; None where that is not sure."""
     top = _TOP.match(div)
-    if top is None or "<!" in div or "<?" in div or not _WORD.search(div) or _BLOCK_IN_PARAGRAPH.search(div):
+    if top is None or "<!" in div or "<?" in div or not _WORD.search(div):
+        return None
+    if "<p" in div and _BLOCK_IN_PARAGRAPH.search(div):
         return None
     tags = [_tag("div" + top[1])]
     tags += [_tag(each) for each in dict.fromkeys(_START.findall(div, top.end()))]
