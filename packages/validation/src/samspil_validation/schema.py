@@ -251,11 +251,10 @@ class Schema:
                 return run.contained_in_entries(reference[1:])
             return found.resource if found else None
 
-        return _environment_type()(
-            resolve=resolve,
-            member_of=lambda value, value_set: _member_of(value, value_set, self.terminology),
-            conforms_to=run.meets,
-        )
+        def member_of(value: Any, value_set: str) -> bool | None:
+            return _member_of(value, value_set, self.terminology)
+
+        return _environment_type()(resolve=resolve, member_of=member_of, conforms_to=run.meets)
 
 
 @cache

@@ -37,7 +37,7 @@ _NATIONAL = re.compile(r"NN([A-Z]{3})")
 
 def needed(coding: dict[str, Any], run: Run) -> bool:
     """Only a coding of a code system at hand, if it is not plainly a code of it with a display of it."""
-    system = coding.get("system")
+    system: Any = coding.get("system")
     if system.__class__ is not str:
         return False
     codes, code = run.schema.codes, coding.get("code")
@@ -54,7 +54,9 @@ def _codes(system: str, run: Run) -> Mapping[Any, tuple[str, ...]] | None:
     """The displays of a system's codes; none where a look at them does not tell, and None where nothing is to be told."""
     kind = _kind(system, run.definitions) if system else ""
     table = run.terminology.system(system) if kind == "system" else None
-    found = table.displays if table is not None else None if kind == "" else {}
+    found: Mapping[Any, tuple[str, ...]] | None = {} if kind else None
+    if table is not None:
+        found = table.displays
     if len(run.schema.codes) < _MOST:
         run.schema.codes[system] = found
     return found

@@ -28,7 +28,7 @@ _PAIR = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]*=[^&]*")
 
 def needed(reference: dict[str, Any], run: Run) -> bool:
     """Only a reference of a form that is not plainly right."""
-    literal = reference.get("reference")
+    literal: Any = reference.get("reference")
     if literal.__class__ is not str or literal[:1] == "#":
         return False
     found = _RELATIVE.fullmatch(literal)
