@@ -1,10 +1,9 @@
-"""The quick reading of a narrative says what the close one says, or leaves it to that."""
+"""The quick reading of a narrative says what the close one says, or leaves it to that one."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samspil_validation.rules.xhtml_page import read_closely, read_page
 from samspil_validation.rules.xhtml_quick import read_quickly
 
 TOP = '<div xmlns="http://www.w3.org/1999/xhtml">'
@@ -62,13 +61,24 @@ PIECES = [
 ]
 
 
+def same(div):
+    found, page = read_quickly(div), read_page(div)
+    if found is None:
+        return
+    assert page is not None
+    assert (found.names, found.links) == (page.names, set(page.links))
+    assert not page.refused
+    assert not page.blocks
+    assert page.has_content
+
+
 @given(
     st.lists(st.sampled_from(PIECES), max_size=12).map("".join),
     st.sampled_from([TOP, TOP[:-1] + ' lang="da">', "<div>", ""]),
 )
 def test_both_readings_say_the_same(inner, top):
     div = f"{top}{inner}</div>"
-    assert read_page(div) == read_closely(div)
+    same(div)
 
 
 @given(
@@ -83,7 +93,7 @@ def test_both_readings_say_the_same(inner, top):
 )
 def test_both_readings_say_the_same_of_well_formed_pages(inner):
     div = f"{TOP}{inner}</div>"
-    assert read_page(div) == read_closely(div)
+    same(div)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,7 @@ from xml.parsers import expat
 
 from samspil_fhirpath.xhtml import ATTRIBUTES, ELEMENTS, NAMESPACE
 
-from .xhtml_quick import read_quickly
-
-__all__ = ["Page", "read_closely", "read_page"]
+__all__ = ["Page", "read_page"]
 
 _BLOCKS = frozenset({"p", "div", "table", "ul", "ol", "dl", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
@@ -42,14 +40,6 @@ class Page:
 
 def read_page(div: str) -> Page | None:
     """The page in a div, or None when that is not well-formed or declares a document type."""
-    found = read_quickly(div)
-    if found is not None:
-        return Page(names=set(found.names), links=list(found.links), has_content=True)
-    return read_closely(div)
-
-
-def read_closely(div: str) -> Page | None:
-    """As `read_page`, element by element."""
     prepared = _ENTITY.sub(_plain_sign, div) if "&" in div else div
     if "<!DOCTYPE" in prepared or "<!ENTITY" in prepared:
         return None

@@ -1,7 +1,7 @@
 """A quick reading of the usual narrative: plain tags, each distinct one looked at once, and the parser for form alone.
 
 What is in any way unusual (a prefix, a comment, a sign in the wrong place) is left to `xhtml_page.read_page`, which
-reads element by element; the tests hold the two equal.
+reads element by element.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _SPACE = re.compile(r"[\t\n\r]")
 
 
 class Found(NamedTuple):
-    """The values of `id` and `name`, and where links lead."""
+    """The values of `id` and `name`, and where links lead, each once."""
 
-    names: tuple[str, ...]
-    links: tuple[str, ...]
+    names: frozenset[str]
+    links: frozenset[str]
 
 
-_NOTHING = Found((), ())
+_NOTHING = Found(frozenset(), frozenset())
 
 
 def read_quickly(div: str) -> Found | None:
@@ -45,22 +45,13 @@ def read_quickly(div: str) -> Found | None:
         return None
     if "<p" in div and _BLOCK_IN_PARAGRAPH.search(div):
         return None
-    tags = [_tag("div" + top[1])]
-    tags += [_tag(each) for each in dict.fromkeys(_START.findall(div, top.end()))]
+    tags = {_tag(each) for each in {*_START.findall(div, top.end()), "div" + top[1]}}
     if None in tags or not _is_well_formed(div):
         return None
-    telling = [each for each in tags if each is not None and each is not _NOTHING]
-    if not telling:
-        return _NOTHING
-    return Found(tuple(name for each in telling for name in each.names), tuple(_links(div, top, telling)))
-
-
-def _links(div: str, top: re.Match[str], telling: list[Found]) -> list[str]:
-    """The links in their order, those that come twice twice."""
-    if not any(each.links for each in telling):
-        return []
-    tags = ["div" + top[1], *_START.findall(div, top.end())]
-    return [link for each in tags for link in (_tag(each) or _NOTHING).links]
+    telling = [each for each in tags if each]
+    return Found(
+        frozenset().union(*(each.names for each in telling)), frozenset().union(*(each.links for each in telling))
+    )
 
 
 def _is_well_formed(div: str) -> bool:
@@ -86,4 +77,4 @@ def _tag(text: str) -> Found | None:
             names.append(double or single)
         elif name == "href" and plain[1] == "a":
             links.append(double or single)
-    return Found(tuple(names), tuple(links)) if names or links else _NOTHING
+    return Found(frozenset(names), frozenset(links)) if names or links else _NOTHING
