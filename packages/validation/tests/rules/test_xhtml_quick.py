@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from samspil_validation.rules.xhtml_page import read_page
 from samspil_validation.rules.xhtml_quick import read_quickly
 
 TOP = '<div xmlns="http://www.w3.org/1999/xhtml">'
