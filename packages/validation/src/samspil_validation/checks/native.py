@@ -172,6 +172,23 @@ def _not_both(one: str, other: str) -> Native:
     return native
 
 
+def _at_most_one(unless: str, *names: str) -> Native:
+    """No more than one of these elements, none of which repeats, is there; or one that allows any number."""
+
+    def native(node: dict[str, Any], _run: Any) -> bool | None:
+        if unless in node:
+            return True
+        return sum(name in node or "_" + name in node for name in names) <= 1
+
+    return native
+
+
+def _both_or_neither(one: str, *others: str) -> Native:
+    """One element is there just when some of the others are."""
+    keys = frozenset(others) | {"_" + name for name in others}
+    return lambda node, _run: (one in node or "_" + one in node) != keys.isdisjoint(node)
+
+
 def _no_history_url(node: dict[str, Any], _run: Any) -> bool | None:
     url = node.get("fullUrl")
     return True if url is None else "/_history/" not in url if url.__class__ is str else None
@@ -215,6 +232,16 @@ NATIVE: Final[Mapping[str, Native]] = {
     ),
     "(identifier.count() + name.count()) > 0": _any_of("identifier", "name"),
     "low.exists() or high.exists() or text.exists()": _any_of("low", "high", "text"),
+    "extension.exists() or (contentType.count() + expression.count() + headerField.count() + minimumId.count() + "
+    "navigationLinks.count() + path.count() + requestMethod.count() + resource.count() + responseCode.count() + "
+    "response.count()  + validateProfileId.count() <=1)": _at_most_one(
+        "extension",
+        *("contentType", "expression", "headerField", "minimumId", "navigationLinks", "path", "requestMethod"),
+        *("resource", "responseCode", "response", "validateProfileId"),
+    ),
+    "compareToSourceId.empty() xor (compareToSourceExpression.exists() or compareToSourcePath.exists())": (
+        _both_or_neither("compareToSourceId", "compareToSourceExpression", "compareToSourcePath")
+    ),
     "code.empty() or system.exists()": _needs("code", "system"),
     "value.empty() or system.exists()": _needs("value", "system"),
     "comparator.empty()": _absent("comparator"),
