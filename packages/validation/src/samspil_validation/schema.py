@@ -10,7 +10,6 @@ from samspil_core.ports import CodeValidator
 
 from .checks.base import Check, compile_type
 from .checks.extensions import compile_extension, compile_known
-from .checks.profiles import compile_profile
 from .checks.resources import check_resource
 from .checks.typeprofiles import type_profile_check
 from .context import Settings
@@ -160,7 +159,11 @@ class Schema:
     def _compile_profile(self, canonical: str) -> Check | None:
         try:
             plan = self.store.get_or_make("profile " + canonical, lambda: self._plan_profile(canonical))
-            return None if plan is None else compile_profile(plan, self)
+            if plan is None:
+                return None
+            from .checks.profiles import compile_profile
+
+            return compile_profile(plan, self)
         except Exception as error:  # noqa: BLE001  a profile may be wrong in any way
             self.broken[canonical] = getattr(error, "why", "") or str(error)[:200] or type(error).__name__
             return None

@@ -8,9 +8,8 @@ from typing import Any
 from samspil_core import Issue
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import IDENTIFIER_NO_URI
+from samspil_validation.rules.urls import is_absolute
 from samspil_validation.shape import text
-
-from .bundles.links import is_absolute
 
 __all__ = ["needed", "rule"]
 

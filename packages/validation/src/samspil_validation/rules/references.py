@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from samspil_core import Issue
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import REFERENCE_FORM, REFERENCE_QUERY
+from samspil_validation.rules.urls import is_absolute
 from samspil_validation.shape import text
-
-from .bundles.links import is_absolute
 
 if TYPE_CHECKING:
     from samspil_validation.run import Run
