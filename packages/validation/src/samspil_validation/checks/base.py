@@ -5,27 +5,30 @@ https://hl7.org/fhir/R4/json.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from samspil_validation import findings as f
-from samspil_validation.place import ChoiceKey
+from samspil_validation.place import ChoiceKey, choice_key
 
 from .bindings import binding_check
 from .constants import constant_check
+from .handlers import complex_handler, complexes_handler, primitive_handler, primitives_handler
 from .invariants import context_of, invariant
-from .primitives import CODE, ID, JSON_TYPE, PRIMITIVES, STRING_MOST, is_base64_strict
+from .limits import limit_checks
+from .primitives import PRIMITIVES, STRING_MOST, is_base64_strict
 from .references import target_check
 from .siblings import sibling_handler, siblings_handler
 from .sparing import keys_by_name
+from .table import REPEATED, TEXTS, Handlers, noted
 
 if TYPE_CHECKING:
     from samspil_validation.rules import Guarded
     from samspil_validation.run import Run
     from samspil_validation.schema import Schema
 
-__all__ = ["Check", "Handler", "choice_key", "compile_type"]
+__all__ = ["Check", "Handler", "compile_type"]
 
 Check = Callable[[Any, Any, "Run"], None]
 """`check(value, place, run)`: the check of one value that stands at `place`."""
@@ -35,54 +38,6 @@ Handler = Callable[[Any, "dict[str, Any]", Any, "Run"], None]
 
 _BACKBONES = frozenset({"BackboneElement", "Element", "BackboneType"})
 _RESOURCES = frozenset({"Resource", "DomainResource", "CanonicalResource", "MetadataResource"})
-
-
-def choice_key(name: str, code: str) -> str:
-    """The key of a choice element for a type: value and Quantity make valueQuantity."""
-    return name + code[:1].upper() + code[1:]
-
-
-_TEXTS: Mapping[str, Callable[[str], object]] = {
-    "string": str.isprintable,
-    "markdown": str.isprintable,
-    "code": CODE.fullmatch,
-    "id": ID.fullmatch,
-}
-_REPEATED = frozenset({"uri", "canonical"})
-"""Types of which a feed holds the same few values again and again: systems, profiles, extensions."""
-_MOST_NOTED = 4096
-
-
-class _Handlers(dict[str, Handler]):
-    """Handlers by key, each made when it is first needed; a key that the type does not have gets one that says so.
-
-    `makers` put in the handlers of a key and of its `_key`. `texts` are, by key, tests of what needs no other check:
-    a text that passes is good, and one that does not goes to the handler.
-    """
-
-    def __init__(self, type_name: str, url: str, *, is_resource: bool) -> None:
-        super().__init__()
-        self.type_name = type_name
-        self.url = url
-        self.is_resource = is_resource
-        self.makers: dict[str, Callable[[], None]] = {}
-        self.texts: dict[str, Callable[[str], object]] = {}
-
-    def __missing__(self, key: str) -> Handler:
-        make = self.makers.get(key)
-        if make is not None:
-            make()
-        found = self.get(key)
-        return self.unknown(key) if found is None else found
-
-    def unknown(self, key: str) -> Handler:
-        """The handler of a key that the type does not have."""
-
-        def unknown(_value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-            shown = key if key.isidentifier() and key.isascii() and len(key) < 65 else "?"  # noqa: PLR2004
-            run.find(f.UNKNOWN_ELEMENT, (place, shown, -1), self.url, type=self.type_name, element=shown)
-
-        return unknown
 
 
 def compile_type(plan: dict[str, Any], schema: Schema) -> Check:
@@ -123,7 +78,7 @@ class _Compiler:
     ) -> Check:
         """The check of an object with these elements."""
         url = self.url
-        handlers = _Handlers(type_name, url, is_resource=is_resource)
+        handlers = Handlers(type_name, url, is_resource=is_resource)
         texts = handlers.texts
         if is_resource:
             handlers["resourceType"] = _nothing
@@ -170,7 +125,7 @@ class _Compiler:
         keys = [choice_key(element["n"], code) for code, _, _ in element["t"]]
         return element["n"], frozenset([*keys, *("_" + key for key in keys)]), bool(element.get("min"))
 
-    def add(self, handlers: _Handlers, element: dict[str, Any], path: str) -> None:
+    def add(self, handlers: Handlers, element: dict[str, Any], path: str) -> None:
         """Put in the makers of one element's handlers: one a type for a choice."""
         name = element["n"]
         if not element.get("x"):
@@ -183,7 +138,7 @@ class _Compiler:
             make = partial(self.add_one, handlers, key, element, declared, f"{path}.{name}")
             handlers.makers[str(key)] = handlers.makers["_" + key] = make
 
-    def add_one(self, handlers: _Handlers, key: str, element: dict[str, Any], declared: Any, path: str) -> None:
+    def add_one(self, handlers: Handlers, key: str, element: dict[str, Any], declared: Any, path: str) -> None:
         """Put in the handler of one key, and of its `_key` for a primitive."""
         plain = str(key)
         many = element.get("max") is None or element["max"] > 1
@@ -196,9 +151,9 @@ class _Compiler:
                 after = tuple(self.after({**element, "b": None}, declared, path))
             if quick:
                 test = _in(quick)
-            elif code in _REPEATED:
-                test = _noted(test, self.schema.uris)
-            make = _primitives if many else _primitive
+            elif code in REPEATED:
+                test = noted(test, self.schema.uris)
+            make = primitives_handler if many else primitive_handler
             handlers[plain] = make(key, code, test, after, self.url, element.get("b"), quick)
             if plain == "id" and not handlers.is_resource:
                 handlers[plain] = _element_id(handlers[plain])
@@ -207,17 +162,17 @@ class _Compiler:
             if code != "xhtml":
                 handlers["_" + key] = (siblings_handler if many else sibling_handler)(key, self.url, self.schema)
             return
-        make_complex = _complexes if many else _complex
+        make_complex = complexes_handler if many else complex_handler
         handlers[plain] = make_complex(key, self.inner(element, code, path), after, self.url, element.get("max"))
 
-    def add_text(self, handlers: _Handlers, key: str, code: str, quick: frozenset[str] | None) -> None:
+    def add_text(self, handlers: Handlers, key: str, code: str, quick: frozenset[str] | None) -> None:
         """Put in the test of texts, where the type has a quick one."""
         if quick:
             handlers.texts[key] = quick.__contains__
-        elif code in _REPEATED:
+        elif code in REPEATED:
             handlers.texts[key] = self.schema.uris.__contains__
-        elif code in _TEXTS:
-            handlers.texts[key] = _TEXTS[code]
+        elif code in TEXTS:
+            handlers.texts[key] = TEXTS[code]
 
     def inner(self, element: dict[str, Any], code: str, path: str) -> Check:
         """The check of one value of an element that is no primitive."""
@@ -260,7 +215,7 @@ class _Compiler:
         if code in {"Reference", "CodeableReference"} and declared[2]:
             made.append(target_check(declared[2], self.url, self.schema, inside=code == "CodeableReference"))
         if element.get("ml") and code in PRIMITIVES:
-            made.append(_length(element["ml"], self.url))
+            made.extend(limit_checks({"ml": element["ml"]}, self.url))
         made.extend(
             constant_check(part, element[part][1], element["n"], self.url) for part in ("f", "p") if part in element
         )
@@ -288,18 +243,6 @@ def _element_id(handle: Handler) -> Handler:
     return handle_id
 
 
-def _noted(test: Callable[[Any], bool], known: set[str]) -> Callable[[Any], bool]:
-    """A test that keeps some of the values it has found good."""
-
-    def noting(value: Any) -> bool:
-        good = test(value)
-        if good and len(known) < _MOST_NOTED:
-            known.add(value)
-        return good
-
-    return noting
-
-
 def _in(codes: frozenset[str]) -> Callable[[Any], bool]:
     def test(value: Any) -> bool:
         return value.__class__ is str and value in codes
@@ -324,143 +267,6 @@ def _choose(
             run.find(f.CHOICE_TWICE, (place, name, -1), url, element=name, count=len(types))
         elif needed and not types:
             run.find(f.MISSING, place, url, element=name + "[x]", minimum=1, count=0)
-
-
-def _primitive(  # noqa: PLR0913, PLR0917  the facts of one element
-    key: str, code: str, test: Callable[[Any], bool], after: tuple[Check, ...], url: str, binding: Any, quick: Any
-) -> Handler:
-    """The handler of a primitive that does not repeat."""
-    fault = _fault(key, code, url, binding if quick else None)
-    if not after:
-
-        def handle(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-            if not test(value):
-                fault(value, (place, key, -1), run)
-
-        return handle
-
-    def handle_after(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-        place = (place, key, -1)
-        if not test(value):
-            fault(value, place, run)
-            return
-        for each in after:
-            each(value, place, run)
-
-    return handle_after
-
-
-def _primitives(  # noqa: PLR0913, PLR0917  the facts of one element
-    key: str, code: str, test: Callable[[Any], bool], after: tuple[Check, ...], url: str, binding: Any, quick: Any
-) -> Handler:
-    """The handler of a primitive that repeats: nulls stand for values that only have a sibling."""
-    fault = _fault(key, code, url, binding if quick else None)
-
-    def handle(values: Any, node: dict[str, Any], place: Any, run: Run) -> None:
-        if values.__class__ is not list:
-            _want_array(values, key, place, run, url)
-            return
-        if not values:
-            run.find(f.EMPTY_ARRAY, (place, key, -1), url)
-        for index, value in enumerate(values):
-            if value is None:
-                _null_entry(node, key, index, place, run, url)
-            elif not test(value):
-                fault(value, (place, key, index), run)
-            elif after:
-                for each in after:
-                    each(value, (place, key, index), run)
-
-    return handle
-
-
-def _null_entry(node: dict[str, Any], key: str, index: int, place: Any, run: Run, url: str) -> None:  # noqa: PLR0913, PLR0917
-    siblings: Any = node.get("_" + key)
-    if not (siblings.__class__ is list and index < len(siblings) and siblings[index]):
-        run.find(f.NULL_VALUE, (place, key, index), url)
-
-
-def _want_array(value: Any, key: str, place: Any, run: Run, url: str) -> None:
-    run.find(f.NULL_VALUE if value is None else f.NOT_AN_ARRAY, (place, key, -1), url, element=key)
-
-
-def _fault(key: str, code: str, url: str, binding: Any) -> Check:
-    """What is told of a value that its test refuses."""
-    json_type = JSON_TYPE.get(code, "string")
-    classes: Mapping[str, tuple[type, ...]] = {"boolean": (bool,), "string": (str,)}
-    own_test = PRIMITIVES[code]
-
-    def fault(value: Any, place: Any, run: Run) -> None:
-        if value is None:
-            run.find(f.NULL_VALUE, place, url)
-        elif value.__class__ is list:
-            run.find(f.AN_ARRAY, place, url, element=key)
-        elif (json_type in classes and value.__class__ not in classes[json_type]) or (
-            json_type == "number" and (value is True or value is False or value.__class__ in {str, dict})
-        ):
-            run.find(f.WRONG_JSON_TYPE, place, url, type=code, json=json_type)
-        elif binding and own_test(value):
-            run.find(f.CODE_NOT_REQUIRED, place, url, value_set=binding[1])
-        else:
-            run.find(f.BAD_PRIMITIVE, place, url, type=code)
-
-    return fault
-
-
-def _length(most: int, url: str) -> Check:
-    def check(value: Any, place: Any, run: Run) -> None:
-        if value.__class__ is str and len(value) > most:
-            run.find(f.TOO_LONG, place, url, maximum=most)
-
-    return check
-
-
-def _complex(key: str, inner: Check, after: tuple[Check, ...], url: str, _most: int | None) -> Handler:
-    """The handler of an object that does not repeat."""
-
-    def handle(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-        if value.__class__ is list:
-            run.find(f.AN_ARRAY, (place, key, -1), url, element=key)
-            return
-        inner(value, (place, key, -1), run)
-
-    if not after:
-        return handle
-
-    def handle_after(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-        place = (place, key, -1)
-        if value.__class__ is list:
-            run.find(f.AN_ARRAY, place, url, element=key)
-            return
-        inner(value, place, run)
-        if value.__class__ is dict:
-            for each in after:
-                each(value, place, run)
-
-    return handle_after
-
-
-def _complexes(key: str, inner: Check, after: tuple[Check, ...], url: str, most: int | None) -> Handler:
-    """The handler of objects that repeat."""
-
-    def handle(values: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-        if values.__class__ is not list:
-            _want_array(values, key, place, run, url)
-            return
-        if not values:
-            run.find(f.EMPTY_ARRAY, (place, key, -1), url)
-        if most is not None and len(values) > most:
-            run.find(f.TOO_MANY, place, url, element=key, maximum=most, count=len(values))
-        index = 0
-        for value in values:
-            here = (place, key, index)
-            inner(value, here, run)
-            index += 1  # noqa: SIM113  cheaper than enumerate here
-            if after and value.__class__ is dict:
-                for each in after:
-                    each(value, here, run)
-
-    return handle
 
 
 def _rule_check(guarded: Guarded) -> Check:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from samspil_validation.place import choice_key
+
 from .native import Native
 
 __all__ = ["keys_by_name", "met_without"]
@@ -23,7 +25,7 @@ def keys_by_name(elements: Sequence[dict[str, Any]]) -> dict[str, frozenset[str]
     found: dict[str, frozenset[str]] = {}
     for each in elements:
         name = each["n"]
-        keys = [name + code[:1].upper() + code[1:] for code, _, _ in each["t"]] if each.get("x") else [name]
+        keys = [choice_key(name, code) for code, _, _ in each["t"]] if each.get("x") else [name]
         found[name] = frozenset([*keys, *("_" + key for key in keys)])
     return found
 
