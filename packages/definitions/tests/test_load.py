@@ -175,3 +175,17 @@ def test_the_same_packages_have_the_same_hash_in_any_folder(kit, tmp_path_factor
     assert one.hash == two.hash
     os.utime(kit.folder / "a-1.0.0.tgz", (time.time() - 100, time.time() - 100))
     assert kit.load(kit.folder / "a-1.0.0.tgz").hash == one.hash
+
+
+def test_one_content_read_again_in_another_order_of_files_keeps_its_answers(kit):
+    """A folder and an archive of one content share a store, and the catalogue made from the first reads the second."""
+    files = kit.pack(
+        "a", "1.0.0", [{**A, "id": name, "url": f"http://x.org/{name}"} for name in ("one", "two", "three")]
+    )
+    first = kit.folder / "first.tgz"
+    first.write_bytes(kit.archive_of(files))
+    assert kit.load(first).find("ValueSet", "http://x.org/one")["id"] == "one"
+    other = kit.folder / "other.tgz"
+    other.write_bytes(kit.archive_of(dict(reversed(files.items()))))
+    for name in ("one", "two", "three"):
+        assert kit.load(other).find("ValueSet", f"http://x.org/{name}")["id"] == name

@@ -147,7 +147,7 @@ def made(definitions, **options):
     validator = Validator(definitions, **options)
     schema = validator.schema
     validator.schema = Schema(
-        definitions, settings=schema.settings, beyond=options.get("codes"), fetch=schema.fetch, rules={}
+        definitions, settings=schema.settings, beyond=options.get("codes"), fetch=schema.fetch, rules=lambda _name: ()
     )
     return validator
 

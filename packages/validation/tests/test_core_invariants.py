@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from samspil_fhirpath import compile_expression
 from samspil_validation.checks.native import NATIVE
+from samspil_validation.checks.sparing import keys_by_name, met_without
 from samspil_validation.plan.patches import CONTEXTS, PATCHES
 
 TYPES = st.sampled_from(
@@ -15,8 +16,12 @@ NODES = st.fixed_dictionaries(
     {},
     optional={
         "reference": st.sampled_from(["#a", "#b", "#", "Patient/1"]),
-        "start": st.sampled_from(["2020", "2021", "2020-01-01", "2020-01-02"]),
-        "end": st.sampled_from(["2020", "2019", "2020-01-01", "2020-01-03"]),
+        "start": st.sampled_from(
+            ["2020", "2021", "2020-01-01", "2020-01-02", "2020-01-02T10:00:00Z", "2020-01-02T10:00:00+01:00"]
+        ),
+        "end": st.sampled_from(
+            ["2020", "2019", "2020-01-01", "2020-01-03", "2020-01-02T09:59:59Z", "2020-01-02T10:00:00+02:00"]
+        ),
         "code": st.just("x"),
         "system": st.just("http://x"),
         "value": st.just(1),
@@ -31,10 +36,22 @@ NODES = st.fixed_dictionaries(
             max_size=2,
         ),
         "comparator": st.just("<"),
-        "period": st.just(1),
+        "period": st.sampled_from([1, -1]),
         "periodUnit": st.just("d"),
         "answerOption": st.just([{"valueString": "a"}]),
         "answerValueSet": st.just("http://v"),
+        "contentType": st.just("json"),
+        "path": st.just("a"),
+        "extension": st.just([{"url": "http://x", "valueString": "x"}]),
+        "compareToSourceId": st.just("a"),
+        "compareToSourcePath": st.just("a"),
+        "duration": st.sampled_from([1, -1, 0]),
+        "numerator": st.just({"value": 1}),
+        "denominator": st.just({"value": 1}),
+        "component": st.just([{"code": {"text": "x"}}]),
+        "identifier": st.just([{"value": "x"}]),
+        "name": st.just("x"),
+        "text": st.just("x"),
         "initial": st.just([{"valueString": "a"}]),
         "maxLength": st.just(3),
         "readOnly": st.sampled_from([True]),
@@ -51,7 +68,8 @@ CONTAINER = {"resourceType": "Patient", "contained": [{"resourceType": "Patient"
 
 def _context(expression):
     """The type that a text is about, where its words mean something only there."""
-    return {"start": "Period", "low.e": "Range", "low.v": "Range"}.get(expression[:5], "")
+    types = {"start": "Period", "low.exists": "Observation.referenceRange", "low": "Range"}
+    return next((types[start] for start in types if expression.startswith(start)), "")
 
 
 class _Run:
@@ -80,3 +98,52 @@ def test_every_patch_has_its_reason_and_its_source():
 @pytest.mark.parametrize("patch", [each for each in PATCHES if each.evaluated], ids=lambda each: each.key)
 def test_what_is_evaluated_in_place_of_a_published_text_is_fhirpath(patch):
     compile_expression(patch.evaluated)
+
+
+SPARED = [
+    ("value.empty() or component.exists()", {"component": [{}]}, True),
+    ("value.empty() or component.exists()", {"valueString": "a"}, False),
+    ("(status = 'a' and status = 'b') or value.empty()", {"status": "x"}, True),
+    ("value.exists() implies component.exists()", {}, True),
+    ("value.exists() implies component.exists()", {"_valueString": {}}, False),
+    ("status = 'a' implies component.exists()", {"status": "b"}, True),
+    ("status = 'a' implies component.exists()", {"status": "a"}, False),
+    ("status = 'a' implies component.exists()", {}, False),
+    ("value.exists().not() or component.exists()", {}, True),
+    ("component.value.empty() or status = 'a'", {}, True),
+    ("value.empty()", {}, True),
+]
+
+
+@pytest.mark.parametrize(("expression", "node", "met"), SPARED)
+def test_an_invariant_on_what_is_not_there_is_met(expression, node, met):
+    keys = keys_by_name(OBSERVATION)
+    assert met_without(expression, keys)(node, None) is (met or None)
+    if met:
+        assert compile_expression(expression, context="Observation").is_true({"resourceType": "Observation", **node})
+
+
+OBSERVATION = [
+    {"n": "value", "x": True, "t": [["string", [], []], ["Quantity", [], []]]},
+    {"n": "component", "t": [["BackboneElement", [], []]]},
+    {"n": "status", "t": [["code", [], []]]},
+]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "value.empty() or component.exists() implies status = 'a'",
+        "value.empty() or component.exists() xor status = 'a'",
+        "value.exists() implies component.exists() implies status = 'a'",
+        "other.empty() or status = 'a'",
+        "(value.empty() or component.exists()) and status = 'a'",
+        "status = 'a' and value.empty()",
+        "(status = 'a' or value.empty())",
+        "status = 'a' or (component.exists() and value.empty())",
+        "status = 'a' and status = 'b' implies component.exists()",
+        "status.length() = 'a' implies component.exists()",
+    ],
+)
+def test_an_invariant_of_another_form_is_spared_nothing(expression):
+    assert met_without(expression, keys_by_name(OBSERVATION)) is None

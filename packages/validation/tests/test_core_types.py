@@ -2,6 +2,9 @@
 
 import pytest
 
+from samspil_core import Outcome
+from samspil_validation import Report, Validator, findings, findings_rules
+
 CASES = {
     "a plain patient is valid": ({"name": [{"family": "Hansen"}], "birthDate": "1948-01-01"}, []),
     "an element the type lacks is told at its place": ({"nam": []}, [("SAM-VAL-103", "Patient.nam")]),
@@ -129,6 +132,14 @@ def test_nothing_undecided_reads_as_valid(validator):
     assert [each.code for each in report.undecided] == ["SAM-VAL-310"]
 
 
+def test_what_a_rule_could_not_decide_does_not_read_as_valid_either():
+    incomplete = [each for each in vars(findings).values() if getattr(each, "issue_type", "") == "incomplete"]
+    incomplete += [each for each in vars(findings_rules).values() if getattr(each, "issue_type", "") == "incomplete"]
+    assert len(incomplete) > len(findings_rules.UNDECIDED_BY_RULES)
+    for each in incomplete:
+        assert Report(Outcome((each.at(),))).verdict == "undecided"
+
+
 def test_a_profile_the_caller_asks_for_must_be_there(validator, told):
     found = told(validator, {"resourceType": "Patient", "active": True}, "http://example.org/nobody")
     assert found == [("SAM-VAL-314", "Patient")]
@@ -154,3 +165,12 @@ def test_entries_of_a_bundle_find_each_other(validator, told):
         ],
     }
     assert told(validator, bundle) == [("SAM-VAL-401", "Bundle.entry[1].resource.managingOrganization")]
+
+
+@pytest.mark.parametrize("system", ["http://example.org/cs/gender", "http://example.org/vs/gender", "", [], None, 1])
+@pytest.mark.parametrize("code", ["male", "nobody", [], {}, None, 1])
+def test_a_coding_of_any_shape_is_decided_with_all_rules(system, code, small_core):
+    patient = {"resourceType": "Patient", "maritalStatus": {"coding": [{"system": system, "code": code}]}}
+    found = [each.code for each in Validator(small_core).validate(patient)]
+    assert findings.INTERNAL.code not in found
+    assert ("SAM-VAL-590" in found) == (system == "http://example.org/cs/gender" and code == "nobody")

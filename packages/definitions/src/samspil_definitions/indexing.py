@@ -17,12 +17,13 @@ from .store import COLUMNS, facts_of, replace
 
 __all__ = ["write_store"]
 
-_SCHEMA = f"""
-CREATE TABLE resource (id INTEGER PRIMARY KEY, {", ".join(f"{name} TEXT NOT NULL" for name in COLUMNS)},
+_TABLES = f"""
+CREATE TABLE {{place}}.resource (id INTEGER PRIMARY KEY, {", ".join(f"{name} TEXT NOT NULL" for name in COLUMNS)},
                        file TEXT NOT NULL, body BLOB NOT NULL) STRICT;
-CREATE TABLE fault (file TEXT NOT NULL, why TEXT NOT NULL) STRICT;
+CREATE TABLE {{place}}.fault (file TEXT NOT NULL, why TEXT NOT NULL) STRICT;
 """
-_INSERT = f"INSERT INTO resource ({', '.join(COLUMNS)}, file, body) VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"  # noqa: S608  our own names
+_SCHEMA = "ATTACH DATABASE '' AS read;" + _TABLES.format(place="main") + _TABLES.format(place="read")
+_INSERT = f"INSERT INTO read.resource ({', '.join(COLUMNS)}, file, body) VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"  # noqa: S608  our own names
 _NO_RESOURCES = frozenset({"package.json"})
 
 
@@ -61,8 +62,13 @@ def _fill(path: Path, temporary: Path) -> tuple[Manifest, str]:
                     manifests[name] = data
         root = content_root(manifests, str(path))
         manifest = read_manifest(manifests[f"{root}package.json"], str(path))
-        for table in ("resource", "fault"):
-            connection.execute(f"DELETE FROM {table} WHERE rtrim(file, replace(file, '/', '')) <> ?", (root,))  # noqa: S608
+        for table, columns in (("resource", f"{', '.join(COLUMNS)}, file, body"), ("fault", "file, why")):
+            # by file, whatever order they were read in: rows of one content hash have the same numbers ever after
+            connection.execute(
+                f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM read.{table} "  # noqa: S608  our own names
+                "WHERE rtrim(file, replace(file, '/', '')) = ? ORDER BY file",
+                (root,),
+            )
         connection.execute("COMMIT")
     return manifest, content_hash((name.removeprefix(root), digest) for name, digest in hashes)
 
@@ -83,4 +89,4 @@ def _insert(connection: sqlite3.Connection, name: str, data: bytes) -> None:
 
 
 def _fault(connection: sqlite3.Connection, name: str, why: str) -> None:
-    connection.execute("INSERT INTO fault VALUES (?, ?)", (name, why))
+    connection.execute("INSERT INTO read.fault VALUES (?, ?)", (name, why))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ["FORMAT", "as_folders", "index_folder", "package_cache", "temporary_index"]
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of every path and hash of the index: a change of its form, or of how snapshots are made, takes a new number."""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from samspil_core.models import as_json
+
 from .engine import Engine
 from .environment import Environment, Run, Scope
 from .errors import FhirPathError, evaluation, too_deep
@@ -14,7 +16,6 @@ from .fast.shape import BOOLEAN
 from .functions.registry import Expression as Compiled
 from .functions.registry import Items
 from .model import Model, load
-from .models import as_json
 from .navigation import as_node
 from .output import Typed, json_value, typed
 from .parser import parse

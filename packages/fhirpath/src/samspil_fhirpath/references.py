@@ -25,7 +25,7 @@ def resolve(item: Any, run: Run) -> Node | None:
 
 def plain(resource: Any) -> Any:
     """A dict as it is; a model as a dict."""
-    from .models import as_json
+    from samspil_core.models import as_json
 
     return as_json(resource)
 

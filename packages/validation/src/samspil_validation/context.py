@@ -147,7 +147,5 @@ class Context:
         return self.run.evaluate(expression, self.node if node is None else node, self)
 
     def undecided(self, kind: Kind, *steps: str | int, **detail: str | int) -> Issue:
-        """A finding that says that something could not be decided; it also goes to the list of the undecided."""
-        issue = kind.at(self.where(*steps), **detail)
-        self.run.undecided.append(issue)
-        return issue
+        """A finding that says that something could not be decided: its kind is one of `findings.UNDECIDED`."""
+        return kind.at(self.where(*steps), **detail)

@@ -663,6 +663,7 @@ UNDECIDED = frozenset(
             PROFILE_UNKNOWN,
             PROFILE_BROKEN,
             BUNDLE_IN_PARTS,
+            *findings_rules.UNDECIDED_BY_RULES,
         )
     }
 )

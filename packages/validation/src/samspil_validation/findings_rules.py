@@ -1329,7 +1329,5 @@ ANSWER_UNDECIDED = kind(
     fix_da="Tilføj de pakker, der definerer det, eller spørg en terminologiserver.",
 )
 
-UNDECIDED_BY_RULES = frozenset(
-    {QUESTIONNAIRE_UNKNOWN.code, ANSWER_UNDECIDED.code, CODE_BEYOND_FRAGMENT.code, MEASURE_UNKNOWN.code}
-)
-"""The codes of the findings of rules that say that something was seen and could not be decided."""
+UNDECIDED_BY_RULES = (QUESTIONNAIRE_UNKNOWN, ANSWER_UNDECIDED, CODE_BEYOND_FRAGMENT, MEASURE_UNKNOWN)
+"""The findings of rules that say that something was seen and could not be decided."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Self, TypeAlias
 
-__all__ = ["ChoiceKey", "Place", "below", "render", "root"]
+__all__ = ["ChoiceKey", "Place", "below", "choice_key", "render", "root"]
 
 Place: TypeAlias = "tuple[Any, str, int]"
 """The place above (or None), the key, and the index in a list (-1 outside one)."""
@@ -25,6 +25,11 @@ class ChoiceKey(str):
         made = super().__new__(cls, key)
         made.element = element
         return made
+
+
+def choice_key(name: str, code: str) -> str:
+    """The key of a choice element for a type: value and Quantity make valueQuantity."""
+    return name + code[:1].upper() + code[1:]
 
 
 def root(resource_type: str) -> Place:

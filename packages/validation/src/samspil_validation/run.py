@@ -15,6 +15,7 @@ from .place import Place, render
 from .shape import node, nodes
 
 if TYPE_CHECKING:
+    from .rules import Guarded
     from .schema import Schema
 
 __all__ = ["Found", "Question", "Run"]
@@ -51,6 +52,8 @@ class Run:
         "found",
         "here",
         "holders",
+        "id_twice",
+        "ids",
         "imposed",
         "indexes",
         "memo",
@@ -58,7 +61,6 @@ class Run:
         "root",
         "root_resource",
         "schema",
-        "undecided",
     )
 
     def __init__(self, schema: Schema, root: dict[str, Any], imposed: Sequence[str] = ()) -> None:
@@ -68,9 +70,10 @@ class Run:
         self.resource: dict[str, Any] | None = None
         self.root_resource: dict[str, Any] = root
         self.here: Any = None
+        self.ids: set[str] = set()
+        self.id_twice = False
         self.holders: tuple[tuple[dict[str, Any], Place], ...] = ()
         self.found: list[Any] = []
-        self.undecided: list[Issue] = []
         self.memo: dict[tuple[int, str], list[Any] | None] = {}
         self.indexes: dict[int, BundleIndex] = {}
         self._environment: Any = None
@@ -92,12 +95,18 @@ class Run:
         asked = tuple(Coding(system, code) for system, code in codings)
         self.found.append(Question(render(place), value_set, asked, otherwise))
 
-    def apply(self, rules: Iterable[Callable[..., Iterable[Issue]]], node: dict[str, Any], place: Any) -> None:
-        """Run rules on a node; one that fails is a finding, and the next one runs."""
-        context = self.context(node, place)
-        for rule in rules:
+    def note_id(self, value: Any) -> None:
+        """Keep the id of an element in the present resource, so that one that comes twice is seen."""
+        if value.__class__ is str:
+            self.id_twice = self.id_twice or value in self.ids
+            self.ids.add(value)
+
+    def apply(self, rules: Iterable[Guarded], node: dict[str, Any], place: Any) -> None:
+        """Run the rules that a node needs; one that fails is a finding, and the next one runs."""
+        for needed, rule in rules:
             try:
-                self.found.extend(rule(node, context))
+                if needed is None or needed(node, self):
+                    self.found.extend(rule(node, self.context(node, place)))
             except RecursionError:
                 raise
             except Exception as error:  # noqa: BLE001  whatever a rule does, the next one runs

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from samspil_core.ports import CodeValidator
 
 from .checks.base import Check, compile_type
 from .checks.extensions import compile_extension, compile_known
-from .checks.profiles import compile_profile
 from .checks.resources import check_resource
 from .checks.typeprofiles import type_profile_check
 from .context import Settings
 from .planstore import PlanStore
+from .rules import Guarded, rules_for
 from .terminology import PackagedCodes
 
 if TYPE_CHECKING:
@@ -55,17 +56,19 @@ class Schema:
         settings: Settings,
         beyond: CodeValidator | None = None,
         fetch: Callable[[str], dict[str, Any] | None] | None = None,
-        rules: Mapping[str, Sequence[Callable[..., Any]]] | None = None,
+        rules: Callable[[str], Sequence[Guarded]] = rules_for,
     ) -> None:
         self.definitions = definitions
         self.settings = settings
         self.fetch = fetch
         self.release = release_of(definitions.fhir_version)
-        self.rules = rules if rules is not None else _all_rules()
+        self.rules = rules
         self.store = PlanStore(definitions.folder)
         self.terminology = PackagedCodes(definitions, beyond, self.store)
         self.types: dict[str, Check] = _Types(self)
         self.contexts: dict[Any, bool] = {}
+        self.uris: set[str] = set()
+        self.codes: dict[str, Mapping[Any, tuple[str, ...]] | None] = {}
         self.broken: dict[str, str] = {}
         self.check_resource: Check = check_resource
         self._profiles: dict[str, Check | None] = {}
@@ -77,7 +80,7 @@ class Schema:
         self._library: Library | None = None
         self._found: dict[tuple[str, str], Any] = {}
         self._plans: dict[str, dict[str, Any] | None] = {}
-        self._rules_of: dict[str, tuple[Callable[..., Any], ...]] = {}
+        self._rules_of: dict[str, tuple[Guarded, ...]] = {}
         kinds: dict[str, list[str]] = self.store.get_or_make("types", self._list_types)
         self.resource_types = frozenset(kinds["resource"])
         self.data_types = frozenset(kinds["complex-type"])
@@ -156,7 +159,11 @@ class Schema:
     def _compile_profile(self, canonical: str) -> Check | None:
         try:
             plan = self.store.get_or_make("profile " + canonical, lambda: self._plan_profile(canonical))
-            return None if plan is None else compile_profile(plan, self)
+            if plan is None:
+                return None
+            from .checks.profiles import compile_profile
+
+            return compile_profile(plan, self)
         except Exception as error:  # noqa: BLE001  a profile may be wrong in any way
             self.broken[canonical] = getattr(error, "why", "") or str(error)[:200] or type(error).__name__
             return None
@@ -206,11 +213,11 @@ class Schema:
         return self._parts[url]
 
     # -------------------------------------------------------------------------------------------------- the rest
-    def rules_of(self, resource_type: str) -> tuple[Callable[..., Any], ...]:
+    def rules_of(self, resource_type: str) -> tuple[Guarded, ...]:
         """The rules for resources of a type: those for all, then its own."""
         found = self._rules_of.get(resource_type)
         if found is None:
-            found = (*self.rules.get("*", ()), *self.rules.get(resource_type, ()))
+            found = (*self.rules("*"), *self.rules(resource_type))
             self._rules_of[resource_type] = found
         return found
 
@@ -240,7 +247,6 @@ class Schema:
 
     def environment(self, run: Run) -> Any:
         """What FHIRPath may ask of a run."""
-        from samspil_fhirpath import Environment
 
         def resolve(reference: str) -> Any:
             found = run.target(reference)
@@ -248,11 +254,17 @@ class Schema:
                 return run.contained_in_entries(reference[1:])
             return found.resource if found else None
 
-        return Environment(
-            resolve=resolve,
-            member_of=lambda value, value_set: _member_of(value, value_set, self.terminology),
-            conforms_to=run.meets,
-        )
+        def member_of(value: Any, value_set: str) -> bool | None:
+            return _member_of(value, value_set, self.terminology)
+
+        return _environment_type()(resolve=resolve, member_of=member_of, conforms_to=run.meets)
+
+
+@cache
+def _environment_type() -> Any:
+    from samspil_fhirpath import Environment
+
+    return Environment
 
 
 def _member_of(value: Any, value_set: str, terminology: PackagedCodes) -> bool | None:
@@ -270,9 +282,3 @@ def _member_of(value: Any, value_set: str, terminology: PackagedCodes) -> bool |
 
 def _pass(_value: Any, _place: Any, _run: Run) -> None:
     """Stands for a profile while it is being compiled."""
-
-
-def _all_rules() -> Mapping[str, Sequence[Callable[..., Any]]]:
-    from .rules import RULES
-
-    return RULES

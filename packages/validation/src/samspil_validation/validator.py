@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from samspil_core.models import as_json
 from samspil_core.outcome import Issue, Outcome
 from samspil_core.ports import CodeValidator
 from samspil_definitions import Definitions, load_packages
 
 from .context import Settings
 from .findings import INTERNAL, NOT_A_RESOURCE, TOO_DEEP, UNDECIDED
-from .models import as_dict
 from .place import render, root
 from .run import Question, Run
 from .schema import Schema
@@ -82,8 +82,8 @@ class Validator:
 
     def examine(self, resource: Mapping[str, Any] | Any, profiles: Sequence[str] = (), /) -> Report:
         """As `validate`, with the list of what could not be decided and the questions to a terminology server."""
-        content = as_dict(resource)
-        if content is None:
+        content = as_json(resource)
+        if content.__class__ is not dict:
             return Report(Outcome((NOT_A_RESOURCE.at(),)))
         return self.report(Run(self.schema, content, profiles))
 

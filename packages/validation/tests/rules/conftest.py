@@ -99,7 +99,7 @@ class Run:
         self.definitions = definitions
         self.terminology = Terminology(definitions)
         self.schema = SimpleNamespace(resource_types=frozenset(RESOURCES))
-        self.undecided = []
+        self.id_twice = True
         self._evaluate = evaluate
 
     def profiles_of(self, resource):

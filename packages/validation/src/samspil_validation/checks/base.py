@@ -5,24 +5,30 @@ https://hl7.org/fhir/R4/json.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from samspil_validation import findings as f
-from samspil_validation.place import ChoiceKey
+from samspil_validation.place import ChoiceKey, choice_key
 
 from .bindings import binding_check
 from .constants import constant_check
+from .handlers import complex_handler, complexes_handler, primitive_handler, primitives_handler
 from .invariants import context_of, invariant
-from .primitives import JSON_TYPE, PRIMITIVES, is_base64_strict
+from .limits import limit_checks
+from .primitives import PRIMITIVES, STRING_MOST, is_base64_strict
 from .references import target_check
 from .siblings import sibling_handler, siblings_handler
+from .sparing import keys_by_name
+from .table import REPEATED, TEXTS, Handlers, noted
 
 if TYPE_CHECKING:
+    from samspil_validation.rules import Guarded
     from samspil_validation.run import Run
     from samspil_validation.schema import Schema
 
-__all__ = ["Check", "Handler", "choice_key", "compile_type"]
+__all__ = ["Check", "Handler", "compile_type"]
 
 Check = Callable[[Any, Any, "Run"], None]
 """`check(value, place, run)`: the check of one value that stands at `place`."""
@@ -32,27 +38,6 @@ Handler = Callable[[Any, "dict[str, Any]", Any, "Run"], None]
 
 _BACKBONES = frozenset({"BackboneElement", "Element", "BackboneType"})
 _RESOURCES = frozenset({"Resource", "DomainResource", "CanonicalResource", "MetadataResource"})
-
-
-def choice_key(name: str, code: str) -> str:
-    """The key of a choice element for a type: value and Quantity make valueQuantity."""
-    return name + code[:1].upper() + code[1:]
-
-
-class _Handlers(dict[str, Handler]):
-    """Handlers by key; a key that the type does not have gets one that says so."""
-
-    def __init__(self, type_name: str, url: str) -> None:
-        super().__init__()
-        self.type_name = type_name
-        self.url = url
-
-    def __missing__(self, key: str) -> Handler:
-        def unknown(_value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-            shown = key if key.isidentifier() and key.isascii() and len(key) < 65 else "?"  # noqa: PLR2004
-            run.find(f.UNKNOWN_ELEMENT, (place, shown, -1), self.url, type=self.type_name, element=shown)
-
-        return unknown
 
 
 def compile_type(plan: dict[str, Any], schema: Schema) -> Check:
@@ -80,8 +65,7 @@ class _Compiler:
     def whole(self) -> Check:
         name = str(self.plan["name"])
         is_resource = self.plan["kind"] == "resource"
-        check = self.object_check(name, self.plan["c"], self.plan["k"], name, is_resource=is_resource)
-        return _with_rules(check, self.schema.rules.get(name, ())) if not is_resource else check
+        return self.object_check(name, self.plan["c"], self.plan["k"], name, is_resource=is_resource)
 
     def object_check(  # noqa: C901  the closures of one type, made together
         self,
@@ -94,9 +78,11 @@ class _Compiler:
     ) -> Check:
         """The check of an object with these elements."""
         url = self.url
-        handlers = _Handlers(type_name, url)
+        handlers = Handlers(type_name, url, is_resource=is_resource)
+        texts = handlers.texts
         if is_resource:
             handlers["resourceType"] = _nothing
+            texts["resourceType"] = str.isprintable
         for element in elements:
             self.add(handlers, element, path)
         required = tuple((e["n"], "_" + e["n"], e["min"]) for e in elements if e.get("min") and not e.get("x"))
@@ -104,7 +90,10 @@ class _Compiler:
         choices += tuple(self.choice(e) for e in elements if e.get("x") and len(e["t"]) == 1 and e.get("min"))
         choice_keys = frozenset[str]().union(*(keys for _, keys, _ in choices))
         must_choose = any(needed for _, _, needed in choices)
-        rules = tuple(invariant(each, path, url, self.schema) for each in constraints)
+        keys = keys_by_name(elements)
+        rules = tuple(invariant(each, path, url, self.schema, keys) for each in constraints)
+        if path == type_name and not is_resource:
+            rules += tuple(map(_rule_check, self.schema.rules(type_name)))
 
         def check(node: Any, place: Any, run: Run) -> None:  # noqa: C901  the hot path: one function, no calls
             if node.__class__ is not dict:
@@ -113,6 +102,8 @@ class _Compiler:
             if len(node) < 2 and (not node or "id" in node):  # noqa: PLR2004  an id alone is no content
                 run.find(f.EMPTY_ELEMENT, place, url)
             for key, value in node.items():
+                if value.__class__ is str and key in texts and texts[key](value) and 0 < len(value) < STRING_MOST:
+                    continue
                 handlers[key](value, node, place, run)
             for name, sibling, least in required:
                 if name not in node:
@@ -134,20 +125,22 @@ class _Compiler:
         keys = [choice_key(element["n"], code) for code, _, _ in element["t"]]
         return element["n"], frozenset([*keys, *("_" + key for key in keys)]), bool(element.get("min"))
 
-    def add(self, handlers: dict[str, Handler], element: dict[str, Any], path: str) -> None:
-        """Put in the handlers of one element: one a type for a choice."""
+    def add(self, handlers: Handlers, element: dict[str, Any], path: str) -> None:
+        """Put in the makers of one element's handlers: one a type for a choice."""
         name = element["n"]
         if not element.get("x"):
-            self.add_one(handlers, name, element, element["t"][0] if element["t"] else None, f"{path}.{name}")
+            declared = element["t"][0] if element["t"] else None
+            make = partial(self.add_one, handlers, name, element, declared, f"{path}.{name}")
+            handlers.makers[name] = handlers.makers["_" + name] = make
             return
         for declared in element["t"]:
             key = ChoiceKey(choice_key(name, declared[0]), name)
-            self.add_one(handlers, key, element, declared, f"{path}.{name}")
+            make = partial(self.add_one, handlers, key, element, declared, f"{path}.{name}")
+            handlers.makers[str(key)] = handlers.makers["_" + key] = make
 
-    def add_one(
-        self, handlers: dict[str, Handler], key: str, element: dict[str, Any], declared: Any, path: str
-    ) -> None:
+    def add_one(self, handlers: Handlers, key: str, element: dict[str, Any], declared: Any, path: str) -> None:
         """Put in the handler of one key, and of its `_key` for a primitive."""
+        plain = str(key)
         many = element.get("max") is None or element["max"] > 1
         code = declared[0] if declared else ""
         test = is_base64_strict if code == "base64Binary" and self.schema.release == "R5" else PRIMITIVES.get(code)
@@ -156,13 +149,30 @@ class _Compiler:
             quick = self.schema.terminology.plain_codes(element["b"]) if code == "code" and "b" in element else None
             if quick is not None:
                 after = tuple(self.after({**element, "b": None}, declared, path))
-            make = _primitives if many else _primitive
-            handlers[key] = make(key, code, _in(quick) if quick else test, after, self.url, element.get("b"), quick)
+            if quick:
+                test = _in(quick)
+            elif code in REPEATED:
+                test = noted(test, self.schema.uris)
+            make = primitives_handler if many else primitive_handler
+            handlers[plain] = make(key, code, test, after, self.url, element.get("b"), quick)
+            if plain == "id" and not handlers.is_resource:
+                handlers[plain] = _element_id(handlers[plain])
+            elif not (many or after):
+                self.add_text(handlers, plain, code, quick)
             if code != "xhtml":
                 handlers["_" + key] = (siblings_handler if many else sibling_handler)(key, self.url, self.schema)
             return
-        make_complex = _complexes if many else _complex
-        handlers[key] = make_complex(key, self.inner(element, code, path), after, self.url, element.get("max"))
+        make_complex = complexes_handler if many else complex_handler
+        handlers[plain] = make_complex(key, self.inner(element, code, path), after, self.url, element.get("max"))
+
+    def add_text(self, handlers: Handlers, key: str, code: str, quick: frozenset[str] | None) -> None:
+        """Put in the test of texts, where the type has a quick one."""
+        if quick:
+            handlers.texts[key] = quick.__contains__
+        elif code in REPEATED:
+            handlers.texts[key] = self.schema.uris.__contains__
+        elif code in TEXTS:
+            handlers.texts[key] = TEXTS[code]
 
     def inner(self, element: dict[str, Any], code: str, path: str) -> Check:
         """The check of one value of an element that is no primitive."""
@@ -175,12 +185,7 @@ class _Compiler:
             return schema.check_resource if element["n"] != "contained" or schema.settings.contained else _pass_over
         if code == "Extension":
             return schema.extension_check(element["n"])
-        types = schema.types
-
-        def check(value: Any, place: Any, run: Run) -> None:
-            types[code](value, place, run)
-
-        return check
+        return schema.types[code]
 
     def referred(self, identity: str) -> Check:
         """The check of the element that a contentReference names, made when it is first needed."""
@@ -210,7 +215,7 @@ class _Compiler:
         if code in {"Reference", "CodeableReference"} and declared[2]:
             made.append(target_check(declared[2], self.url, self.schema, inside=code == "CodeableReference"))
         if element.get("ml") and code in PRIMITIVES:
-            made.append(_length(element["ml"], self.url))
+            made.extend(limit_checks({"ml": element["ml"]}, self.url))
         made.extend(
             constant_check(part, element[part][1], element["n"], self.url) for part in ("f", "p") if part in element
         )
@@ -226,6 +231,16 @@ def _pass_over(_value: Any, _place: Any, _run: Run) -> None:
 
 def _nothing(_value: Any, _node: dict[str, Any], _place: Any, _run: Run) -> None:
     """A key that needs no check."""
+
+
+def _element_id(handle: Handler) -> Handler:
+    """The handler of an element's id, which is to be the only one in its resource."""
+
+    def handle_id(value: Any, node: dict[str, Any], place: Any, run: Run) -> None:
+        run.note_id(value)
+        handle(value, node, place, run)
+
+    return handle_id
 
 
 def _in(codes: frozenset[str]) -> Callable[[Any], bool]:
@@ -254,151 +269,19 @@ def _choose(
             run.find(f.MISSING, place, url, element=name + "[x]", minimum=1, count=0)
 
 
-def _primitive(  # noqa: PLR0913, PLR0917  the facts of one element
-    key: str, code: str, test: Callable[[Any], bool], after: tuple[Check, ...], url: str, binding: Any, quick: Any
-) -> Handler:
-    """The handler of a primitive that does not repeat."""
-    fault = _fault(key, code, url, binding if quick else None)
-    if not after:
+def _rule_check(guarded: Guarded) -> Check:
+    """The check of a data type by a rule registered for it."""
+    alone = (guarded,)
+    needed = guarded.needed
+    if needed is None:
+        return lambda node, place, run: run.apply(alone, node, place)
 
-        def handle(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-            if not test(value):
-                fault(value, (place, key, -1), run)
-
-        return handle
-
-    def handle_after(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-        place = (place, key, -1)
-        if not test(value):
-            fault(value, place, run)
-            return
-        for each in after:
-            each(value, place, run)
-
-    return handle_after
-
-
-def _primitives(  # noqa: PLR0913, PLR0917  the facts of one element
-    key: str, code: str, test: Callable[[Any], bool], after: tuple[Check, ...], url: str, binding: Any, quick: Any
-) -> Handler:
-    """The handler of a primitive that repeats: nulls stand for values that only have a sibling."""
-    fault = _fault(key, code, url, binding if quick else None)
-
-    def handle(values: Any, node: dict[str, Any], place: Any, run: Run) -> None:
-        if values.__class__ is not list:
-            _want_array(values, key, place, run, url)
-            return
-        if not values:
-            run.find(f.EMPTY_ARRAY, (place, key, -1), url)
-        for index, value in enumerate(values):
-            if value is None:
-                _null_entry(node, key, index, place, run, url)
-            elif not test(value):
-                fault(value, (place, key, index), run)
-            elif after:
-                for each in after:
-                    each(value, (place, key, index), run)
-
-    return handle
-
-
-def _null_entry(node: dict[str, Any], key: str, index: int, place: Any, run: Run, url: str) -> None:  # noqa: PLR0913, PLR0917
-    siblings: Any = node.get("_" + key)
-    if not (siblings.__class__ is list and index < len(siblings) and siblings[index]):
-        run.find(f.NULL_VALUE, (place, key, index), url)
-
-
-def _want_array(value: Any, key: str, place: Any, run: Run, url: str) -> None:
-    run.find(f.NULL_VALUE if value is None else f.NOT_AN_ARRAY, (place, key, -1), url, element=key)
-
-
-def _fault(key: str, code: str, url: str, binding: Any) -> Check:
-    """What is told of a value that its test refuses."""
-    json_type = JSON_TYPE.get(code, "string")
-    classes: Mapping[str, tuple[type, ...]] = {"boolean": (bool,), "string": (str,)}
-    own_test = PRIMITIVES[code]
-
-    def fault(value: Any, place: Any, run: Run) -> None:
-        if value is None:
-            run.find(f.NULL_VALUE, place, url)
-        elif value.__class__ is list:
-            run.find(f.AN_ARRAY, place, url, element=key)
-        elif (json_type in classes and value.__class__ not in classes[json_type]) or (
-            json_type == "number" and (value is True or value is False or value.__class__ in {str, dict})
-        ):
-            run.find(f.WRONG_JSON_TYPE, place, url, type=code, json=json_type)
-        elif binding and own_test(value):
-            run.find(f.CODE_NOT_REQUIRED, place, url, value_set=binding[1])
-        else:
-            run.find(f.BAD_PRIMITIVE, place, url, type=code)
-
-    return fault
-
-
-def _length(most: int, url: str) -> Check:
-    def check(value: Any, place: Any, run: Run) -> None:
-        if value.__class__ is str and len(value) > most:
-            run.find(f.TOO_LONG, place, url, maximum=most)
+    def check(node: Any, place: Any, run: Run) -> None:
+        try:
+            if not needed(node, run):
+                return
+        except Exception:  # noqa: BLE001, S110  it fails again where that is told
+            pass
+        run.apply(alone, node, place)
 
     return check
-
-
-def _complex(key: str, inner: Check, after: tuple[Check, ...], url: str, _most: int | None) -> Handler:
-    """The handler of an object that does not repeat."""
-
-    def handle(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-        if value.__class__ is list:
-            run.find(f.AN_ARRAY, (place, key, -1), url, element=key)
-            return
-        inner(value, (place, key, -1), run)
-
-    if not after:
-        return handle
-
-    def handle_after(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-        place = (place, key, -1)
-        if value.__class__ is list:
-            run.find(f.AN_ARRAY, place, url, element=key)
-            return
-        inner(value, place, run)
-        if value.__class__ is dict:
-            for each in after:
-                each(value, place, run)
-
-    return handle_after
-
-
-def _complexes(key: str, inner: Check, after: tuple[Check, ...], url: str, most: int | None) -> Handler:
-    """The handler of objects that repeat."""
-
-    def handle(values: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-        if values.__class__ is not list:
-            _want_array(values, key, place, run, url)
-            return
-        if not values:
-            run.find(f.EMPTY_ARRAY, (place, key, -1), url)
-        if most is not None and len(values) > most:
-            run.find(f.TOO_MANY, place, url, element=key, maximum=most, count=len(values))
-        index = 0
-        for value in values:
-            here = (place, key, index)
-            inner(value, here, run)
-            index += 1  # noqa: SIM113  cheaper than enumerate here
-            if after and value.__class__ is dict:
-                for each in after:
-                    each(value, here, run)
-
-    return handle
-
-
-def _with_rules(check: Check, rules: Sequence[Callable[..., Any]]) -> Check:
-    """The check of a data type, and the rules registered for it."""
-    if not rules:
-        return check
-
-    def both(node: Any, place: Any, run: Run) -> None:
-        check(node, place, run)
-        if node.__class__ is dict:
-            run.apply(rules, node, place)
-
-    return both

@@ -33,11 +33,11 @@ _EXAMPLES = (
 
 def compile_extension(element: str, schema: Schema) -> Check:
     """The check of one entry of `extension` or `modifierExtension`."""
-    types = schema.types
+    as_element = schema.types["Extension"]
     modifies = element == "modifierExtension"
 
     def check(value: Any, place: Any, run: Run) -> None:
-        types["Extension"](value, place, run)
+        as_element(value, place, run)
         if value.__class__ is not dict:
             return
         url = value.get("url")

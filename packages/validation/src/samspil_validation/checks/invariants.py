@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from samspil_validation import findings as f
 
 from .native import NATIVE
+from .sparing import met_without
 
 if TYPE_CHECKING:
     from samspil_validation.run import Run
@@ -16,11 +19,17 @@ if TYPE_CHECKING:
 
 __all__ = ["context_of", "invariant"]
 
+_NO_KEYS: Mapping[str, frozenset[str]] = MappingProxyType({})
 _IN_PLACE = frozenset({"", "BackboneElement", "Element", "Resource", "DomainResource"})
 
 
-def invariant(constraint: list[Any], path: str, url: str, schema: Schema) -> Check:
-    """The check of one invariant (`samspil_validation.plan.constraints`) on elements at a path."""
+def invariant(
+    constraint: list[Any], path: str, url: str, schema: Schema, keys: Mapping[str, frozenset[str]] = _NO_KEYS
+) -> Check:
+    """The check of one invariant (`samspil_validation.plan.constraints`) on elements at a path.
+
+    `keys` are the JSON keys of the elements at hand there, by the names that expressions know.
+    """
     key, expression, severity, human, best_practice = constraint
     kind = f.INVARIANT if severity == "error" else f.INVARIANT_WARNING
     if best_practice:
@@ -29,7 +38,7 @@ def invariant(constraint: list[Any], path: str, url: str, schema: Schema) -> Che
             return _nothing
         kind = f.INVARIANT if wanted == "error" else f.BEST_PRACTICE
     evaluate = _evaluation(expression, path, key, url, schema)
-    native = NATIVE.get(expression)
+    native = NATIVE.get(expression) or met_without(expression, keys)
 
     def check(value: Any, place: Any, run: Run) -> None:
         if not evaluate(value, place, run):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from samspil_validation.place import choice_key
+
 if TYPE_CHECKING:
     from samspil_validation.schema import Schema
 
@@ -55,7 +57,7 @@ def _element(elements: list[dict[str, Any]], key: str) -> tuple[dict[str, Any], 
     for element in elements:
         if element.get("x"):
             for code, _, _ in element["t"]:
-                if key == element["n"] + code[:1].upper() + code[1:]:
+                if key == choice_key(element["n"], code):
                     return element, code
         elif element["n"] == key:
             return element, element["t"][0][0] if element["t"] else ""

@@ -12,6 +12,7 @@ from typing import Any, Final
 __all__ = ["NATIVE", "Native"]
 
 _NUMBERS = frozenset({int, float, Decimal})
+_DAY, _SECOND = len("2020-12-31"), len("2020-12-31T23:59:59")
 
 Native = Callable[[Any, Any], "bool | None"]
 """`native(node, run)` for a node that is a dict."""
@@ -70,13 +71,46 @@ def _link_ids_differ(node: dict[str, Any], _run: Any) -> bool | None:
 
 
 def _starts_before_it_ends(node: dict[str, Any], _run: Any) -> bool | None:
-    """Two dates of one length and without a clock compare as text; others are for FHIRPath."""
+    """Two dates of one length, and two times of one length and zone, compare as text; others are for FHIRPath."""
     start, end = node.get("start"), node.get("end")
     if start is None or end is None:
         return True
-    if start.__class__ is str and end.__class__ is str and len(start) == len(end) and len(start) <= 10:  # noqa: PLR2004
+    if start.__class__ is not str or end.__class__ is not str or len(start) != len(end):
+        return None
+    if len(start) <= _DAY or (len(start) >= _SECOND and start[_SECOND:] == end[_SECOND:]):
         return start <= end
     return None
+
+
+def _not_negative(name: str) -> Native:
+    shadow = "_" + name
+
+    def native(node: dict[str, Any], _run: Any) -> bool | None:
+        value = node.get(name)
+        if value is None:
+            return True if shadow not in node else None
+        return value >= 0 if value.__class__ in _NUMBERS else None
+
+    return native
+
+
+def _groups_have_items(node: dict[str, Any], _run: Any) -> bool | None:
+    """A group has items, and a display has none."""
+    kind = node.get("type")
+    if kind.__class__ is not str:
+        return None
+    return kind not in {"group", "display"} or ("item" in node) == (kind == "group")
+
+
+def _whole_ratio(node: dict[str, Any], _run: Any) -> bool | None:
+    """Both parts or neither, and then an extension."""
+    numerator = "numerator" in node
+    return numerator == ("denominator" in node) and (numerator or "extension" in node)
+
+
+def _component_of_its_own(node: dict[str, Any], _run: Any) -> bool | None:
+    """Without components nothing repeats the code; else it is for FHIRPath."""
+    return True if "component" not in node else None
 
 
 def _at_once(native: Native) -> Native:
@@ -138,6 +172,23 @@ def _not_both(one: str, other: str) -> Native:
     return native
 
 
+def _at_most_one(unless: str, *names: str) -> Native:
+    """No more than one of these elements, none of which repeats, is there; or one that allows any number."""
+
+    def native(node: dict[str, Any], _run: Any) -> bool | None:
+        if unless in node:
+            return True
+        return sum(name in node or "_" + name in node for name in names) <= 1
+
+    return native
+
+
+def _both_or_neither(one: str, *others: str) -> Native:
+    """One element is there just when some of the others are."""
+    keys = frozenset(others) | {"_" + name for name in others}
+    return lambda node, _run: (one in node or "_" + one in node) != keys.isdisjoint(node)
+
+
 def _no_history_url(node: dict[str, Any], _run: Any) -> bool | None:
     url = node.get("fullUrl")
     return True if url is None else "/_history/" not in url if url.__class__ is str else None
@@ -169,6 +220,27 @@ NATIVE: Final[Mapping[str, Native]] = {
     "start.hasValue().not() or end.hasValue().not() or (start <= end)": _starts_before_it_ends,
     "start.hasValue().not() or end.hasValue().not() or (start.lowBoundary() <= end.highBoundary())": _at_once(
         _starts_before_it_ends
+    ),
+    "duration.exists() implies duration >= 0": _not_negative("duration"),
+    "period.exists() implies period >= 0": _not_negative("period"),
+    "(type='group' implies item.empty().not()) and (type.trace('type')='display' implies item.trace('item').empty())": (
+        _groups_have_items
+    ),
+    "(numerator.empty() xor denominator.exists()) and (numerator.exists() or extension.exists())": _whole_ratio,
+    "value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()": (
+        _component_of_its_own
+    ),
+    "(identifier.count() + name.count()) > 0": _any_of("identifier", "name"),
+    "low.exists() or high.exists() or text.exists()": _any_of("low", "high", "text"),
+    "extension.exists() or (contentType.count() + expression.count() + headerField.count() + minimumId.count() + "
+    "navigationLinks.count() + path.count() + requestMethod.count() + resource.count() + responseCode.count() + "
+    "response.count()  + validateProfileId.count() <=1)": _at_most_one(
+        "extension",
+        *("contentType", "expression", "headerField", "minimumId", "navigationLinks", "path", "requestMethod"),
+        *("resource", "responseCode", "response", "validateProfileId"),
+    ),
+    "compareToSourceId.empty() xor (compareToSourceExpression.exists() or compareToSourcePath.exists())": (
+        _both_or_neither("compareToSourceId", "compareToSourceExpression", "compareToSourcePath")
     ),
     "code.empty() or system.exists()": _needs("code", "system"),
     "value.empty() or system.exists()": _needs("value", "system"),

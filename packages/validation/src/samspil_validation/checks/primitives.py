@@ -12,16 +12,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-__all__ = ["JSON_TYPE", "PRIMITIVES", "Test", "is_base64_strict"]
+__all__ = ["CODE", "ID", "JSON_TYPE", "PRIMITIVES", "STRING_MOST", "Test", "is_base64_strict"]
 
 Test = Callable[[Any], bool]
 
 _INTEGER_MOST: Final = 2**31 - 1
 _INTEGER64_MOST: Final = 2**63 - 1
-_STRING_MOST: Final = 1024 * 1024
+STRING_MOST: Final = 1024 * 1024
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_CODE = re.compile(r"[^\s]+(?:\s[^\s]+)*", re.ASCII)
-_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+CODE = re.compile(r"[^\s]+(?:\s[^\s]+)*", re.ASCII)
+ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _SPACE = re.compile(r"\s")
 _OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
@@ -40,18 +40,18 @@ def is_string(value: Any) -> bool:
     if value.__class__ is not str:
         return False
     if value.isprintable():
-        return value != "" and (len(value) <= _STRING_MOST)
-    return len(value) <= _STRING_MOST and not _CONTROL.search(value)
+        return value != "" and (len(value) <= STRING_MOST)
+    return len(value) <= STRING_MOST and not _CONTROL.search(value)
 
 
 def is_code(value: Any) -> bool:
     """A code: no leading, trailing or double white space."""
-    return value.__class__ is str and _CODE.fullmatch(value) is not None
+    return value.__class__ is str and CODE.fullmatch(value) is not None
 
 
 def is_id(value: Any) -> bool:
     """An id: 1 to 64 letters, digits, dashes and dots."""
-    return value.__class__ is str and _ID.fullmatch(value) is not None
+    return value.__class__ is str and ID.fullmatch(value) is not None
 
 
 def is_uri(value: Any) -> bool:

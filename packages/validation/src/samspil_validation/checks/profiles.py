@@ -14,6 +14,7 @@ from .invariants import context_of, invariant
 from .limits import limit_checks
 from .primitives import PRIMITIVES
 from .slicing import compile_slicing
+from .sparing import keys_by_name
 from .targets import one_of, profiled_target_check
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def compile_profile(plan: dict[str, Any], schema: Schema) -> Check:
     """The check of a value or resource against a profile, beyond its type."""
     url, type_name = str(plan["url"]), str(plan["type"])
     checks = [*_constants(plan, type_name, url)]
-    checks += [invariant(each, type_name, url, schema) for each in plan["k"]]
+    base = schema.type_plan(type_name) if plan["k"] else None
+    keys = keys_by_name(base["c"]) if base else {}
+    checks += [invariant(each, type_name, url, schema, keys) for each in plan["k"]]
     children = _children(plan["c"], type_name, url, schema)
     checks += [children] if children else []
     is_resource = type_name in schema.resource_types
@@ -86,15 +89,18 @@ def fetcher(keys: dict[str, str], name: str) -> Callable[[dict[str, Any], Any], 
         if code in PRIMITIVES:
             return lambda node, place: _primitive_items(node, key, code, place)
         return lambda node, place: _items(node, key, code, place)
-    pairs = [(key, code, code in PRIMITIVES) for key, code in keys.items()]
-    present = frozenset([*keys, *("_" + key for key, _, primitive in pairs if primitive)])
+    pairs = {str(key): (key, code, _primitive_items if code in PRIMITIVES else _items) for key, code in keys.items()}
+    shadows = {"_" + key: pair for key, pair in pairs.items() if pair[2] is _primitive_items}
+    present = pairs.keys() | shadows.keys()
 
     def fetch(node: dict[str, Any], place: Any) -> list[Item]:
-        if not node.keys() & present:
+        given = node.keys() & present
+        if not given:
             return []
         found: list[Item] = []
-        for key, code, primitive in pairs:
-            found += (_primitive_items if primitive else _items)(node, key, code, place)
+        for pair in dict.fromkeys(pairs.get(each) or shadows[each] for each in node if each in given):
+            key, code, items = pair
+            found += items(node, key, code, place)
         return found
 
     return fetch

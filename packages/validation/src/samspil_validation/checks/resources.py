@@ -28,12 +28,13 @@ def check_resource(value: Any, place: Any, run: Run) -> None:
     if name not in schema.resource_types:
         run.find(f.UNKNOWN_TYPE, place, URL, release=schema.release)
         return
-    saved = (run.resource, run.here, run.holders, run.root_resource)
+    saved = (run.resource, run.here, run.holders, run.root_resource, run.ids, run.id_twice)
     if run.resource is not None:
         run.holders = (*run.holders, (run.resource, run.here))
     if place[1] != "contained":
         run.root_resource = value
     run.resource, run.here = value, place
+    run.ids, run.id_twice = set(), False
     try:
         schema.types[name](value, place, run)
         if "contained" in value and schema.settings.contained:
@@ -41,11 +42,9 @@ def check_resource(value: Any, place: Any, run: Run) -> None:
         elif schema.settings.best_practice and "text" not in value and place[1] != "contained":
             _best_practice(value, place, run)
         _profiles(value, place, run)
-        rules = schema.rules_of(name)
-        if rules:
-            run.apply(rules, value, place)
+        run.apply(schema.rules_of(name), value, place)
     finally:
-        run.resource, run.here, run.holders, run.root_resource = saved
+        run.resource, run.here, run.holders, run.root_resource, run.ids, run.id_twice = saved
 
 
 def _best_practice(value: dict[str, Any], place: Any, run: Run) -> None:
@@ -99,12 +98,12 @@ def _names_used(value: Any) -> set[str]:
     waiting: list[Any] = [value]
     while waiting:
         node = waiting.pop()
-        if node.__class__ is dict:
-            waiting.extend(node.values())
-        elif node.__class__ is list:
-            waiting.extend(node)
-        elif node.__class__ is str and node[:1] == "#":
-            found.add(node)
+        for each in node.values() if node.__class__ is dict else node:
+            if each.__class__ is str:
+                if each[:1] == "#":
+                    found.add(each)
+            elif each.__class__ is dict or each.__class__ is list:
+                waiting.append(each)
     return found
 
 

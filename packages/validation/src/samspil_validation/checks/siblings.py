@@ -34,7 +34,9 @@ def sibling_handler(key: str, url: str, schema: Schema) -> Handler:
             if name == "extension" and content.__class__ is list and content:
                 for index, each in enumerate(content):
                     extensions(each, (place, "extension", index), run)
-            elif name != "id" or not is_string(content):
+            elif name == "id" and is_string(content):
+                run.note_id(content)
+            else:
                 shown = name if name.isidentifier() else "?"
                 run.find(f.UNKNOWN_ELEMENT, (place, shown, -1), url, type="Element", element=shown)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from samspil_validation.place import choice_key
 from samspil_validation.shape import nodes
 
 from .tree import Node, build, type_code
@@ -87,5 +88,5 @@ class Library:
         name = node.name.removesuffix("[x]")
         codes = [type_code(each) for each in node.types]
         if node.name.endswith("[x]"):
-            return {name + code[:1].upper() + code[1:]: code for code in codes}
+            return {choice_key(name, code): code for code in codes}
         return {name: codes[0] if len(codes) == 1 else ""}

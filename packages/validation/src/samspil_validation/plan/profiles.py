@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from samspil_validation.place import choice_key
 from samspil_validation.shape import node as inner_node
 from samspil_validation.shape import nodes, texts
 
@@ -56,7 +57,7 @@ def _children(node: Node, base: Node | None, library: Library) -> list[dict[str,
 def _renamed(child: Node, base: Node | None, library: Library) -> dict[str, Any] | None:
     """An element called valueQuantity in a snapshot, where the type has value[x]: the choice, kept to one type."""
     for name, code in library.choices(base):
-        if child.name == name + code[:1].upper() + code[1:]:
+        if child.name == choice_key(name, code):
             below = library.child(base, name + "[x]")
             plan = _element(child, below, library) or {}
             slice_plan = {**plan, "sn": child.name, "m": [["types", [code]]]}

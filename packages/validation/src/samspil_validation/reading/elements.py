@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from samspil_validation.place import choice_key
 from samspil_validation.shape import node, nodes, text, values
 
 __all__ = ["Child", "Elements", "Structures", "Table"]
@@ -104,7 +105,7 @@ def _names(last: str, types: list[dict[str, Any]]) -> list[tuple[str, str]]:
     if not last.endswith("[x]"):
         return [(last, codes[0] if codes else "")]
     stem = last.removesuffix("[x]")
-    return [(stem + code[:1].upper() + code[1:], code) for code in codes]
+    return [(choice_key(stem, code), code) for code in codes]
 
 
 def _code(declared: dict[str, Any]) -> str:

@@ -10,57 +10,70 @@ A rule is a plain function `rule(node: dict, context: Context) -> Iterable[Issue
 also runs on what the snapshot checks have refused: a rule never raises on it and does not report it again. A rule
 renders nothing unless it finds something: `context.where("item", 0, "linkId")` is called only for a finding.
 
+A rule may have a condition beside it in its module, `needed(node, run) -> bool`: a quick look that spares the rule, and the
+context it is given, where it has nothing to say. The modules are imported when a type of theirs is first checked.
+
 The kinds of finding stand in `samspil_validation.findings_rules`, SAM-VAL-500 to SAM-VAL-899.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from samspil_core.outcome import Issue
-from samspil_validation.context import Context
 
-from . import (
-    attachments,
-    canonicals,
-    codings,
-    identifiers,
-    ids,
-    narrative_languages,
-    narratives,
-    publication,
-    references,
-    strings,
-    vital_signs,
-)
-from .bundles import documents, entries, searches
-from .measures import report
-from .questionnaires import conditions, derived, response
-from .structures import compliance, definitions, expressions, guides, search_parameters
-from .terminology import code_systems, concept_maps, value_sets
+if TYPE_CHECKING:
+    from samspil_validation.context import Context
+    from samspil_validation.run import Run
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "Guarded", "Rule", "rules_for"]
 
-Rule = Callable[[dict[str, Any], Context], Iterable[Issue]]
+Rule = Callable[[dict[str, Any], "Context"], Iterable[Issue]]
 
-RULES: Mapping[str, tuple[Rule, ...]] = {
-    "*": (ids.rule, canonicals.rule, narrative_languages.rule, strings.rule, publication.rule),
-    "Attachment": (attachments.rule,),
-    "Bundle": (entries.rule, documents.rule, searches.rule),
-    "CodeSystem": (code_systems.rule,),
-    "Coding": (codings.rule,),
-    "ConceptMap": (concept_maps.rule,),
-    "Identifier": (identifiers.rule,),
-    "ImplementationGuide": (guides.rule,),
-    "MeasureReport": (report.rule,),
-    "Narrative": (narratives.rule,),
-    "Observation": (vital_signs.rule,),
-    "Questionnaire": (conditions.rule, derived.rule),
-    "QuestionnaireResponse": (response.rule,),
-    "Reference": (references.rule,),
-    "SearchParameter": (search_parameters.rule, expressions.of_search),
-    "StructureDefinition": (definitions.rule, compliance.rule, expressions.of_invariants),
-    "ValueSet": (value_sets.rule,),
+
+class Guarded(NamedTuple):
+    """A rule and its condition, if it has one."""
+
+    needed: Callable[[dict[str, Any], Run], bool] | None
+    rule: Rule
+
+
+RULES: Mapping[str, tuple[str, ...]] = {
+    "*": ("ids", "canonicals", "narrative_languages", "strings", "publication"),
+    "Attachment": ("attachments",),
+    "Bundle": ("bundles.entries", "bundles.documents", "bundles.searches"),
+    "CodeSystem": ("terminology.code_systems",),
+    "Coding": ("codings",),
+    "ConceptMap": ("terminology.concept_maps",),
+    "Identifier": ("identifiers",),
+    "ImplementationGuide": ("structures.guides",),
+    "MeasureReport": ("measures.report",),
+    "Narrative": ("narratives",),
+    "Observation": ("vital_signs",),
+    "Questionnaire": ("questionnaires.conditions", "questionnaires.derived"),
+    "QuestionnaireResponse": ("questionnaires.response",),
+    "Reference": ("references",),
+    "SearchParameter": ("structures.search_parameters", "structures.expressions:of_search"),
+    "StructureDefinition": (
+        "structures.definitions",
+        "structures.compliance",
+        "structures.expressions:of_invariants",
+    ),
+    "ValueSet": ("terminology.value_sets",),
 }
-"""The rules by the type they are called for."""
+"""The rules by the type they are called for: modules of this package, each with a function `rule` or the one named."""
+
+
+@cache
+def rules_for(name: str) -> tuple[Guarded, ...]:
+    """The rules registered for a type, or for all resources (`*`)."""
+    return tuple(map(_load, RULES.get(name, ())))
+
+
+def _load(place: str) -> Guarded:
+    module, _, name = place.partition(":")
+    found: Any = import_module(f"{__name__}.{module}")
+    return Guarded(getattr(found, "needed", None), getattr(found, name or "rule"))

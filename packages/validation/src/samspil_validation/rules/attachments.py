@@ -11,7 +11,12 @@ from samspil_validation.context import Context
 from samspil_validation.findings_rules import ATTACHMENT_SIZE
 from samspil_validation.shape import text
 
-__all__ = ["rule"]
+__all__ = ["needed", "rule"]
+
+
+def needed(attachment: dict[str, Any], _run: Any) -> bool:
+    """Only an attachment with its data and a size."""
+    return "size" in attachment and "data" in attachment
 
 
 def rule(attachment: dict[str, Any], context: Context) -> Iterable[Issue]:

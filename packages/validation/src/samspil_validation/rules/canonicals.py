@@ -9,13 +9,17 @@ from typing import Any
 from samspil_core import Issue
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import CANONICAL_RELATIVE, CANONICAL_UUID
+from samspil_validation.rules.urls import is_absolute
 from samspil_validation.shape import text
 
-from .bundles.links import is_absolute
-
-__all__ = ["rule"]
+__all__ = ["needed", "rule"]
 
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def needed(resource: dict[str, Any], _run: Any) -> bool:
+    """Only a resource with a URL."""
+    return "url" in resource
 
 
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:

@@ -6,8 +6,8 @@ https://hl7.org/fhir/R4/datatypes.html#Coding, https://hl7.org/fhir/R4/terminolo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from samspil_core import Issue
@@ -22,13 +22,44 @@ from samspil_validation.findings_rules import (
 )
 from samspil_validation.shape import as_node, nodes, text
 
-__all__ = ["rule"]
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+
+__all__ = ["needed", "rule"]
 
 _IDENTIFIER_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _COUNTRIES = "urn:iso:std:iso:3166"
 _KINDS: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 """What each URL is, by definitions: found once, as codings name the same few."""
+_MOST = 4096
 _NATIONAL = re.compile(r"NN([A-Z]{3})")
+
+
+def needed(coding: dict[str, Any], run: Run) -> bool:
+    """Only a coding of a code system at hand, if it is not plainly a code of it with a display of it."""
+    system: Any = coding.get("system")
+    if system.__class__ is not str:
+        return False
+    codes, code = run.schema.codes, coding.get("code")
+    known = codes[system] if system in codes else _codes(system, run)
+    if known is None or code.__class__ is not str:
+        return known is not None and not known
+    texts = known.get(code)
+    return (
+        texts is None or "version" in coding or not ("display" not in coding or not texts or coding["display"] in texts)
+    )
+
+
+def _codes(system: str, run: Run) -> Mapping[Any, tuple[str, ...]] | None:
+    """The displays of a system's codes; none where a look at them does not tell, and None where nothing is to be told."""
+    kind = _kind(system, run.definitions) if system else ""
+    table = run.terminology.system(system) if kind == "system" else None
+    found: Mapping[Any, tuple[str, ...]] | None = {} if kind else None
+    if table is not None:
+        found = table.displays
+    if len(run.schema.codes) < _MOST:
+        run.schema.codes[system] = found
+    return found
 
 
 def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:
@@ -36,7 +67,7 @@ def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:
     system = text(coding, "system")
     if not system:
         return
-    kind = _kind(system, context)
+    kind = _kind(system, context.definitions)
     if kind == "system":
         yield from _code(system, text(coding, "code"), coding, context)
     elif kind == "supplement":
@@ -45,9 +76,8 @@ def rule(coding: dict[str, Any], context: Context) -> Iterable[Issue]:
         yield SYSTEM_IS_VALUE_SET.at(context.where("system"), system=system)
 
 
-def _kind(system: str, context: Context) -> str:
+def _kind(system: str, definitions: Any) -> str:
     """What a URL is among the definitions: a code system with concepts, a supplement, a value set, or nothing known."""
-    definitions = context.definitions
     kinds = _KINDS.setdefault(definitions, {})
     if system not in kinds:
         found = as_node(definitions.code_system(system))

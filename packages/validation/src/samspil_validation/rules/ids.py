@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/element-definitions.html#Element.id, https://hl7.org/fhi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from samspil_core import Issue
 from samspil_validation.context import Context
@@ -18,18 +18,26 @@ from samspil_validation.findings_rules import (
 )
 from samspil_validation.shape import as_node, entries, inner_pairs, node, nodes, text
 
-__all__ = ["rule"]
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+
+__all__ = ["needed", "rule"]
 
 Steps = tuple["str | int", ...]
 _VIEWS = frozenset({"snapshot", "differential"})
 """Two views of the same elements, which have the same ids in both."""
 
 
+def needed(resource: dict[str, Any], run: Run) -> bool:
+    """Only a resource that contains others, or in which the checks of elements have met an id twice."""
+    return run.id_twice or "contained" in resource or "_id" in resource
+
+
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
     """Check the ids in one resource; what it contains is checked on its own."""
     if nodes(node(resource, "_id"), "extension"):
         yield ID_EXTENDED.at(context.where("id"))
-    if _repeats(resource):
+    if context.run.id_twice:
         yield from _repeated(resource, context)
     names: set[str] = set()
     for index, each in entries(resource, "contained"):
@@ -39,24 +47,6 @@ def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
         elif name in names:
             yield CONTAINED_SAME_ID.at(context.where("contained", index))
         names.add(name)
-
-
-def _repeats(resource: dict[str, Any]) -> bool:
-    """Whether any id comes twice: a quick look, without the places."""
-    seen: set[str] = set()
-    waiting: list[Any] = [each for key, each in resource.items() if key != "contained"]
-    while waiting:
-        at = waiting.pop()
-        if at.__class__ is list:
-            waiting.extend(at)
-        elif at.__class__ is dict and "resourceType" not in at:
-            name = at.get("id")
-            if name.__class__ is str:
-                if name in seen:
-                    return True
-                seen.add(name)
-            waiting.extend(at.values())
-    return False
 
 
 def _repeated(resource: dict[str, Any], context: Context) -> Iterator[Issue]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from samspil_core import Issue
 from samspil_definitions import PackageError
@@ -20,10 +20,18 @@ from samspil_validation.findings_rules import (
 )
 from samspil_validation.shape import as_node, choice, node, nodes, text
 
-__all__ = ["rule"]
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+
+__all__ = ["needed", "rule"]
 
 _CONTROL = "http://hl7.org/fhir/StructureDefinition/narrative-language-control"
 _SECTION = re.compile(r"<div\b[^>]*?\blang\s*=\s*[\"']([A-Za-z-]+)[\"'][^>]*>")
+
+
+def needed(resource: dict[str, Any], run: Run) -> bool:
+    """Only a resource with a narrative and a profile."""
+    return "text" in resource and ("meta" in resource or bool(run.imposed))
 
 
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from samspil_core import Issue
+from samspil_core import Issue, Kind
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import (
     BLOCK_IN_PARAGRAPH,
@@ -24,11 +24,23 @@ from samspil_validation.findings_rules import (
 from samspil_validation.shape import as_node, inner, nodes, text
 
 from .xhtml_page import Page, read_page
+from .xhtml_quick import read_quickly
 
-__all__ = ["rule"]
+__all__ = ["needed", "rule"]
 
 _NO_LINKS = frozenset({"urn", "oid", "uuid", "javascript", "vbscript", "about"})
 _BAD_SIGNS = re.compile(r'[{}<>"\\^`|]')
+
+
+def needed(narrative: dict[str, Any], _run: Any) -> bool:
+    """Only a narrative that is unusual in any way, or has a link that may lead nowhere."""
+    div: Any = narrative.get("div")
+    if div.__class__ is not str or not div:
+        return False
+    found = read_quickly(div)
+    if found is None:
+        return True
+    return any(link[1:] not in found.names if link[:1] == "#" else _fault(link) is not None for link in found.links)
 
 
 def rule(narrative: dict[str, Any], context: Context) -> Iterable[Issue]:
@@ -61,11 +73,22 @@ def _anchors(page: Page, context: Context) -> Iterator[Issue]:
 
 def _urls(page: Page, context: Context) -> Iterator[Issue]:
     for link in page.links:
-        scheme, colon, _ = link.partition(":")
-        if colon and scheme.strip().lower() in _NO_LINKS:
-            yield LINK_SCHEME.at(context.where("div"), scheme=scheme.strip().lower())
-        elif _BAD_SIGNS.search(link) and not link.startswith("data:"):
-            yield LINK_SIGNS.at(context.where("div"))
+        fault = _fault(link)
+        if fault is LINK_SCHEME:
+            yield LINK_SCHEME.at(context.where("div"), scheme=_scheme(link))
+        elif fault is not None:
+            yield fault.at(context.where("div"))
+
+
+def _fault(link: str) -> Kind | None:
+    """What is wrong with the text of a link."""
+    if ":" in link and _scheme(link) in _NO_LINKS:
+        return LINK_SCHEME
+    return LINK_SIGNS if _BAD_SIGNS.search(link) and not link.startswith("data:") else None
+
+
+def _scheme(link: str) -> str:
+    return link.partition(":")[0].strip().lower()
 
 
 def _names_around(context: Context) -> set[str]:

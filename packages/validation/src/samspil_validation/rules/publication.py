@@ -6,16 +6,24 @@ https://hl7.org/fhir/extensions/StructureDefinition-structuredefinition-wg.html
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from samspil_core import Issue
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import COMMITTEE_MISSING
 from samspil_validation.shape import nodes, text
 
-__all__ = ["rule"]
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+
+__all__ = ["needed", "rule"]
 
 _COMMITTEE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg"
+
+
+def needed(_resource: dict[str, Any], run: Run) -> bool:
+    """Only where a resource is checked for publication."""
+    return run.settings.publication
 
 
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:

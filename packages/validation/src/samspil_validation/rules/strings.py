@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from samspil_core import Issue
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import MARKUP_IN_TEXT
 
-__all__ = ["rule"]
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+
+__all__ = ["needed", "rule"]
 
 Steps = tuple["str | int", ...]
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
+
+
+def needed(_resource: dict[str, Any], run: Run) -> bool:
+    """Only where security checks are asked for."""
+    return run.settings.security
 
 
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:

@@ -6,14 +6,17 @@ https://hl7.org/fhir/R4/observation-vitalsigns.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from samspil_core import Issue
 from samspil_validation.context import Context
 from samspil_validation.place import render
 from samspil_validation.shape import node, nodes, text
 
-__all__ = ["rule"]
+if TYPE_CHECKING:
+    from samspil_validation.run import Run
+
+__all__ = ["needed", "rule"]
 
 _LOINC = "http://loinc.org"
 _BASE = "http://hl7.org/fhir/StructureDefinition/"
@@ -31,6 +34,11 @@ _PROFILES = {
     "39156-5": "bmi",
     "85354-9": "bp",
 }
+
+
+def needed(observation: dict[str, Any], _run: Run) -> bool:
+    """Only an observation with a code of the vital signs, of whatever system."""
+    return any(text(each, "code") in _PROFILES for each in nodes(node(observation, "code"), "coding"))
 
 
 def rule(observation: dict[str, Any], context: Context) -> Iterable[Issue]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from samspil_core.ports import CodeValidator
 from samspil_core.values import CodeValidity, Coding
 from samspil_validation.context import IN, OUT, UNKNOWN, Answer, Membership
 
 from .answers import Members
-from .compose import compose
 from .grammars import GRAMMARS
-from .systems import System, tabulate
+
+if TYPE_CHECKING:
+    from .systems import System
 
 __all__ = ["PackagedCodes", "answer_of"]
 
@@ -49,6 +50,8 @@ class PackagedCodes:
             resource = self._definitions.value_set(canonical)
             if resource is None and "|" in canonical:  # another version is nearer the truth than nothing
                 resource = self._definitions.value_set(canonical.partition("|")[0])
+            from .compose import compose
+
             found = None if resource is None else compose(resource, self.system, self.members, depth)
             if self._kept is not None:
                 self._kept[key] = None if found is None else found.as_json()
@@ -66,6 +69,8 @@ class PackagedCodes:
         """The tables of a code system, or None when its concepts are not at hand."""
         key = f"{url}|{version}" if version else url
         if key not in self._systems:
+            from .systems import tabulate
+
             resource: Any = self._definitions.code_system(key) or self._definitions.code_system(url)
             there = bool(resource) and "concept" in resource
             self._systems[key] = tabulate(resource, self._definitions.supplements(url)) if there else None

@@ -18,9 +18,10 @@ from samspil_validation.findings_rules import (
     LINK_OF_SEARCH,
     STYLESHEET_MISSING,
 )
+from samspil_validation.rules.urls import is_absolute
 from samspil_validation.shape import entries, node, text
 
-from .links import RESTFUL, Links, is_absolute
+from .links import RESTFUL, Links
 
 __all__ = ["rule"]
 

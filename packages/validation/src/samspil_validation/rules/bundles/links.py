@@ -10,20 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from samspil_validation.rules.urls import is_absolute
 from samspil_validation.shape import entries, node, text
 
-__all__ = ["RESTFUL", "Links", "is_absolute", "references_in"]
+__all__ = ["RESTFUL", "Links", "references_in"]
 
 RESTFUL = re.compile(
     r"(?P<base>https?://.+/)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?"
 )
 _RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-
-
-def is_absolute(url: str) -> bool:
-    """Whether a URL begins with a scheme."""
-    return _SCHEME.match(url) is not None
 
 
 def references_in(value: Any) -> Iterator[str]:

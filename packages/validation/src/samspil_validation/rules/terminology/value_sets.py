@@ -19,7 +19,7 @@ from samspil_validation.findings_rules import (
     INCLUDE_OF_VALUE_SET,
     INCLUDE_RELATIVE,
 )
-from samspil_validation.rules.bundles.links import is_absolute
+from samspil_validation.rules.urls import is_absolute
 from samspil_validation.shape import entries, node, nodes, text
 
 __all__ = ["rule"]
