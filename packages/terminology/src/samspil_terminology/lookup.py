@@ -115,6 +115,10 @@ def _system(catalog: Catalog, url: str, version: str, supplements: tuple[str, ..
     return found
 
 
+def _never(_code: str) -> bool:
+    return False
+
+
 def subsumes(catalog: Catalog, system: str, a: str, b: str, version: str = "") -> Subsumption:
     """How `a` stands to `b`: equivalent, subsumes (a is above b), subsumed-by, or not-subsumed.
 
@@ -130,6 +134,8 @@ def subsumes(catalog: Catalog, system: str, a: str, b: str, version: str = "") -
 
 
 def _code(system: System, code: str, name: str) -> str:
+    if getattr(system, "has", _never)(code):
+        return code
     concept = system.find(code)
     if concept is None:
         raise failure(

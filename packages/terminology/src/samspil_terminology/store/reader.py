@@ -2,13 +2,15 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
 from samspil_core.jsontext import loads
 from samspil_terminology.search import words
 
-from .ids import Ids, from_blob
+from .ids import Ids, chosen, from_blob
 from .snapshot import FORMAT
 
 __all__ = ["Snapshot", "WrongFormat"]
@@ -35,12 +37,13 @@ class Snapshot:
             raise WrongFormat(f"{path.name} has layout {self.meta.get('format')}, not {FORMAT}: import it again")
         self.count = int(self.meta.get("concepts", "0"))
         self._one = self.connection.execute
+        self.number = lru_cache(maxsize=8192)(self._number)
 
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
 
-    def number(self, code: str) -> int | None:
+    def _number(self, code: str) -> int | None:
         """The number of a code."""
         row = self._one("SELECT n FROM concept WHERE code = ?", (code,)).fetchone()
         return row[0] if row else None
@@ -69,6 +72,28 @@ class Snapshot:
         return self._one(
             "SELECT n, code, display, flags, module, effective, data FROM concept WHERE code = ?", (code,)
         ).fetchone()
+
+    def rows(self, numbers: Iterable[int]) -> list[tuple[Any, ...]]:
+        """The same of several concepts by number, in the order of the numbers."""
+        wanted = [int(each) for each in numbers]
+        marks = ", ".join("?" * len(wanted))
+        sql = f"SELECT n, code, display, flags, module, effective, data FROM concept WHERE n IN ({marks})"  # noqa: S608  marks
+        held = {row[0]: row for row in self._one(sql, wanted)}
+        return [held[each] for each in wanted if each in held]
+
+    def found(self, text: str, members: Ids | None, start: int, stop: int, most: int) -> tuple[list[int], int | None]:
+        """The concepts of a part of what a search finds, and how many there are in all; None for more than `most`."""
+        hits = self.search(text) if members is None else self._among(self.search(text), members)
+        some = list(islice(hits, max(stop, most)))
+        return some[start:stop], len(some) if len(some) < most else None
+
+    @staticmethod
+    def _among(hits: Iterator[int], members: Ids) -> Iterator[int]:
+        """Those in a set; they are looked up in lots, which grow."""
+        size = 16
+        while lot := list(islice(hits, size)):
+            yield from chosen(lot, members)
+            size = min(2 * size, 4096)
 
     def terms(self, n: int) -> list[tuple[Any, ...]]:
         """(rank, text, language, kind, flags, id, dialects, module, effective) of the texts of a concept, best first."""
