@@ -118,7 +118,7 @@ class Paged(Protocol):
         """The concepts from one position up to another; of all when `members` is None."""
         ...
 
-    def found(
+    def found(  # noqa: PLR0913  where to look, and which part of it
         self, text: str, members: Any, start: int, stop: int, most: int, *, light: bool
     ) -> tuple[list[Concept], int | None]:
         """The same of those that a text finds, best first, and how many there are; None for more than `most`."""

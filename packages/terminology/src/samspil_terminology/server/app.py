@@ -6,6 +6,7 @@ https://hl7.org/fhir/R5/terminology-service.html, https://hl7.org/fhir/R5/http.h
 import asyncio
 import hmac
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -32,6 +33,9 @@ from .resources import read_resource, search_resources
 __all__ = ["Settings", "application"]
 
 _TYPE = "application/fhir+json"
+_LOOK = 5.0
+"""Seconds after which the server looks for new snapshots again."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -61,6 +65,7 @@ class _Server:
             catalog, settings.clock, fhir=settings.fhir, limit=settings.limit, seconds=settings.seconds
         )
         self.software = version("samspil-terminology")
+        self._look = 0.0
         self._cached: dict[str, list[dict[str, Any]]] = {}
 
     def speaking(self, fhir: str) -> Service:
@@ -68,6 +73,13 @@ class _Server:
         return self.service if fhir == self.service.fhir else replace(self.service, fhir=fhir)
 
     # ------------------------------------------------------------------------------------------------ routes
+    def refresh(self) -> None:
+        """Take what was imported in the meantime into use, when it is time to look."""
+        now = time.monotonic()
+        if now >= self._look:
+            self._look = now + _LOOK
+            self.service.catalog.refresh()
+
     def routes(self) -> list[Route]:
         """Every route, at the root and below /r4 and /r5."""
         made = [Route("/", self.page, methods=["GET"])]
@@ -89,6 +101,7 @@ class _Server:
         async def answer(request: Request) -> Response:
             if not self._allowed(request):
                 return self._refused(failure("login", "", "NOT_AUTHORISED", status=401))
+            self.refresh()
             try:
                 return await asyncio.wait_for(run(request, fhir), self.settings.seconds)
             except OperationFailed as failed:

@@ -171,7 +171,7 @@ class SnomedSystem:
         if below is None:
             virtual = self.virtual(narrow)
             return virtual is not None and above in virtual.above
-        return has(self.snapshot.set_of(below, "up"), above)
+        return self.snapshot.is_above(above, below)
 
     # ------------------------------------------------------------------------------------------------ filters
     def select(self, wanted: Filter, /) -> Selection | None:
@@ -251,7 +251,7 @@ class SnomedSystem:
         numbers = range(start, min(stop, len(self))) if members is None else members[start:stop]
         return self._several(numbers, light=light)
 
-    def found(
+    def found(  # noqa: PLR0913  where to look, and which part of it
         self, text: str, members: Ids | None, start: int, stop: int, most: int, *, light: bool
     ) -> tuple[list[Concept], int | None]:
         """The same of those that a text finds, best first, and how many there are."""

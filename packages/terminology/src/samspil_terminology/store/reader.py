@@ -1,6 +1,7 @@
 """Reading a snapshot: read-only, each question one or two look-ups."""
 
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -28,7 +29,7 @@ class Snapshot:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=256)
-            self.connection.execute("PRAGMA cache_size=-16384")
+            self.connection.execute("PRAGMA cache_size=-6144")
             self.connection.execute("PRAGMA query_only=1")
             self.meta: dict[str, str] = dict(self.connection.execute("SELECT name, value FROM meta"))
         except sqlite3.Error as error:
@@ -110,6 +111,17 @@ class Snapshot:
     def set_of(self, n: int, name: str) -> Ids:
         """The same as a set."""
         return from_blob(self.blob(n, name))
+
+    def is_above(self, n: int, below: int) -> bool:
+        """Whether one concept is above another. Numbers grow downwards, so that one look at them often tells."""
+        if n >= below:
+            return False
+        blob = self.blob(below, "up")
+        if not blob:
+            return False
+        up = memoryview(blob).cast("i")
+        at = bisect_left(up, n)
+        return at < len(up) and up[at] == n
 
     def attributes(self, n: int) -> list[list[Any]]:
         """[group, type, target or None, value] of every attribute of a concept."""

@@ -48,7 +48,9 @@ CREATE TABLE refset(n INTEGER PRIMARY KEY, members BLOB NOT NULL, fields TEXT NO
 CREATE TABLE property(name TEXT NOT NULL, value TEXT NOT NULL, members BLOB NOT NULL, PRIMARY KEY(name, value))
   STRICT, WITHOUT ROWID;
 CREATE TABLE resource(type TEXT NOT NULL, url TEXT NOT NULL, version TEXT NOT NULL, data TEXT NOT NULL) STRICT;
-CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, detail=none, prefix='1 2 3 4', tokenize="unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE words USING fts5(
+  text, content='', columnsize=0, detail=none, prefix='1 2 3 4', tokenize="unicode61 remove_diacritics 0"
+);
 """
 _INDEXES = """
 CREATE UNIQUE INDEX concept_code ON concept(code);

@@ -115,7 +115,7 @@ class StoreSystem:
             return False
         if above == below:
             return broad != narrow
-        return has(self.snapshot.set_of(below, "up"), above)
+        return self.snapshot.is_above(above, below)
 
     def select(self, wanted: Filter, /) -> Selection | None:
         """Hierarchy and indexed properties; None for what the general filters do."""
@@ -153,7 +153,7 @@ class StoreSystem:
         numbers = range(start, min(stop, len(self))) if members is None else members[start:stop]
         return self._several(numbers, light=light)
 
-    def found(
+    def found(  # noqa: PLR0913  where to look, and which part of it
         self, text: str, members: Ids | None, start: int, stop: int, most: int, *, light: bool
     ) -> tuple[list[Concept], int | None]:
         """The same of those that a text finds, best first, and how many there are."""

@@ -38,8 +38,8 @@ from .tree import (
 __all__ = ["Evaluator", "UnknownConcept"]
 
 _TYPES = {"SYN": SYNONYM, "FSN": FSN, "DEF": DEFINITION}
-_KEPT = 2_000_000
-"""How many numbers are kept, of all constraints together: 8 MB."""
+_KEPT = 1_000_000
+"""How many numbers are kept, of all constraints together: 4 MB."""
 
 
 class UnknownConcept(ValueError):
