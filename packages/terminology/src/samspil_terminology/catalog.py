@@ -79,6 +79,7 @@ class Catalog:
         self._laid: dict[tuple[str, str, tuple[str, ...]], System] = {}
         self._asked: dict[tuple[str, str, tuple[str, ...]], System] = {}
         self._changes = 0
+        self._edits = 0
         self.add(*resources)
 
     def over(self, resources: Iterable[Json]) -> "Catalog":
@@ -133,7 +134,13 @@ class Catalog:
         changed = [each.refresh() for each in self._providers]
         return any(changed)
 
+    @property
+    def state(self) -> tuple[int, int]:
+        """Another value after every change of what it has."""
+        return self._edits, sum(each.changes for each in self._providers)
+
     def _forget(self) -> None:
+        self._edits += 1
         self._laid.clear()
         self._asked.clear()
         self._changes = sum(each.changes for each in self._providers)

@@ -123,6 +123,13 @@ def chosen(numbers: list[int], some: Ids) -> list[int]:
     return every[within(every, _array(some))].tolist()
 
 
+def picked(some: Ids, places: list[int]) -> list[int]:
+    """What stands at some places."""
+    if np is None or len(places) < _FEW:
+        return [int(some[each]) for each in places]
+    return _array(some)[places].tolist()
+
+
 def _array(some: Ids) -> Any:
     assert np is not None  # noqa: S101  called with numpy only
     return np.asarray(some, dtype=np.int32)

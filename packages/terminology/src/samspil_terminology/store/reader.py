@@ -3,7 +3,7 @@
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -11,7 +11,7 @@ from typing import Any, cast
 from samspil_core.jsontext import loads
 from samspil_terminology.search import words
 
-from .ids import Ids, chosen, from_blob
+from .ids import Ids, chosen, from_blob, picked
 from .snapshot import FORMAT
 
 __all__ = ["Snapshot", "WrongFormat"]
@@ -39,6 +39,7 @@ class Snapshot:
         self.count = int(self.meta.get("concepts", "0"))
         self._one = self.connection.execute
         self.number = lru_cache(maxsize=8192)(self._number)
+        self.code = lru_cache(maxsize=8192)(self._code)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -54,7 +55,7 @@ class Snapshot:
         found = (self.number(each) for each in codes)
         return [each for each in found if each is not None]
 
-    def code(self, n: int) -> str:
+    def _code(self, n: int) -> str:
         """The code of a number."""
         return cast("str", self._one("SELECT code FROM concept WHERE n = ?", (int(n),)).fetchone()[0])
 
@@ -81,20 +82,6 @@ class Snapshot:
         sql = f"SELECT n, code, display, flags, module, effective, data FROM concept WHERE n IN ({marks})"  # noqa: S608  marks
         held = {row[0]: row for row in self._one(sql, wanted)}
         return [held[each] for each in wanted if each in held]
-
-    def found(self, text: str, members: Ids | None, start: int, stop: int, most: int) -> tuple[list[int], int | None]:
-        """The concepts of a part of what a search finds, and how many there are in all; None for more than `most`."""
-        hits = self.search(text) if members is None else self._among(self.search(text), members)
-        some = list(islice(hits, max(stop, most)))
-        return some[start:stop], len(some) if len(some) < most else None
-
-    @staticmethod
-    def _among(hits: Iterator[int], members: Ids) -> Iterator[int]:
-        """Those in a set; they are looked up in lots, which grow."""
-        size = 16
-        while lot := list(islice(hits, size)):
-            yield from chosen(lot, members)
-            size = min(2 * size, 4096)
 
     def terms(self, n: int) -> list[tuple[Any, ...]]:
         """(rank, text, language, kind, flags, id, dialects, module, effective) of the texts of a concept, best first."""
@@ -144,19 +131,32 @@ class Snapshot:
         """The values a property has."""
         return [row[0] for row in self._one("SELECT value FROM property WHERE name = ? ORDER BY value", (name,))]
 
-    def search(self, text: str, limit: int | None = None) -> Iterator[int]:
+    def search(self, text: str) -> Iterator[int]:
         """The concepts found by the beginnings of words, each once, best first."""
+        return _once(each for lot in self._lots(text) for each in lot)
+
+    def found(self, text: str, members: Ids | None, start: int, stop: int, most: int) -> tuple[list[int], int | None]:
+        """The concepts of a part of what a search finds, and how many there are in all; None for more than `most`."""
+        lots = self._lots(text) if members is None else (chosen(lot, members) for lot in self._lots(text))
+        some = list(islice(_once(each for lot in lots for each in lot), max(stop, most)))
+        return some[start:stop], len(some) if len(some) < most else None
+
+    def _lots(self, text: str) -> Iterator[list[int]]:
+        """The concepts of the texts that have words with these beginnings, best first, in lots that grow."""
         query = " ".join(f'"{each}"*' for each in words(text))
         if not query:
             return
-        seen: set[int] = set()
-        sql = "SELECT t.n FROM words w JOIN term t ON t.rank = w.rowid WHERE words MATCH ? ORDER BY w.rowid"
-        for (n,) in self.connection.execute(sql, (query,)):
-            if n not in seen:
-                seen.add(n)
-                yield n
-                if limit is not None and len(seen) >= limit:
-                    return
+        cursor = self.connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid", (query,))
+        size = 32
+        while rows := cursor.fetchmany(size):
+            yield picked(self._ranks, [row[0] - 1 for row in rows])
+            size = min(2 * size, 4096)
+
+    @cached_property
+    def _ranks(self) -> Ids:
+        """The concept of every text, in the order of the texts."""
+        row = self._one("SELECT data FROM ranks").fetchone()
+        return from_blob(row[0] if row else None)
 
     def resource(self, kind: str, url: str, version: str) -> dict[str, Any] | None:
         """A FHIR resource kept in the snapshot."""
@@ -172,3 +172,11 @@ class Snapshot:
 
 
 _NODE = {name: f"SELECT {name} FROM node WHERE n = ?" for name in ("parents", "children", "up", "down")}  # noqa: S608
+
+
+def _once(some: Iterable[int]) -> Iterator[int]:
+    seen: set[int] = set()
+    for each in some:
+        if each not in seen:
+            seen.add(each)
+            yield each
