@@ -44,7 +44,9 @@ from samspil_terminology import open_catalog
 from samspil_terminology.server.app import Settings, application
 app = application(open_catalog([Path(sys.argv[1])])[0], Settings())
 same = Path(sys.argv[3]).read_bytes() if Path(sys.argv[3]).exists() else b"{}"
-bare = Starlette(routes=[Route("/bare", lambda request: Response(same, media_type="application/fhir+json"))])
+async def plain(request):
+    return Response(same, media_type="application/fhir+json")
+bare = Starlette(routes=[Route("/bare", plain)])
 async def both(scope, receive, send):
     await (bare if scope["path"] == "/bare" else app)(scope, receive, send)
 uvicorn.run(both, port=int(sys.argv[2]), log_level="error", access_log=False, ws="none", lifespan="off")

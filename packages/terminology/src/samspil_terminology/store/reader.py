@@ -4,7 +4,6 @@ import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +14,10 @@ from .ids import Ids, chosen, from_blob, picked
 from .snapshot import FORMAT
 
 __all__ = ["Snapshot", "WrongFormat"]
+
+
+_LONG = 8_000
+"""After so many texts a search does not count on."""
 
 
 class WrongFormat(ValueError):
@@ -136,10 +139,18 @@ class Snapshot:
         return _once(each for lot in self._lots(text) for each in lot)
 
     def found(self, text: str, members: Ids | None, start: int, stop: int, most: int) -> tuple[list[int], int | None]:
-        """The concepts of a part of what a search finds, and how many there are in all; None for more than `most`."""
-        lots = self._lots(text) if members is None else (chosen(lot, members) for lot in self._lots(text))
-        some = list(islice(_once(each for lot in lots for each in lot), max(stop, most)))
-        return some[start:stop], len(some) if len(some) < most else None
+        """The concepts of a part of what a search finds, and how many there are in all.
+
+        That is None for `most` or more, and where counting on would take long: the part is there then.
+        """
+        found: dict[int, None] = {}
+        seen = 0
+        for lot in self._lots(text):
+            found.update(dict.fromkeys(lot if members is None else chosen(lot, members)))
+            seen += len(lot)
+            if len(found) >= stop and (len(found) >= most or seen > _LONG):
+                return list(found)[start:stop], None
+        return list(found)[start:stop], len(found)
 
     def _lots(self, text: str) -> Iterator[list[int]]:
         """The concepts of the texts that have words with these beginnings, best first, in lots that grow."""
