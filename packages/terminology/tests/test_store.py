@@ -83,9 +83,14 @@ def test_a_new_snapshot_of_the_same_version_replaces_it_in_one_step(tmp_path, re
     open_store = Store(folder)
     before = open_store.entries
     again = import_into(Store(folder), [release], version="v")
+    catalog = Catalog().provide(open_store)
+    opened = catalog.system(SCT)
     assert open_store.entries == before
-    assert open_store.refresh()
+    assert catalog.system(SCT) is opened
+    assert catalog.refresh()
+    assert not catalog.refresh()
     assert open_store.entries == [again.entry]
+    assert catalog.system(SCT) is not opened
     assert len(list(folder.glob("*.sqlite"))) == 2
 
 

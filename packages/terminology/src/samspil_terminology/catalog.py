@@ -20,7 +20,16 @@ Lazy = Callable[[], System]
 
 
 class Provider:
-    """Something that has code systems, value sets and concept maps of its own, such as a store; each answer may be None."""
+    """Something that has code systems, value sets and concept maps of its own, such as a store; each answer may be None.
+
+    `changes` counts how often what it has was changed.
+    """
+
+    changes: int = 0
+
+    def refresh(self) -> bool:
+        """Look whether what it has was changed from outside; tell whether it was."""
+        return False
 
     def versions(self, url: str, /) -> Iterable[str]:  # noqa: ARG002
         """The versions of a code system."""
@@ -68,6 +77,9 @@ class Catalog:
         self._providers: list[Provider] = []
         self._provided: list[Supplement] = []
         self._laid: dict[tuple[str, str, tuple[str, ...]], System] = {}
+        self._asked: dict[tuple[str, str, tuple[str, ...]], System] = {}
+        self._changes = 0
+        self._edits = 0
         self.add(*resources)
 
     def over(self, resources: Iterable[Json]) -> "Catalog":
@@ -102,21 +114,37 @@ class Catalog:
                     self._maps.setdefault(url, {})[version] = each
                 case _:
                     continue
-        self._laid.clear()
+        self._forget()
         return self
 
     def mount(self, system: System) -> Self:
         """Take a code system of another kind than a resource."""
         self._systems.setdefault(system.facts.url, {})[system.facts.version] = system
-        self._laid.clear()
+        self._forget()
         return self
 
     def provide(self, provider: Provider) -> Self:
         """Ask a provider for what is not here."""
         self._providers.append(provider)
-        self._provided += [Supplement(each) for each in provider.supplements()]
-        self._laid.clear()
+        self._forget()
         return self
+
+    def refresh(self) -> bool:
+        """Take into use what was imported in the meantime; tell whether there was anything."""
+        changed = [each.refresh() for each in self._providers]
+        return any(changed)
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """Another value after every change of what it has."""
+        return self._edits, sum(each.changes for each in self._providers)
+
+    def _forget(self) -> None:
+        self._edits += 1
+        self._laid.clear()
+        self._asked.clear()
+        self._changes = sum(each.changes for each in self._providers)
+        self._provided = [Supplement(each) for provider in self._providers for each in provider.supplements()]
 
     def known_url(self, url: str) -> str:
         """The URL under which a code system is known here: itself, or the first of its alias group that is."""
@@ -147,11 +175,18 @@ class Catalog:
 
         `supplements` names the supplements wanted; language packs are always laid over.
         """
-        url = self.known_url(url)
+        wanted = tuple(sorted(supplements)) if supplements else ()
+        if self._changes != sum([each.changes for each in self._providers]):
+            self._forget()
+        found = self._asked.get((url, version, wanted)) or self._found(self.known_url(url), version, wanted)
+        if found is not None:
+            self._asked[url, version, wanted] = found
+        return found
+
+    def _found(self, url: str, version: str, wanted: tuple[str, ...]) -> System | None:
         chosen = self._chosen_version(url, version)
         if chosen is None:
             return None
-        wanted = tuple(sorted(supplements))
         key = (url, chosen, wanted)
         if key not in self._laid:
             base = self._base(url, chosen)

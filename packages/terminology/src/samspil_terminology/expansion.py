@@ -279,7 +279,7 @@ class _Expander:
     # ------------------------------------------------------------------------------------------------ a page alone
     def _quick(self, prepared: Prepared) -> tuple[list[Entry], int | None] | None:
         """The page and the total, where that needs no list of all codes; None where it does."""
-        page = quick_page(self.finder, prepared, self._selection, self.search)
+        page = quick_page(self.finder, prepared, self._selection)
         if page is None:
             return None
         clause, system = prepared.includes[0], page.system
@@ -288,9 +288,8 @@ class _Expander:
             self._open(system)
         if not page.closed:
             self._unclosed("")
-        found = (system.find(code) for code in page.codes)
         facts = system.facts
-        return [Entry(facts.url, facts.version, each, each.texts()) for each in found if each is not None], page.total
+        return [Entry(facts.url, facts.version, each, each.texts()) for each in page.concepts], page.total
 
     def _open(self, system: System) -> None:
         if not system.facts.closed:

@@ -11,7 +11,7 @@ from .messages import say
 from .options import Options, VersionRule
 from .system import System
 
-__all__ = ["Finder", "either"]
+__all__ = ["USABLE", "Finder", "either"]
 
 Json = Mapping[str, Any]
 USABLE = frozenset({"complete", "fragment"})

@@ -12,7 +12,7 @@ from .canonical import split
 from .catalog import Catalog
 from .concepts import Concept, Designation, Property
 from .displays import preferred
-from .finder import Finder
+from .finder import USABLE, Finder
 from .issues import failure
 from .languages import Languages
 from .options import Options
@@ -102,6 +102,10 @@ def _relative(system: System, kind: str, code: str) -> Property:
 
 
 def _system(catalog: Catalog, url: str, version: str, supplements: tuple[str, ...]) -> System:
+    if not supplements and "|" not in url:
+        plain = catalog.system(url, version)
+        if plain is not None and plain.facts.content in USABLE:
+            return plain
     url, given = split(url)
     finder = Finder(catalog, Options(), supplements=supplements)
     found = finder.system(url, version or given)
@@ -113,6 +117,10 @@ def _system(catalog: Catalog, url: str, version: str, supplements: tuple[str, ..
     if supplements:
         finder.missing_supplements([found])
     return found
+
+
+def _never(_code: str) -> bool:
+    return False
 
 
 def subsumes(catalog: Catalog, system: str, a: str, b: str, version: str = "") -> Subsumption:
@@ -130,6 +138,8 @@ def subsumes(catalog: Catalog, system: str, a: str, b: str, version: str = "") -
 
 
 def _code(system: System, code: str, name: str) -> str:
+    if getattr(system, "has", _never)(code):
+        return code
     concept = system.find(code)
     if concept is None:
         raise failure(

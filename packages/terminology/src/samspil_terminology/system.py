@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 from .concepts import Concept
 
-__all__ = ["Filter", "Selection", "System", "SystemFacts"]
+__all__ = ["Filter", "Paged", "Selection", "System", "SystemFacts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +22,16 @@ class Filter:
 class Selection:
     """The codes a filter takes: asked one by one with `contains`, or listed in the order of the code system.
 
-    `part` lists those from one position up to another, where that can be had without the others; `active` tells whether
-    none of them is inactive, `closed` that nothing else belongs to them.
+    `members` is the same set as the code system itself keeps it; `active` tells whether none of the codes is inactive,
+    `closed` that nothing else belongs to them.
     """
 
     contains: Callable[[str], bool]
     codes: Callable[[], Iterable[str]]
     size: int | None = None
     closed: bool = True
-    part: Callable[[int, int], Iterable[str]] | None = None
+    members: Any = None
     active: Callable[[], bool] = lambda: False
-
-    def cut(self, start: int, stop: int) -> Iterable[str]:
-        """The codes from one position up to another."""
-        return islice(self.codes(), start, stop) if self.part is None else self.part(start, stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +105,21 @@ class System(Protocol):
 
     def search(self, text: str, /) -> Iterable[str] | None:
         """The codes whose texts have every word of `text` as the beginning of a word, best first; None without index."""
+        ...
+
+
+class Paged(Protocol):
+    """A code system that gives a page of concepts without the rest. `members` is that of a `Selection` of its own.
+
+    With `light` the concepts have no more than code, display and state.
+    """
+
+    def page(self, members: Any, start: int, stop: int, *, light: bool) -> list[Concept]:
+        """The concepts from one position up to another; of all when `members` is None."""
+        ...
+
+    def found(  # noqa: PLR0913  where to look, and which part of it
+        self, text: str, members: Any, start: int, stop: int, most: int, *, light: bool
+    ) -> tuple[list[Concept], int | None]:
+        """The same of those that a text finds, best first, and how many there are; None for more than `most`."""
         ...

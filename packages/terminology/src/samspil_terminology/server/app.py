@@ -6,10 +6,11 @@ https://hl7.org/fhir/R5/terminology-service.html, https://hl7.org/fhir/R5/http.h
 import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
@@ -18,20 +19,33 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from samspil_core.jsontext import NotJson, dumps, loads
+from samspil_core.jsontext import dumps
 from samspil_terminology.catalog import Catalog
 from samspil_terminology.issues import OperationFailed, failure, outcome_of
 from samspil_terminology.wire.capabilities import capability_statement, terminology_capabilities, versions
 from samspil_terminology.wire.operations import OPERATIONS, Answer, Service, operate
 from samspil_terminology.wire.r4 import to_r4
 
+from .bodies import TYPE, body_of, tagged
 from .page import PAGE
 from .requests import parameters_of
 from .resources import read_resource, search_resources
 
 __all__ = ["Settings", "application"]
 
-_TYPE = "application/fhir+json"
+_LOOK = 5.0
+"""Seconds after which the server looks for new snapshots again."""
+
+_KEPT = 2_000
+"""How many answers are kept."""
+
+_CLIENTS = 64
+"""Of how many clients the resources they sent are kept."""
+
+_OK, _UNAUTHORISED = 200, 401
+_LASTING = frozenset({"$lookup", "$validate-code", "$subsumes", "$translate"})
+"""Operations whose answers depend on nothing but the terminology: no clock, no identifier."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -53,182 +67,158 @@ class Settings:
 
 
 class _Server:
-    """What the routes share."""
+    """The one ASGI endpoint: whose release, which operation, whose answer."""
 
     def __init__(self, catalog: Catalog, settings: Settings) -> None:
         self.settings = settings
-        self.service = Service(
-            catalog, settings.clock, fhir=settings.fhir, limit=settings.limit, seconds=settings.seconds
-        )
+        made = Service(catalog, settings.clock, fhir=settings.fhir, limit=settings.limit, seconds=settings.seconds)
+        self.catalog = catalog
+        self.services = {
+            "": made,
+            "r4": replace(made, fhir="4.0.1", closures=made.closures),
+            "r5": replace(made, fhir="5.0.0", closures=made.closures),
+        }
         self.software = version("samspil-terminology")
-        self._cached: dict[str, list[dict[str, Any]]] = {}
+        self._look = 0.0
+        self._sent: dict[str, list[dict[str, Any]]] = {}
+        self._kept: OrderedDict[tuple[str, bytes, str], tuple[str, bytes]] = OrderedDict()
+        self._state = catalog.state
 
-    def speaking(self, fhir: str) -> Service:
-        """The service in one release."""
-        return self.service if fhir == self.service.fhir else replace(self.service, fhir=fhir)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request; whatever goes wrong is an OperationOutcome."""
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request)
+        except OperationFailed as failed:
+            headers = {"WWW-Authenticate": "Bearer"} if failed.status == _UNAUTHORISED else {}
+            response = _json(outcome_of(failed.issue), failed.status, headers)
+        except TimeoutError:
+            late = failure("timeout", "", "TOOK_TOO_LONG", status=504)
+            response = _json(outcome_of(late.issue), late.status)
+        except Exception:  # noqa: BLE001  a fault of the engine: the client gets an OperationOutcome, the log the place
+            _LOG.exception("%s failed", scope["path"])
+            fault = failure("exception", "", "INTERNAL", status=500)
+            response = _json(outcome_of(fault.issue), fault.status)
+        await response(scope, receive, send)
 
-    # ------------------------------------------------------------------------------------------------ routes
-    def routes(self) -> list[Route]:
-        """Every route, at the root and below /r4 and /r5."""
-        made = [Route("/", self.page, methods=["GET"])]
-        for prefix, fhir in (("", self.settings.fhir), ("/r4", "4.0.1"), ("/r5", "5.0.0")):
-            made += [
-                Route(f"{prefix}/metadata", self.guarded(self.metadata, fhir), methods=["GET"]),
-                Route(f"{prefix}/$versions", self.guarded(self.versions, fhir), methods=["GET", "POST"]),
-                Route(f"{prefix}/{{operation:path}}", self.guarded(self.operation, fhir), methods=["GET", "POST"]),
-            ]
-            if prefix:
-                continue
-        return [made[0], *made[4:], *made[1:4]]
-
-    def guarded(
-        self, run: Callable[[Request, str], Awaitable[Response]], fhir: str
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """A route behind the token, with errors as OperationOutcome."""
-
-        async def answer(request: Request) -> Response:
-            if not self._allowed(request):
-                return self._refused(failure("login", "", "NOT_AUTHORISED", status=401))
-            try:
-                return await asyncio.wait_for(run(request, fhir), self.settings.seconds)
-            except OperationFailed as failed:
-                return self._refused(failed)
-            except TimeoutError:
-                return self._refused(failure("timeout", "", "TOOK_TOO_LONG", status=504))
-            except Exception:  # a fault of the engine: the client gets an OperationOutcome, the log the place  # noqa: BLE001  a fault of the engine is told, not thrown
-                _LOG.exception("%s failed", request.url.path)
-                return self._refused(failure("exception", "", "INTERNAL", status=500))
-
-        return answer
-
-    def _allowed(self, request: Request) -> bool:
-        if not self.settings.token:
-            return True
-        given = request.headers.get("authorization", "")
-        return hmac.compare_digest(given.encode(), f"Bearer {self.settings.token}".encode())
-
-    def _refused(self, failed: OperationFailed) -> Response:
-        headers = {"WWW-Authenticate": "Bearer"} if failed.status == 401 else {}  # noqa: PLR2004  HTTP
-        return self._json(outcome_of(failed.issue), failed.status, headers)
-
-    @staticmethod
-    def _json(resource: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-        return Response(dumps(resource, sure=True), status, headers or {}, media_type=_TYPE)
-
-    async def page(self, request: Request) -> Response:
-        """A small page to search and look up codes."""
-        if not self._allowed(request):
-            return self._refused(failure("login", "", "NOT_AUTHORISED", status=401))
-        return HTMLResponse(PAGE)
-
-    async def metadata(self, request: Request, fhir: str) -> Response:
-        """CapabilityStatement, or TerminologyCapabilities with `mode=terminology`."""
-        base = str(request.url).partition("/metadata")[0]
-        describe = (
-            terminology_capabilities if request.query_params.get("mode") == "terminology" else capability_statement
-        )
-        made = describe(self.speaking(fhir), base, software=self.software, released=RELEASED)
-        return self._tagged(request, made)
-
-    async def versions(self, _request: Request, fhir: str) -> Response:
-        """The releases of FHIR that are spoken."""
-        return self._json(versions(self.speaking(fhir)))
-
-    async def operation(self, request: Request, fhir: str) -> Response:
-        """Operations on types and instances, batches, read and search."""
-        path = request.path_params["operation"].strip("/")
-        service = self.speaking(fhir)
-        language = request.headers.get("accept-language", "")
-        body = await self._body(request)
-        if not path and body is not None and body.get("resourceType") == "Bundle":
-            return self._json(self._batch(service, body, language))
-        name, instance = _named(path)
-        if name in OPERATIONS:
-            asked = parameters_of(request, body, instance, service.catalog)
-            asked = self._with_cache(request, asked)
-            answer = operate(service, name, asked, language)
-            return self._answered(request, answer, fhir)
+    async def _respond(self, request: Request) -> Response:
+        self._allow(request)
+        self._refresh()
+        path = request.scope["path"].strip("/")
+        if not path and request.method == "GET":
+            return HTMLResponse(PAGE)
+        release, _, rest = path.partition("/")
+        service = self.services.get(release)
+        if service is None:
+            service, rest = self.services[""], path
         if request.method == "GET":
-            found = self._resource(request, service, path)
-            if found is not None:
-                return self._tagged(request, found)
-        raise failure("not-found", "", "UNKNOWN_OPERATION", status=404, name=path)
+            return self._get(request, service, rest)
+        async with asyncio.timeout(self.settings.seconds):
+            body = await body_of(request, self.settings.largest)
+        if not rest and body is not None and body.get("resourceType") == "Bundle":
+            return _json(_batch(service, body, request.headers.get("accept-language", "")))
+        answer = self._operation(request, service, rest, body)
+        return _json(_spoken(answer, service), answer.status)
 
-    def _resource(self, request: Request, service: Service, path: str) -> dict[str, Any] | None:
+    def _allow(self, request: Request) -> None:
+        if self.settings.token:
+            given = request.headers.get("authorization", "")
+            if not hmac.compare_digest(given.encode(), f"Bearer {self.settings.token}".encode()):
+                raise failure("login", "", "NOT_AUTHORISED", status=_UNAUTHORISED)
+
+    def _refresh(self) -> None:
+        """Take what was imported in the meantime into use, when it is time to look."""
+        now = time.monotonic()
+        if now >= self._look:
+            self._look = now + _LOOK
+            self.catalog.refresh()
+        if self._state != self.catalog.state:
+            self._state = self.catalog.state
+            self._kept.clear()
+
+    # ------------------------------------------------------------------------------------------------ GET
+    def _get(self, request: Request, service: Service, path: str) -> Response:
+        """An answer with its ETag. Those that depend on nothing but the terminology are kept for the next who asks."""
+        name = path.rpartition("/")[2]
+        key = (request.scope["path"], request.scope["query_string"], request.headers.get("accept-language", ""))
+        held = self._kept.get(key)
+        if held is None:
+            answer = self._answer(request, service, path, name)
+            if answer.status != _OK:
+                return _json(answer.resource, answer.status)
+            held = tagged(answer.resource)
+            if name in _LASTING and "x-cache-id" not in request.headers:
+                self._kept[key] = held
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        tag, data = held
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"ETag": tag})
+        return Response(data, 200, {"ETag": tag}, media_type=TYPE)
+
+    def _answer(self, request: Request, service: Service, path: str, name: str) -> Answer:
+        if path == "metadata":
+            terms = request.query_params.get("mode") == "terminology"
+            describe = terminology_capabilities if terms else capability_statement
+            base = str(request.url).partition("/metadata")[0]
+            return Answer(describe(service, base, software=self.software, released=RELEASED))
+        if name.startswith("$") and path != "$versions":
+            answer = self._operation(request, service, path, None)
+            return replace(answer, resource=_spoken(answer, service))
+        if path == "$versions":
+            return Answer(versions(service))
         kind, _, identifier = path.partition("/")
         if identifier:
-            return read_resource(service.catalog, kind, identifier)
-        return search_resources(service.catalog, kind, dict(request.query_params), str(request.url))
+            return Answer(read_resource(self.catalog, kind, identifier))
+        found = search_resources(self.catalog, kind, dict(request.query_params), str(request.url))
+        if found is None:
+            raise failure("not-found", "", "UNKNOWN_OPERATION", status=404, name=path)
+        return Answer(found)
 
-    async def _body(self, request: Request) -> dict[str, Any] | None:
-        """The resource in the body. Raises `OperationFailed` when it is too large, or no JSON resource."""
-        if request.method != "POST":
-            return None
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > self.settings.largest:
-                raise failure("too-long", "", "REQUEST_TOO_LARGE", status=413, limit=str(self.settings.largest))
-            chunks.append(chunk)
-        data = b"".join(chunks)
-        if not data or "x-www-form-urlencoded" in request.headers.get("content-type", ""):
-            return {"resourceType": " form", "data": data.decode("utf-8", "replace")} if data else None
-        try:
-            value = loads(data)
-        except NotJson as fault:
-            where = f"line {fault.line}, column {fault.column}: {fault.why}"
-            raise failure("structure", "", "NOT_JSON", status=400, why=where) from None
-        if not isinstance(value, dict) or "resourceType" not in value:
-            raise failure("structure", "", "NOT_JSON", status=400, why="it is no FHIR resource")
-        return value  # pyright: ignore[reportUnknownVariableType]
+    # ------------------------------------------------------------------------------------------------ operations
+    def _operation(self, request: Request, service: Service, path: str, body: dict[str, Any] | None) -> Answer:
+        """An operation of a type or an instance. Raises `OperationFailed` for one that there is not."""
+        if path == "$versions":
+            return Answer(versions(service))
+        name, instance = _named(path)
+        if name not in OPERATIONS:
+            raise failure("not-found", "", "UNKNOWN_OPERATION", status=404, name=path)
+        asked = parameters_of(request, body, instance, service.catalog)
+        return operate(service, name, self._with_sent(request, asked), request.headers.get("accept-language", ""))
 
-    def _with_cache(self, request: Request, asked: dict[str, Any]) -> dict[str, Any]:
+    def _with_sent(self, request: Request, asked: dict[str, Any]) -> dict[str, Any]:
         """The resources that a client sent before under the same X-Cache-Id."""
         identifier = request.headers.get("x-cache-id", "")
         if not identifier:
             return asked
-        held = self._cached.setdefault(identifier, [])
+        held = self._sent.setdefault(identifier, [])
         held += [each for each in asked["parameter"] if each.get("name") == "tx-resource" and each not in held]
-        if len(self._cached) > 64:  # noqa: PLR2004  clients at a time
-            self._cached.pop(next(iter(self._cached)))
+        if len(self._sent) > _CLIENTS:
+            self._sent.pop(next(iter(self._sent)))
         rest = [each for each in asked["parameter"] if each.get("name") != "tx-resource"]
         return {**asked, "parameter": [*rest, *held]}
 
-    def _batch(self, service: Service, bundle: dict[str, Any], language: str) -> dict[str, Any]:
-        entries: list[dict[str, Any]] = []
-        for each in bundle.get("entry", ()):
-            url = str(each.get("request", {}).get("url", "")).partition("?")[0]
-            answer = operate(service, url, each.get("resource", {}), language)
-            resource = to_r4(answer.resource) if service.fhir.startswith("4") else answer.resource
-            entries.append({"resource": resource, "response": {"status": str(answer.status)}})
-        return {"resourceType": "Bundle", "type": "batch-response", "entry": entries}
 
-    def _answered(self, request: Request, answer: Answer, fhir: str) -> Response:
-        resource = to_r4(answer.resource) if fhir.startswith("4") else answer.resource
-        if answer.status == 200 and request.method == "GET":  # noqa: PLR2004  HTTP
-            return self._tagged(request, resource)
-        return self._json(resource, answer.status)
+def _spoken(answer: Answer, service: Service) -> dict[str, Any]:
+    return to_r4(answer.resource) if service.fhir.startswith("4") else answer.resource
 
-    def _tagged(self, request: Request, resource: dict[str, Any]) -> Response:
-        """With an ETag of what does not change from answer to answer; 304 when the client has it."""
-        data = dumps(resource, sure=True)
-        stable = dumps(_stable(resource), sure=True)
-        tag = f'W/"{sha256(stable).hexdigest()[:20]}"'
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers={"ETag": tag})
-        return Response(data, 200, {"ETag": tag}, media_type=_TYPE)
+
+def _batch(service: Service, bundle: dict[str, Any], language: str) -> dict[str, Any]:
+    """Every entry of a batch answered on its own."""
+    entries: list[dict[str, Any]] = []
+    for each in bundle.get("entry", ()):
+        url = str(each.get("request", {}).get("url", "")).partition("?")[0]
+        answer = operate(service, url, each.get("resource", {}), language)
+        entries.append({"resource": _spoken(answer, service), "response": {"status": str(answer.status)}})
+    return {"resourceType": "Bundle", "type": "batch-response", "entry": entries}
+
+
+def _json(resource: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(dumps(resource, sure=True), status, headers or {}, media_type=TYPE)
 
 
 RELEASED = "2026-01-01"
 """The date of the release, for the capability statement."""
-
-
-def _stable(resource: dict[str, Any]) -> dict[str, Any]:
-    if "expansion" not in resource:
-        return resource
-    kept = {name: value for name, value in resource["expansion"].items() if name not in {"identifier", "timestamp"}}
-    return {**resource, "expansion": kept}
 
 
 def _named(path: str) -> tuple[str, tuple[str, str] | None]:
@@ -241,4 +231,4 @@ def _named(path: str) -> tuple[str, tuple[str, str] | None]:
 
 def application(catalog: Catalog, settings: Settings | None = None) -> Starlette:
     """The server over a catalogue, an ASGI application."""
-    return Starlette(routes=_Server(catalog, settings or Settings()).routes())
+    return Starlette(routes=[Route("/{path:path}", _Server(catalog, settings or Settings()), methods=["GET", "POST"])])

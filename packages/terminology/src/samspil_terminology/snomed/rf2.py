@@ -13,6 +13,7 @@ from typing import IO
 
 __all__ = ["DamagedFile", "Release", "Rf2File", "open_release"]
 
+_BLOCK = 1 << 20
 _DATE = re.compile(r"_(\d{8})\.txt$")
 
 
@@ -43,32 +44,41 @@ class Rf2File:
 
     def rows(self, progress: Callable[[int], None] | None = None) -> Iterator[list[str]]:
         """The header, then every row. Raises `DamagedFile` for bytes that are no UTF-8 or a row of another width."""
-        width = 0
-        done = 0
+        width, first = 0, 1
         with self.open() as stream:
-            for number, raw in enumerate(stream, 1):
-                try:
-                    text = raw.decode("utf-8")
-                except UnicodeDecodeError as error:
-                    raise DamagedFile(self.name, number, error.start + 1, "bytes that are no UTF-8") from None
-                if number == 1:
-                    text = text.removeprefix("\ufeff")
-                row = text.rstrip("\r\n").split("\t")
-                if not width:
-                    width = len(row)
-                    if row[0] != "id":
-                        raise DamagedFile(self.name, 1, 1, "the header does not begin with id")
-                elif len(row) != width:
-                    if not text.strip():
-                        continue
-                    raise DamagedFile(self.name, number, min(len(row), width) + 1, f"{len(row)} columns, not {width}")
-                done += len(raw)
-                if progress is not None and not number % 8192:
-                    progress(done)
-                    done = 0
-                yield row
-        if progress is not None:
-            progress(done)
+            while block := stream.read(_BLOCK):
+                block += stream.readline()
+                lines = self._lines(block, first)
+                if first == 1:
+                    width = self._width(lines[0])
+                for number, line in enumerate(lines, first):
+                    row = line.split("\t")
+                    if len(row) == width:
+                        yield row
+                    elif line.strip():
+                        at = min(len(row), width) + 1
+                        raise DamagedFile(self.name, number, at, f"{len(row)} columns, not {width}")
+                first += len(lines)
+                if progress is not None:
+                    progress(len(block))
+
+    def _lines(self, block: bytes, first: int) -> list[str]:
+        """The lines of a block; `first` is the number of its first line in the file."""
+        try:
+            text = block.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = first + block.count(b"\n", 0, error.start)
+            column = error.start - block.rfind(b"\n", 0, error.start)
+            raise DamagedFile(self.name, line, column, "bytes that are no UTF-8") from None
+        if first == 1:
+            text = text.removeprefix("\ufeff")
+        return text.removesuffix("\n").removesuffix("\r").replace("\r\n", "\n").split("\n")
+
+    def _width(self, header: str) -> int:
+        names = header.split("\t")
+        if names[0] != "id":
+            raise DamagedFile(self.name, 1, 1, "the header does not begin with id")
+        return len(names)
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,10 @@ class SnomedSystem:
         except BadExpression:
             return None
 
+    def has(self, code: str) -> bool:
+        """Whether it is the code of a concept, expressions apart."""
+        return self.snapshot.number(code) is not None
+
     def codes(self) -> Iterator[str]:
         """Every concept, parents first."""
         return self.snapshot.all_codes()
@@ -167,7 +171,7 @@ class SnomedSystem:
         if below is None:
             virtual = self.virtual(narrow)
             return virtual is not None and above in virtual.above
-        return has(self.snapshot.set_of(below, "up"), above)
+        return self.snapshot.is_above(above, below)
 
     # ------------------------------------------------------------------------------------------------ filters
     def select(self, wanted: Filter, /) -> Selection | None:
@@ -226,7 +230,7 @@ class SnomedSystem:
             lambda: self.snapshot.codes(some),
             len(some),
             closed=wanted.property not in _OPEN,
-            part=lambda start, stop: self.snapshot.codes(some[start:stop]),
+            members=some,
             active=lambda: self.evaluate.all_active(some),
         )
 
@@ -239,8 +243,30 @@ class SnomedSystem:
             contains,
             lambda: self.snapshot.codes(some),
             len(some),
-            part=lambda start, stop: self.snapshot.codes(some[start:stop]),
+            members=some,
         )
+
+    def page(self, members: Ids | None, start: int, stop: int, *, light: bool) -> list[Concept]:
+        """The concepts from one position up to another, of some or of all."""
+        numbers = range(start, min(stop, len(self))) if members is None else members[start:stop]
+        return self._several(numbers, light=light)
+
+    def found(  # noqa: PLR0913  where to look, and which part of it
+        self, text: str, members: Ids | None, start: int, stop: int, most: int, *, light: bool
+    ) -> tuple[list[Concept], int | None]:
+        """The same of those that a text finds, best first, and how many there are."""
+        numbers, total = self.snapshot.found(text, members, start, stop, most)
+        return self._several(numbers, light=light), total
+
+    def _several(self, numbers: Iterable[int], *, light: bool) -> list[Concept]:
+        rows = self.snapshot.rows(numbers)
+        if not light:
+            return [self._concept(row) for row in rows]
+        language = self.facts.language
+        return [
+            Concept(row[1], row[2], language, status="inactive" if row[3] & 1 else "active", inactive=bool(row[3] & 1))
+            for row in rows
+        ]
 
     def search(self, text: str, /) -> Iterable[str]:
         """The codes found by the beginnings of words, best first."""

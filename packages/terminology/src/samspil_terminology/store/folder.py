@@ -55,6 +55,7 @@ class Store(Provider):
         if found == self.entries:
             return False
         self.entries = found
+        self.changes += 1
         self._canonicals.clear()
         self._values.clear()
         for each in found:

@@ -14,12 +14,27 @@ try:
 except ImportError:  # the extra `fast` is not installed
     np = None
 
-__all__ = ["EMPTY", "Ids", "accelerated", "both", "from_blob", "has", "ids", "minus", "span", "to_blob", "union"]
+__all__ = [
+    "EMPTY",
+    "Ids",
+    "accelerated",
+    "both",
+    "chosen",
+    "from_blob",
+    "has",
+    "ids",
+    "minus",
+    "span",
+    "to_blob",
+    "union",
+    "within",
+]
 
 Ids = Sequence[int]
 """Sorted, each once."""
 
 EMPTY: Ids = array("i")
+_FEW = 16
 
 
 def accelerated() -> bool:
@@ -73,10 +88,46 @@ def union(sets: Iterable[Ids]) -> Ids:
     if len(some) < 2:  # noqa: PLR2004
         return some[0] if some else EMPTY
     if np is not None:
-        return np.unique(np.concatenate([_array(each) for each in some]))  # pyright: ignore[reportReturnType]
+        return _merged([_array(each) for each in some])
     made: set[int] = set()
     made.update(*some)
     return array("i", sorted(made))
+
+
+def _merged(some: list[Any]) -> Any:
+    """The union of sorted arrays: a few numbers are put where they belong, many are sorted as the runs they are."""
+    assert np is not None  # noqa: S101  called with numpy only
+    *others, largest = sorted(some, key=len)
+    rest = np.concatenate(others)
+    if len(rest) <= _FEW:
+        fresh = np.unique(rest[within(rest, largest, inside=False)])
+        return np.insert(largest, np.searchsorted(largest, fresh), fresh) if len(fresh) else largest
+    every = np.concatenate([rest, largest])
+    every.sort(kind="stable")
+    return every[np.concatenate(([True], every[1:] != every[:-1]))]
+
+
+def within(few: Any, many: Any, *, inside: bool = True) -> Any:
+    """Which of some numbers are in a set (or are not), as a mask. With numpy only."""
+    assert np is not None  # noqa: S101  called with numpy only
+    at = cast("Any", np.searchsorted(many, few))
+    at[at == len(many)] = 0
+    return (many[at] == few) if inside else (many[at] != few)
+
+
+def chosen(numbers: list[int], some: Ids) -> list[int]:
+    """Those of some numbers that are in a set, in the order of the numbers."""
+    if np is None or not len(some) or len(numbers) < _FEW:
+        return [each for each in numbers if has(some, each)]
+    every = np.array(numbers, dtype=np.int32)
+    return every[within(every, _array(some))].tolist()
+
+
+def picked(some: Ids, places: list[int]) -> list[int]:
+    """What stands at some places."""
+    if np is None or len(places) < _FEW:
+        return [int(some[each]) for each in places]
+    return _array(some)[places].tolist()
 
 
 def _array(some: Ids) -> Any:
@@ -90,10 +141,8 @@ def both(one: Ids, other: Ids) -> Ids:
         return EMPTY
     small, large = (one, other) if len(one) <= len(other) else (other, one)
     if np is not None:
-        few, many = _array(small), _array(large)
-        at = cast("Any", np.searchsorted(many, few))
-        at[at == len(many)] = 0
-        return few[many[at] == few]
+        few = _array(small)
+        return few[within(few, _array(large))]
     held = set(small)
     return array("i", [each for each in large if each in held])
 
@@ -103,9 +152,7 @@ def minus(one: Ids, other: Ids) -> Ids:
     if not len(one) or not len(other):
         return one
     if np is not None:
-        few, many = _array(one), _array(other)
-        at = cast("Any", np.searchsorted(many, few))
-        at[at == len(many)] = 0
-        return few[many[at] != few]
+        few = _array(one)
+        return few[within(few, _array(other), inside=False)]
     held = set(other)
     return array("i", [each for each in one if each not in held])

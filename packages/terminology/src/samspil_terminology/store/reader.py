@@ -1,17 +1,23 @@
 """Reading a snapshot: read-only, each question one or two look-ups."""
 
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 from samspil_core.jsontext import loads
 from samspil_terminology.search import words
 
-from .ids import Ids, from_blob
+from .ids import Ids, chosen, from_blob, picked
 from .snapshot import FORMAT
 
 __all__ = ["Snapshot", "WrongFormat"]
+
+
+_LONG = 8_000
+"""After so many texts a search does not count on."""
 
 
 class WrongFormat(ValueError):
@@ -26,7 +32,7 @@ class Snapshot:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=256)
-            self.connection.execute("PRAGMA cache_size=-16384")
+            self.connection.execute("PRAGMA cache_size=-6144")
             self.connection.execute("PRAGMA query_only=1")
             self.meta: dict[str, str] = dict(self.connection.execute("SELECT name, value FROM meta"))
         except sqlite3.Error as error:
@@ -35,12 +41,14 @@ class Snapshot:
             raise WrongFormat(f"{path.name} has layout {self.meta.get('format')}, not {FORMAT}: import it again")
         self.count = int(self.meta.get("concepts", "0"))
         self._one = self.connection.execute
+        self.number = lru_cache(maxsize=8192)(self._number)
+        self.code = lru_cache(maxsize=8192)(self._code)
 
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
 
-    def number(self, code: str) -> int | None:
+    def _number(self, code: str) -> int | None:
         """The number of a code."""
         row = self._one("SELECT n FROM concept WHERE code = ?", (code,)).fetchone()
         return row[0] if row else None
@@ -50,7 +58,7 @@ class Snapshot:
         found = (self.number(each) for each in codes)
         return [each for each in found if each is not None]
 
-    def code(self, n: int) -> str:
+    def _code(self, n: int) -> str:
         """The code of a number."""
         return cast("str", self._one("SELECT code FROM concept WHERE n = ?", (int(n),)).fetchone()[0])
 
@@ -70,6 +78,14 @@ class Snapshot:
             "SELECT n, code, display, flags, module, effective, data FROM concept WHERE code = ?", (code,)
         ).fetchone()
 
+    def rows(self, numbers: Iterable[int]) -> list[tuple[Any, ...]]:
+        """The same of several concepts by number, in the order of the numbers."""
+        wanted = [int(each) for each in numbers]
+        marks = ", ".join("?" * len(wanted))
+        sql = f"SELECT n, code, display, flags, module, effective, data FROM concept WHERE n IN ({marks})"  # noqa: S608  marks
+        held = {row[0]: row for row in self._one(sql, wanted)}
+        return [held[each] for each in wanted if each in held]
+
     def terms(self, n: int) -> list[tuple[Any, ...]]:
         """(rank, text, language, kind, flags, id, dialects, module, effective) of the texts of a concept, best first."""
         return self._one(
@@ -85,6 +101,17 @@ class Snapshot:
     def set_of(self, n: int, name: str) -> Ids:
         """The same as a set."""
         return from_blob(self.blob(n, name))
+
+    def is_above(self, n: int, below: int) -> bool:
+        """Whether one concept is above another. Numbers grow downwards, so that one look at them often tells."""
+        if n >= below:
+            return False
+        blob = self.blob(below, "up")
+        if not blob:
+            return False
+        up = memoryview(blob).cast("i")
+        at = bisect_left(up, n)
+        return at < len(up) and up[at] == n
 
     def attributes(self, n: int) -> list[list[Any]]:
         """[group, type, target or None, value] of every attribute of a concept."""
@@ -107,19 +134,40 @@ class Snapshot:
         """The values a property has."""
         return [row[0] for row in self._one("SELECT value FROM property WHERE name = ? ORDER BY value", (name,))]
 
-    def search(self, text: str, limit: int | None = None) -> Iterator[int]:
+    def search(self, text: str) -> Iterator[int]:
         """The concepts found by the beginnings of words, each once, best first."""
+        return _once(each for lot in self._lots(text) for each in lot)
+
+    def found(self, text: str, members: Ids | None, start: int, stop: int, most: int) -> tuple[list[int], int | None]:
+        """The concepts of a part of what a search finds, and how many there are in all.
+
+        That is None for `most` or more, and where counting on would take long: the part is there then.
+        """
+        found: dict[int, None] = {}
+        seen = 0
+        for lot in self._lots(text):
+            found.update(dict.fromkeys(lot if members is None else chosen(lot, members)))
+            seen += len(lot)
+            if len(found) >= stop and (len(found) >= most or seen > _LONG):
+                return list(found)[start:stop], None
+        return list(found)[start:stop], len(found)
+
+    def _lots(self, text: str) -> Iterator[list[int]]:
+        """The concepts of the texts that have words with these beginnings, best first, in lots that grow."""
         query = " ".join(f'"{each}"*' for each in words(text))
         if not query:
             return
-        seen: set[int] = set()
-        sql = "SELECT t.n FROM words w JOIN term t ON t.rank = w.rowid WHERE words MATCH ? ORDER BY w.rowid"
-        for (n,) in self.connection.execute(sql, (query,)):
-            if n not in seen:
-                seen.add(n)
-                yield n
-                if limit is not None and len(seen) >= limit:
-                    return
+        cursor = self.connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid", (query,))
+        size = 32
+        while rows := cursor.fetchmany(size):
+            yield picked(self._ranks, [row[0] - 1 for row in rows])
+            size = min(2 * size, 4096)
+
+    @cached_property
+    def _ranks(self) -> Ids:
+        """The concept of every text, in the order of the texts."""
+        row = self._one("SELECT data FROM ranks").fetchone()
+        return from_blob(row[0] if row else None)
 
     def resource(self, kind: str, url: str, version: str) -> dict[str, Any] | None:
         """A FHIR resource kept in the snapshot."""
@@ -135,3 +183,11 @@ class Snapshot:
 
 
 _NODE = {name: f"SELECT {name} FROM node WHERE n = ?" for name in ("parents", "children", "up", "down")}  # noqa: S608
+
+
+def _once(some: Iterable[int]) -> Iterator[int]:
+    seen: set[int] = set()
+    for each in some:
+        if each not in seen:
+            seen.add(each)
+            yield each

@@ -23,7 +23,7 @@ except ImportError:  # the extra `fast` is not installed
 
 __all__ = ["FORMAT", "Closure", "SnapshotWriter", "close_over", "writing"]
 
-FORMAT = 1
+FORMAT = 2
 """The layout of the file; another number is another layout."""
 
 _SCHEMA = """
@@ -37,6 +37,7 @@ CREATE TABLE term(
   rank INTEGER PRIMARY KEY, n INTEGER NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
   flags INTEGER NOT NULL, id TEXT NOT NULL, dialects TEXT NOT NULL, module INTEGER, effective INTEGER
 ) STRICT;
+CREATE TABLE ranks(data BLOB NOT NULL) STRICT;
 CREATE TABLE attributes(n INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
 CREATE TABLE inverse(type INTEGER NOT NULL, target INTEGER NOT NULL, sources BLOB NOT NULL, PRIMARY KEY(type, target))
   STRICT, WITHOUT ROWID;
@@ -48,7 +49,9 @@ CREATE TABLE refset(n INTEGER PRIMARY KEY, members BLOB NOT NULL, fields TEXT NO
 CREATE TABLE property(name TEXT NOT NULL, value TEXT NOT NULL, members BLOB NOT NULL, PRIMARY KEY(name, value))
   STRICT, WITHOUT ROWID;
 CREATE TABLE resource(type TEXT NOT NULL, url TEXT NOT NULL, version TEXT NOT NULL, data TEXT NOT NULL) STRICT;
-CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, detail=none, tokenize="unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE words USING fts5(
+  text, content='', columnsize=0, detail=none, prefix='1 2 3 4', tokenize="unicode61 remove_diacritics 0"
+);
 """
 _INDEXES = """
 CREATE UNIQUE INDEX concept_code ON concept(code);
@@ -124,14 +127,17 @@ class SnapshotWriter:
         """(n, text, language, kind, flags, id, dialects, module, effective) a text, best first."""
         batch: list[tuple[Any, ...]] = []
         found: list[tuple[int, str]] = []
+        concepts = array("i")
         for rank, row in enumerate(rows, 1):
             batch.append((rank, *row))
+            concepts.append(row[0])
             if indexed(row):
                 found.append((rank, " ".join(words(row[1]))))
             if len(batch) >= 50_000:  # noqa: PLR2004  a batch
                 self._write_terms(batch, found)
                 batch, found = [], []
         self._write_terms(batch, found)
+        self._connection.execute("INSERT INTO ranks VALUES (?)", (concepts.tobytes(),))
 
     def _write_terms(self, batch: list[tuple[Any, ...]], found: list[tuple[int, str]]) -> None:
         self._connection.executemany("INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", batch)

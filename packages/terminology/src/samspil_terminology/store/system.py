@@ -115,7 +115,7 @@ class StoreSystem:
             return False
         if above == below:
             return broad != narrow
-        return has(self.snapshot.set_of(below, "up"), above)
+        return self.snapshot.is_above(above, below)
 
     def select(self, wanted: Filter, /) -> Selection | None:
         """Hierarchy and indexed properties; None for what the general filters do."""
@@ -141,12 +141,27 @@ class StoreSystem:
             contains,
             lambda: self.snapshot.codes(some),
             len(some),
-            part=lambda start, stop: self.snapshot.codes(some[start:stop]),
+            members=some,
         )
 
     def value_set(self, url: str) -> Mapping[str, Any] | None:
         """The value sets that a code system implies: those of LOINC."""
         return loinc_value_set(url, self.facts.version) if self.facts.url == LOINC else None
+
+    def page(self, members: Ids | None, start: int, stop: int, *, light: bool) -> list[Concept]:
+        """The concepts from one position up to another, of some or of all."""
+        numbers = range(start, min(stop, len(self))) if members is None else members[start:stop]
+        return self._several(numbers, light=light)
+
+    def found(  # noqa: PLR0913  where to look, and which part of it
+        self, text: str, members: Ids | None, start: int, stop: int, most: int, *, light: bool
+    ) -> tuple[list[Concept], int | None]:
+        """The same of those that a text finds, best first, and how many there are."""
+        numbers, total = self.snapshot.found(text, members, start, stop, most)
+        return self._several(numbers, light=light), total
+
+    def _several(self, numbers: Iterable[int], *, light: bool) -> list[Concept]:  # noqa: ARG002  a row has all
+        return [self._concept(row) for row in self.snapshot.rows(numbers)]
 
     def search(self, text: str, /) -> Iterable[str]:
         """The codes found by the beginnings of words, best first."""

@@ -17,7 +17,7 @@ def to_r4(resource: dict[str, Any]) -> dict[str, Any]:
     match resource.get("resourceType"):
         case "ValueSet" if "expansion" in resource:
             return {**resource, "expansion": _expansion(resource["expansion"])}
-        case "Parameters":
+        case "Parameters" if any("resource" in each or each["name"] == "match" for each in resource["parameter"]):
             return {**resource, "parameter": [_parameter(each) for each in resource.get("parameter", ())]}
         case _:
             return resource

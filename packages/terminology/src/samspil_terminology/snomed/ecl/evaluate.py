@@ -38,7 +38,8 @@ from .tree import (
 __all__ = ["Evaluator", "UnknownConcept"]
 
 _TYPES = {"SYN": SYNONYM, "FSN": FSN, "DEF": DEFINITION}
-_ALL_ACTIVE = 64
+_KEPT = 1_000_000
+"""How many numbers are kept, of all constraints together: 4 MB."""
 
 
 class UnknownConcept(ValueError):
@@ -55,16 +56,21 @@ class Evaluator:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._kept: dict[Node, Ids] = {}
+        self._size = 0
         self._active: Ids | None = None
         self._history: dict[int, list[tuple[int, int]]] = {}
 
     def __call__(self, node: Node) -> Ids:
         """The concepts that the constraint takes."""
+        if isinstance(node, Concept):
+            return ids([self._number(node.code)])
         held = self._kept.get(node)
         if held is None:
             held = self._evaluate(node)
-            if len(self._kept) >= _ALL_ACTIVE:
+            self._size += len(held) + 32
+            if self._size > _KEPT:
                 self._kept.clear()
+                self._size = len(held) + 32
             self._kept[node] = held
         return held
 
