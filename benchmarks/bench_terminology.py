@@ -75,7 +75,7 @@ def _import(release: Path) -> list[Result]:
 
 
 def _child(code: str, *args: object) -> list[float]:
-    done = subprocess.run([sys.executable, "-c", code, *map(str, args)], check=True, capture_output=True, text=True)  # noqa: S603  our own code
+    done = subprocess.run([sys.executable, "-c", code, *map(str, args)], check=True, capture_output=True, text=True)
     return [float(each) for each in done.stdout.split()]
 
 
@@ -96,10 +96,14 @@ def _in_process() -> list[Result]:
     searches = [f"{each[0][:4]} {each[1][:3]}" for each in typed]
     mixed = [dice.choice((each[0][:3], f"{each[0][:4]} {each[1][:3]}", each[-1])) for each in typed]
     joined = [f"<< {dice.choice(broad)} AND << {dice.choice(broad)}" for _ in range(300)]
-    floor = _median(lambda code: row("SELECT n, code, display, flags FROM concept WHERE code = ?", (code,)).fetchone(), some)
+    floor = _median(
+        lambda code: row("SELECT n, code, display, flags FROM concept WHERE code = ?", (code,)).fetchone(), some
+    )
     looked = _median(lambda code: lookup(catalog, SCT, code), some)
     found = _median(lambda code: lookup(catalog, SCT, code), some)
-    filtered = _total(lambda text: expand(catalog, f"{SCT}?fhir_vs=ecl/<< {dice.choice(broad)}", Options(count=20, text=text)), mixed)
+    filtered = _total(
+        lambda text: expand(catalog, f"{SCT}?fhir_vs=ecl/<< {dice.choice(broad)}", Options(count=20, text=text)), mixed
+    )
     return [
         Result("typed lookup, first time", looked * 1e6, "us", "target 30"),
         Result("typed lookup, again", found * 1e6, "us"),
@@ -164,7 +168,7 @@ def _server(same: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", _SERVE, str(FOLDER / "store"), str(port), str(same)])  # noqa: S603  our own code
+    process = subprocess.Popen([sys.executable, "-c", _SERVE, str(FOLDER / "store"), str(port), str(same)])
     try:
         for _ in range(200):
             time.sleep(0.05)
