@@ -104,18 +104,23 @@ def _in_process() -> list[Result]:
     filtered = _total(
         lambda text: expand(catalog, f"{SCT}?fhir_vs=ecl/<< {dice.choice(broad)}", Options(count=20, text=text)), mixed
     )
+    found_pages = _median(
+        lambda code: expand(catalog, f"{SCT}?fhir_vs=ecl/<< {code}", Options(count=20, offset=40)), broad * 5
+    )
+    found_joined = _median(lambda text: system.evaluate(parse(text)), joined)
+    found_texts = _median(lambda text: list(islice(system.search(text), 20)), searches)
     return [
         Result("typed lookup, first time", looked * 1e6, "us", "target 30"),
         Result("typed lookup, again", found * 1e6, "us"),
         Result("  floor: one row by its code", floor * 1e6, "us"),
         Result("  times the floor", looked / floor, "x"),
         Result("subsumes", _median(lambda pair: subsumes(catalog, SCT, *pair), pairs) * 1e6, "us", "target 10"),
-        Result("search, two prefixes, first 20", _median(lambda text: list(islice(system.search(text), 20)), searches) * 1e3, "ms", "target 2"),
-        Result("page of 20 of an expansion", _median(lambda code: expand(catalog, f"{SCT}?fhir_vs=ecl/<< {code}", Options(count=20, offset=40)), broad * 5) * 1e3, "ms", "target 0.2"),
-        Result("two constraints joined by AND", _median(lambda text: system.evaluate(parse(text)), joined) * 1e3, "ms", "target 2"),
+        Result("search, two prefixes, first 20", found_texts * 1e3, "ms", "target 2"),
+        Result("page of 20 of an expansion", found_pages * 1e3, "ms", "target 0.2"),
+        Result("two constraints joined by AND", found_joined * 1e3, "ms", "target 2"),
         Result("text-filter $expand, mixed", len(mixed) / filtered, "/s", "target 200"),
         Result("resident after all this", _resident("self"), "MB", "target 60"),
-    ]  # fmt: skip
+    ]
 
 
 def _median(work: Callable[[Any], object], cases: Iterable[Any]) -> float:

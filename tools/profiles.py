@@ -22,6 +22,7 @@ from typing import Any
 from samspil_core import FINDINGS_SYSTEM
 from samspil_core.findings import load_all
 from samspil_core.outcome import Kind
+from samspil_hl7v2.mapping.plan import PRIMITIVES
 from tools.projects import ROOT
 
 FOLDER = ROOT / "profiles"
@@ -31,16 +32,31 @@ EXTENSIONS = "v2-extensions"
 EXAMPLES = "examples"
 _WRITES = re.compile(r"extension\((urn:samspil:v2:[a-z0-9-]+)\)\.value([A-Z]\w*?)(?:\((\w+)\))?(?=[.\[]|$)")
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
-_PRIMITIVES = {"String": "string", "Boolean": "boolean", "Decimal": "decimal", "DateTime": "dateTime", "Time": "time"}
+_PRIMITIVES = {name[0].upper() + name[1:]: name for name in PRIMITIVES}
 _SAMPLES: dict[str, Any] = {
     "string": "x",
     "boolean": True,
     "decimal": 1,
     "dateTime": "2026-01-01",
     "time": "08:00:00",
+    "date": "2026-01-01",
+    "instant": "2026-01-01T08:00:00Z",
+    "code": "x",
+    "id": "x",
+    "markdown": "x",
+    "uri": "urn:x",
+    "url": "https://example.org",
+    "canonical": "https://example.org",
+    "oid": "urn:oid:1.2",
+    "uuid": "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
+    "integer": 1,
+    "unsignedInt": 1,
+    "positiveInt": 1,
+    "base64Binary": "eA==",
     "Reference": {"display": "x"},
     "Quantity": {"value": 1},
     "Duration": {"value": 1, "unit": "h", "system": "http://unitsofmeasure.org", "code": "h"},
+    "Money": {"value": 1, "currency": "DKK"},
     "Coding": {"code": "x"},
     "Period": {"start": "2026-01-01"},
     "Identifier": {"value": "x"},
@@ -127,7 +143,7 @@ def extension(url: str, name: str, types: list[str], targets: list[str], positio
     typed = [{"code": each, **_targets(each, targets)} for each in types]
     return {
         "resourceType": "StructureDefinition",
-        "id": f"samspil-v2-{name}",
+        "id": f"samspil-v2-{name}"[:64],
         "url": url,
         "version": version(),
         "name": "SamspilV2" + "".join(part.capitalize() for part in name.split("-")),
