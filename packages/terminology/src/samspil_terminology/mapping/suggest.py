@@ -5,19 +5,28 @@ and equal texts weigh more. A suggestion is never accepted by itself.
 """
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import nlargest
+from typing import Any
 
 from samspil_core.values import Coding
 from samspil_terminology.search import words
 from samspil_terminology.system import System
 
+try:
+    import numpy as np
+except ImportError:  # the extra `fast` is not installed
+    np = None
+
 __all__ = ["Candidate", "Suggester"]
 
 _SHORT, _LONG = 3, 5
 _WORD_WEIGHT = 1.6
+_LEAST = 0.1
+"""A text that is less than this share as alike as the best one is no candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class Suggester:
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _codings: list[Coding] = field(default_factory=list[Coding])
     _texts: list[str] = field(default_factory=list[str])
-    _places: dict[str, list[tuple[int, float]]] = field(default_factory=dict[str, list[tuple[int, float]]])
+    _places: dict[str, tuple["array[int]", "array[float]"]] = field(default_factory=dict[str, Any])
     _rarity: dict[str, float] = field(default_factory=dict[str, float])
     _exact: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
 
@@ -68,7 +77,9 @@ class Suggester:
             weights = {gram: self._weight(gram, number) for gram, number in grams.items()}
             length = math.sqrt(sum(each * each for each in weights.values()))
             for gram, weight in weights.items():
-                self._places.setdefault(gram, []).append((at, weight / length))
+                places, shares = self._places.setdefault(gram, (array("i"), array("d")))
+                places.append(at)
+                shares.append(weight / length)
 
     def _weight(self, gram: str, number: int) -> float:
         kind = _WORD_WEIGHT if gram[0] == "=" else 1.0
@@ -100,12 +111,19 @@ class Suggester:
     def _scored(self, text: str) -> dict[int, float]:
         weights = {gram: self._weight(gram, number) for gram, number in _grams(text).items() if gram in self._rarity}
         length = math.sqrt(sum(each * each for each in weights.values())) or 1.0
+        found = [(weight / length, *self._places[gram]) for gram, weight in weights.items()]
+        if np is not None and found:
+            places = np.concatenate([np.frombuffer(each, dtype=np.int32) for _, each, _ in found])
+            shares = np.concatenate([share * np.frombuffer(each) for share, _, each in found])
+            total = np.bincount(places, shares)
+            best = np.flatnonzero(total > total.max() * _LEAST)
+            return dict(zip(best.tolist(), total[best].tolist(), strict=True))
         scores: dict[int, float] = {}
-        for gram, weight in weights.items():
-            share = weight / length
-            for at, other in self._places[gram]:
+        for share, places, shares in found:
+            for at, other in zip(places, shares, strict=True):
                 scores[at] = scores.get(at, 0.0) + share * other
-        return scores
+        least = max(scores.values(), default=0.0) * _LEAST
+        return {at: score for at, score in scores.items() if score > least}
 
 
 def _texts(system: System) -> Iterator[tuple[Coding, str]]:

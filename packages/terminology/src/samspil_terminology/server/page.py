@@ -67,6 +67,10 @@ at("ask").onsubmit = async event => {
 };
 ask("r5/metadata?mode=terminology").then(resource => {
   for (const each of resource.codeSystem || []) at("system").add(new Option(each.uri, each.uri));
+  const asked = new URLSearchParams(location.search);
+  if (!asked.has("system")) return;
+  at("system").value = asked.get("system"); at("text").value = asked.get("text") || "";
+  if (asked.has("code")) show(asked.get("system"), asked.get("code")); else at("ask").requestSubmit();
 });
 </script>
 </html>
