@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("audit-crash")
 @pytest.fixture(scope="module")
 def server() -> Iterator[Postgres]:
     if why := missing():
-        pytest.skip(why)
+        pytest.skip(f"machine: {why}")
     with Postgres() as running:
         yield running
 
@@ -129,14 +129,14 @@ def test_an_fsync_stands_between_the_write_and_the_acknowledgement(tmp_path: Pat
     """The system calls of a writer, in order: each acknowledgement follows an fsync that follows the write to the log."""
     strace = shutil.which("strace")
     if strace is None:
-        pytest.skip("strace is not installed")
+        pytest.skip("machine: strace is not installed")
     trace = tmp_path / "trace"
     watch = [strace, "-f", "-y", "-e", "trace=write,pwrite64,fsync,fdatasync", "-o", trace]
     done = subprocess.run(
         [*watch, sys.executable, "-c", WRITER, tmp_path / "audit.db"], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        pytest.skip("strace may not trace here")
+        pytest.skip("machine: strace may not trace here")
     state, synced = "", 0
     for line in trace.read_text().splitlines():
         if re.search(r"pwrite64\(\d+<[^>]*audit\.db-wal>", line):

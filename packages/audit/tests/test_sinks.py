@@ -176,7 +176,7 @@ def test_syslog_goes_over_tls_and_comes_again_after_a_break(filled: AuditLog, tm
         check=False,
     )
     if done.returncode:
-        pytest.skip("openssl is not installed")
+        pytest.skip("machine: openssl is not installed")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     listener = socket.create_server(("localhost", 0))

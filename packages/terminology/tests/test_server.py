@@ -210,7 +210,7 @@ BROWSER = os.environ.get("SAMSPIL_CHROMIUM") or next(
 )
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no headless browser here: set SAMSPIL_CHROMIUM")
+@pytest.mark.skipif(BROWSER is None, reason="machine: no headless browser here: set SAMSPIL_CHROMIUM")
 @pytest.mark.parametrize(
     ("query", "seen"),
     [
