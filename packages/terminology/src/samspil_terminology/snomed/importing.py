@@ -347,6 +347,7 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
     numbers: dict[str, int] = {}
     wanted = [f" {each}P" for each in dialects]
     shared: dict[str, str] = {}
+    places: dict[str, int] = {}
     for file in release.descriptions:
         lines = file.rows(report)
         next(lines, None)
@@ -355,15 +356,19 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
             if n is None:
                 continue
             active = row[2] == "1"
-            marks = languages.get(int(row[0]), "")
-            place = next((at for at, each in enumerate(wanted) if each in marks), len(wanted) + (0 if marks else 1))
+            identifier = int(row[0])
+            marks = languages.get(identifier, "")
+            place = places.get(marks)
+            if place is None:
+                absent = len(wanted) + (0 if marks else 1)
+                place = places[marks] = min(next((at for at, each in enumerate(wanted) if each in marks), absent), 7)
             kind = row[6]
             first = (
                 inactive[n] * 64
                 + (0 if active else 32)
                 + (16 if kind == DEFINITION else 0)
                 + (8 if kind == FSN else 0)
-                + min(place, 7)
+                + place
             )
             language, marks = shared.setdefault(row[5], row[5]), shared.setdefault(marks, marks)
             kind = shared.setdefault(kind, kind)
@@ -372,22 +377,18 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
                 module = numbers[row[3]] = int(row[3])
             if effective is None:
                 effective = numbers[row[1]] = int(row[1])
-            rows.append((first, len(row[7]), row[7], n, language, kind, int(row[0]), marks, module, effective))
+            rows.append((first, len(row[7]), row[7], n, language, kind, identifier, marks, module, effective))
     del languages
     rows.sort()
     displays = _displays(rows)
     writer.terms(
         (
-            (n, text, language, kind, _term_flags(first), str(identifier), marks, module, effective)
+            (n, text, language, kind, 0 if first & 32 else 1, str(identifier), marks, module, effective)
             for first, _, text, n, language, kind, identifier, marks, module, effective in rows
         ),
         indexed=lambda row: bool(row[4] & 1) and row[3] != DEFINITION,
     )
     return displays
-
-
-def _term_flags(first: int) -> int:
-    return 0 if first & 32 else 1
 
 
 def _displays(rows: Iterable[tuple[int, int, str, int, str, str, int, str, int, int]]) -> dict[int, str]:

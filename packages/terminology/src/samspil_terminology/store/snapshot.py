@@ -132,7 +132,8 @@ class SnapshotWriter:
             batch.append((rank, *row))
             concepts.append(row[0])
             if indexed(row):
-                found.append((rank, " ".join(words(row[1]))))
+                text = row[1]
+                found.append((rank, text if text.isascii() else " ".join(words(text))))
             if len(batch) >= 50_000:  # noqa: PLR2004  a batch
                 self._write_terms(batch, found)
                 batch, found = [], []
