@@ -123,6 +123,15 @@ def test_suggestions_are_right_and_never_accepted(suggested, covered) -> None:
     assert "L0000" not in best
 
 
+def test_suggestions_do_not_depend_on_numpy(catalog, codes, monkeypatch) -> None:
+    """The same candidates, in the same order, without it."""
+    index = Suggester.of(catalog.system(STANDARD))
+    some = [each.display for each in codes[0][4000:4020]]
+    fast = [[each.coding.code for each in index.suggest(text, 3)] for text in some]
+    monkeypatch.setattr("samspil_terminology.mapping.suggest.np", None)
+    assert [[each.coding.code for each in index.suggest(text, 3)] for text in some] == fast
+
+
 @pytest.fixture(scope="module")
 def reviewed(suggested):
     """Another person accepts the first candidate of each code and rejects the rest."""

@@ -8,7 +8,6 @@ from starlette.requests import Request
 
 from samspil_terminology.catalog import Catalog
 from samspil_terminology.issues import failure
-from samspil_terminology.shape import misshapen
 
 from .resources import read_resource
 
@@ -27,7 +26,8 @@ def parameters_of(
     if body is not None:
         kind = str(body.get("resourceType"))
         if kind == "Parameters":
-            entries += _entries(body)
+            given = body.get("parameter", ())
+            entries += given if isinstance(given, list) else [given]
         elif kind == " form":
             entries += _plain(parse_qsl(body["data"], keep_blank_values=True))
         elif kind in {"ValueSet", "CodeSystem", "ConceptMap"}:
@@ -54,11 +54,3 @@ def _plain(pairs: Iterable[tuple[str, str]]) -> Iterable[dict[str, Any]]:
             yield {"name": name, "valueCode": value}
         else:
             yield {"name": name, "valueString": value}
-
-
-def _entries(body: dict[str, Any]) -> list[Any]:
-    """The parameters of a body. Raises `OperationFailed` where they are no list of objects."""
-    wrong = misshapen(body)
-    if wrong:
-        raise failure("structure", "", "MISSHAPEN", status=400, expression=wrong, place=wrong)
-    return list(body.get("parameter", ()))

@@ -5,11 +5,12 @@ from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 from samspil_core.jsontext import dumps
 from samspil_terminology.store.ids import to_blob
-from samspil_terminology.store.snapshot import SnapshotWriter, close_over, writing
+from samspil_terminology.store.snapshot import SnapshotWriter, Term, close_over, writing
 
 from .known import (
     ACCEPTABLE,
@@ -343,10 +344,11 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
     inactive = bytearray(len(held.codes))
     for at, n in enumerate(renumbered):
         inactive[n] = held.flags[at] & 1
-    rows: list[tuple[int, int, str, int, str, str, int, str, int, int]] = []
+    rows: list[Term] = []
     numbers: dict[str, int] = {}
     wanted = [f" {each}P" for each in dialects]
     shared: dict[str, str] = {}
+    places: dict[str, int] = {}
     for file in release.descriptions:
         lines = file.rows(report)
         next(lines, None)
@@ -355,15 +357,19 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
             if n is None:
                 continue
             active = row[2] == "1"
-            marks = languages.get(int(row[0]), "")
-            place = next((at for at, each in enumerate(wanted) if each in marks), len(wanted) + (0 if marks else 1))
+            identifier = int(row[0])
+            marks = languages.get(identifier, "")
+            place = places.get(marks)
+            if place is None:
+                absent = len(wanted) + (0 if marks else 1)
+                place = places[marks] = min(next((at for at, each in enumerate(wanted) if each in marks), absent), 7)
             kind = row[6]
             first = (
                 inactive[n] * 64
                 + (0 if active else 32)
                 + (16 if kind == DEFINITION else 0)
                 + (8 if kind == FSN else 0)
-                + min(place, 7)
+                + place
             )
             language, marks = shared.setdefault(row[5], row[5]), shared.setdefault(marks, marks)
             kind = shared.setdefault(kind, kind)
@@ -372,29 +378,22 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
                 module = numbers[row[3]] = int(row[3])
             if effective is None:
                 effective = numbers[row[1]] = int(row[1])
-            rows.append((first, len(row[7]), row[7], n, language, kind, int(row[0]), marks, module, effective))
+            text = row[7]
+            order = first << 16 | min(len(text), 65535)
+            rows.append((order, text, n, language, kind, 1 if active else 0, identifier, marks, module, effective))
     del languages
-    rows.sort()
+    rows.sort(key=itemgetter(0))
     displays = _displays(rows)
-    writer.terms(
-        (
-            (n, text, language, kind, _term_flags(first), str(identifier), marks, module, effective)
-            for first, _, text, n, language, kind, identifier, marks, module, effective in rows
-        ),
-        indexed=lambda row: bool(row[4] & 1) and row[3] != DEFINITION,
-    )
+    writer.terms(rows, not_indexed=DEFINITION)
     return displays
 
 
-def _term_flags(first: int) -> int:
-    return 0 if first & 32 else 1
-
-
-def _displays(rows: Iterable[tuple[int, int, str, int, str, str, int, str, int, int]]) -> dict[int, str]:
+def _displays(rows: Iterable[Term]) -> dict[int, str]:
     """The best active synonym, else the fully specified name, else any text."""
     synonyms: dict[int, tuple[int, str]] = {}
-    for first, _, text, n, _, kind, *_ in rows:
-        place = (first & 63) + (0 if kind == SYNONYM else 64)
+    for row in rows:
+        n, text = row[2], row[1]
+        place = (row[0] >> 16 & 63) + (0 if row[4] == SYNONYM else 64)
         held = synonyms.get(n)
         if held is None or place < held[0]:
             synonyms[n] = (place, text)

@@ -26,6 +26,7 @@ from .known import DEFINITION, FSN, KINDS, URL
 __all__ = ["SnomedSystem"]
 
 Json = Mapping[str, Any]
+_USES = {kind: Coding(URL, kind, name) for kind, name in KINDS.items()}
 _OPEN = frozenset({"constraint", "expression"})
 _OPERATORS = {
     "is-a": "<<",
@@ -90,7 +91,7 @@ class SnomedSystem:
         for _, text, language, kind, flags, _, dialects, _, _ in rows:
             if kind == DEFINITION:
                 continue
-            use = Coding(URL, kind, KINDS.get(kind, ""))
+            use = _USES.get(kind) or Coding(URL, kind)
             preferred = bool(flags & 1) and ("P " in dialects or not dialects)
             yield Designation(text, language, use, active=bool(flags & 1), preferred=preferred)
 

@@ -11,7 +11,7 @@ from samspil_terminology.plain import is_object
 from samspil_terminology.system import SystemFacts
 
 from .ids import to_blob
-from .snapshot import SnapshotWriter, close_over, writing
+from .snapshot import SnapshotWriter, Term, close_over, writing
 from .system import ABSTRACT, INACTIVE
 
 __all__ = ["Row", "build"]
@@ -123,17 +123,21 @@ def _parents(row: Row, number: Mapping[str, int], n: int) -> "array[int]":
 
 def _write_terms(writer: SnapshotWriter, by_code: Mapping[str, Row], number: Mapping[str, int], language: str) -> None:
     """Codes, displays and designations, active before inactive, displays before others, short before long."""
-    found: list[tuple[int, int, str, int, str, str]] = []
+    found: list[Term] = []
+
+    def add(place: int, text: str, n: int, tongue: str, kind: str) -> None:
+        found.append((place << 16 | min(len(text), 65535), text, n, tongue, kind, 1, "", "", None, None))
+
     for code, row in by_code.items():
         n, first = number[code], 4 if row.inactive else 0
-        found.append((first, len(code), code, n, "", "code"))
+        add(first, code, n, "", "code")
         if row.display:
-            found.append((first, len(row.display), row.display, n, language, "display"))
+            add(first, row.display, n, language, "display")
         for each in row.designations:
             text = str(each.get("value", ""))
-            found.append((first + 1, len(text), text, n, str(each.get("language", "")), "designation"))
-    found.sort()
-    writer.terms((n, text, tongue, kind, 1, "", "", None, None) for _, _, text, n, tongue, kind in found)
+            add(first + 1, text, n, str(each.get("language", "")), "designation")
+    found.sort(key=lambda row: row[:5])
+    writer.terms(found)
 
 
 def _write_properties(writer: SnapshotWriter, by_code: Mapping[str, Row], number: Mapping[str, int]) -> None:

@@ -6,7 +6,7 @@ A process that is killed leaves the old snapshot as it was.
 import os
 import sqlite3
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import accumulate
@@ -21,7 +21,7 @@ try:
 except ImportError:  # the extra `fast` is not installed
     np = None
 
-__all__ = ["FORMAT", "Closure", "SnapshotWriter", "close_over", "writing"]
+__all__ = ["FORMAT", "Closure", "SnapshotWriter", "Term", "close_over", "writing"]
 
 FORMAT = 2
 """The layout of the file; another number is another layout."""
@@ -61,7 +61,15 @@ CREATE INDEX member_n ON member(n);
 CREATE INDEX resource_url ON resource(type, url, version);
 """
 
+_GATHERED = 16 << 20
+"""Bytes that the text index gathers before it writes."""
+
+_TERMS = """
+INSERT INTO term(text, n, language, kind, flags, id, dialects, module, effective) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+"""
 Row = Sequence[Any]
+Term = tuple[int, str, int, str, str, int, int | str, str, int | None, int | None]
+"""Order, text, concept, language, kind, flags, identifier, dialects, module, effective time."""
 
 
 @contextmanager
@@ -123,25 +131,20 @@ class SnapshotWriter:
         """The hierarchy, of the concepts that stand in it."""
         self._connection.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?)", closure.rows())
 
-    def terms(self, rows: Iterable[Row], *, indexed: Callable[[Row], bool] = lambda _: True) -> None:
-        """(n, text, language, kind, flags, id, dialects, module, effective) a text, best first."""
-        batch: list[tuple[Any, ...]] = []
-        found: list[tuple[int, str]] = []
-        concepts = array("i")
-        for rank, row in enumerate(rows, 1):
-            batch.append((rank, *row))
-            concepts.append(row[0])
-            if indexed(row):
-                found.append((rank, " ".join(words(row[1]))))
-            if len(batch) >= 50_000:  # noqa: PLR2004  a batch
-                self._write_terms(batch, found)
-                batch, found = [], []
-        self._write_terms(batch, found)
-        self._connection.execute("INSERT INTO ranks VALUES (?)", (concepts.tobytes(),))
-
-    def _write_terms(self, batch: list[tuple[Any, ...]], found: list[tuple[int, str]]) -> None:
-        self._connection.executemany("INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", batch)
-        self._connection.executemany("INSERT INTO words(rowid, text) VALUES (?, ?)", found)
+    def terms(self, rows: Sequence[Term], *, not_indexed: str = "") -> None:
+        """The texts, best first, as they are sorted; inactive ones and those of one kind are not to be searched."""
+        self._connection.executemany(_TERMS, rows)
+        self._connection.execute("INSERT INTO words(words, rank) VALUES ('hashsize', ?)", (_GATHERED,))
+        self._connection.executemany(
+            "INSERT INTO words(rowid, text) VALUES (?, ?)",
+            (
+                (rank, row[1] if row[1].isascii() else " ".join(words(row[1])))
+                for rank, row in enumerate(rows, 1)
+                if row[5] & 1 and row[4] != not_indexed
+            ),
+        )
+        ranks = array("i", [row[2] for row in rows])
+        self._connection.execute("INSERT INTO ranks VALUES (?)", (ranks.tobytes(),))
 
     def attributes(self, rows: Iterable[tuple[int, str]]) -> None:
         """(n, JSON of its attributes) a concept."""

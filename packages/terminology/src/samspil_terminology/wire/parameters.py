@@ -15,10 +15,13 @@ Json = Mapping[str, Any]
 class Reader:
     """The parameters of a request: by name, the first or all, whatever their type."""
 
-    __slots__ = ("entries",)
+    __slots__ = ("_values", "entries")
 
     def __init__(self, resource: Json) -> None:
         self.entries: list[Json] = list(resource.get("parameter", ()))
+        self._values: dict[str, list[Any]] = {}
+        for name, value in self:
+            self._values.setdefault(name, []).append(value)
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         for each in self.entries:
@@ -26,11 +29,12 @@ class Reader:
 
     def all(self, name: str) -> list[Any]:
         """The values of every parameter of that name."""
-        return [_value(each) for each in self.entries if each.get("name") == name]
+        return self._values.get(name, [])
 
     def first(self, *names: str) -> Any:
         """The value of the first of these parameters that is there; None when none is."""
-        return next((value for name in names for value in self.all(name)), None)
+        values = self._values
+        return next((values[name][0] for name in names if name in values), None)
 
     def text(self, *names: str) -> str:
         """The same as text; empty when it is absent."""
