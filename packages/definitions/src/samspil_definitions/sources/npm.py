@@ -13,7 +13,6 @@ from .registry import Registry
 
 __all__ = ["Npm"]
 
-_DEFAULT = "https://registry.npmjs.org"
 _SECONDS = 600
 
 
@@ -74,7 +73,10 @@ def _reason(text: bytes) -> str:
 
 def _configured() -> str:
     named = os.environ.get("npm_config_registry") or os.environ.get("NPM_CONFIG_REGISTRY")  # noqa: SIM112  npm's own name
-    return named or _in_settings(Path.home() / ".npmrc") or _DEFAULT
+    registry = named or _in_settings(Path.home() / ".npmrc")
+    if not registry:
+        raise SourceFailed("npm is not installed, and no npm settings name a registry")
+    return registry
 
 
 def _in_settings(path: Path) -> str:
