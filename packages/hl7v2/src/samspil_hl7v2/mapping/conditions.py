@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -83,30 +82,6 @@ def parse_condition(text: str) -> Condition:
     tree = parser.either()
     parser.end()
     return tree
-
-
-def atoms(tree: Condition) -> Iterator[Valued | OneOf | Measure | Rule]:
-    """The leaves of a condition's tree."""
-    match tree:
-        case Not(item):
-            yield from atoms(item)
-        case Both(items) | Either(items):
-            for item in items:
-                yield from atoms(item)
-        case _:
-            yield tree
-
-
-def compared(tree: Condition) -> Iterator[Ref]:
-    """Positions whose text a true condition has compared: changing them could change the choice."""
-    match tree:
-        case OneOf(ref, _):
-            yield ref
-        case Both(items) | Either(items):
-            for item in items:
-                yield from compared(item)
-        case _:
-            return
 
 
 class _Parser:

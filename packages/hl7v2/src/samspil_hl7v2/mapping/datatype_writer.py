@@ -288,10 +288,7 @@ class DatatypeWriter(Writer):
         if vocabulary != "None":
             first = f"{base} | 17" if depth == 0 else f"{base} | 1" if depth == 1 else base
             self.put(f"translate({leaf.node.var}, {vocabulary}, x, {first}, {self.source.row(row)})")
-        self.put(f"if {leaf.node.var}:")
-        self.indent += 1
-        self.put("pass")
-        self.compare_marks(row, leaf.node.var, "")
+        self.compare_marks_where_filled(row, leaf.node.var)
 
 
 def _floor(row: Row) -> int:

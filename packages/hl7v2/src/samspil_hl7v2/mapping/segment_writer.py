@@ -6,7 +6,7 @@ from itertools import groupby
 
 from samspil_hl7v2.message import COMPONENT, FIELD, REPETITION
 
-from .conditions import Both, OneOf, atoms
+from .conditions import Both, OneOf
 from .plan import Leaf, Node, Place, Plan, PlanError, is_constant
 from .refs import Ref
 from .rows import Row
@@ -511,11 +511,7 @@ class SegmentWriter(Writer):
         if vocabulary != "None":
             first = f"{base} | {17 if depth == 0 else 1}"
             self.put(f"translate({leaf.node.var}, {vocabulary}, x, {first}, {self.source.row(row)})")
-        if any(isinstance(atom, OneOf) for atom in atoms(row.when)) if row.when is not None else False:
-            self.put(f"if {leaf.node.var}:")
-            self.indent += 1
-            self.put("pass")
-            self.compare_marks(row, leaf.node.var, "")
+        self.compare_marks_where_filled(row, leaf.node.var)
 
     def _call_primitive(self, leaf: Leaf, raw: str, base: str, depth: int, vocabulary: str) -> None:
         row = leaf.row

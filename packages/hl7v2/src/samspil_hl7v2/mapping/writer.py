@@ -248,6 +248,15 @@ class Writer:
             for line in lines:
                 self.put(line if sure else f"if {test}: {line}")
 
+    def compare_marks_where_filled(self, row: Row, node: str) -> None:
+        """As `compare_marks`, for a map that was called on a whole node: only where it put something there."""
+        if row.when is None or not _comparisons(row.when, sure=True):
+            return
+        self.put(f"if {node}:")
+        self.indent += 1
+        self.compare_marks(row, node, "")
+        self.indent -= 1
+
     # -- writing a leaf --
 
     def write_value(self, leaf: Leaf, text: str, positions: list[tuple[str, str]]) -> None:
