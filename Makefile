@@ -60,6 +60,7 @@ packages: $(READY) ## fetch the FHIR packages that the corpora need into the pac
 
 profiles: $(READY) ## build our own FHIR package from profiles/
 	@python -m tools.profiles --write
+	@python -m tools.settled_page --write
 
 lock: $(BIN)/uv ## resolve the dependencies anew into requirements.lock
 	@tools/lock.sh $(PROJECTS)
@@ -83,6 +84,7 @@ pages: $(READY) ## write the generated pages of docs/reference, and what profile
 	@python -m tools.findings --write
 	@python -m tools.cli_reference --write
 	@python -m tools.profiles --write
+	@python -m tools.settled_page --write
 
 isolated: $(READY) ## prove that each package installs and starts alone
 	@pytest -q tests/test_isolation.py
