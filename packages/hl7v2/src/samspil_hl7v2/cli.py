@@ -20,27 +20,20 @@ from samspil_core.jsontext import dumps
 from samspil_core.outcome import Issue
 
 from .batch import Line, Options, convert_messages
+from .commands import CouldNotRun, layers_option, mapping_of_layers
 from .conversion import message_type
 from .explanation import explain_position
 from .findings import CANNOT_READ
 from .grouping import GroupInstance, group_segments
 from .mapping.reading import TableError
 from .mapping.refs import parse_ref
-from .mapping.sets import load_mapping
 from .message import parse as parse_message
 from .outcome_line import unreadable_line
 from .reader import RawMessage, read_files, read_stream
+from .show.command import show
 from .table_commands import coverage, export
 from .v2.fields import field as field_facts
 from .v2.structures import structure_of
-
-COULD_NOT_RUN = 2
-
-
-class CouldNotRun(click.ClickException):
-    """Something outside the messages stops the run; one sentence says what and what to do."""
-
-    exit_code = COULD_NOT_RUN
 
 
 @click.group("hl7v2")
@@ -59,7 +52,7 @@ def _zone(_context: click.Context, _parameter: click.Parameter, value: str | Non
 
 @group.command()
 @click.argument("inputs", nargs=-1, metavar="[FILE|DIR|-]...")
-@click.option("--layer", "layers", multiple=True, metavar="DIR", help="Tables laid over the shipped ones; repeatable.")
+@layers_option
 @click.option(
     "--timezone", callback=_zone, metavar="ZONE", help="Zone of times without offset, e.g. Europe/Copenhagen."
 )
@@ -268,7 +261,7 @@ def parse(file: str, charset: str | None) -> int:
 
 @group.command()
 @click.argument("position")
-@click.option("--layer", "layers", multiple=True, metavar="DIR", help="Tables laid over the shipped ones; repeatable.")
+@layers_option
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="Form of the answer.")
 def explain(position: str, layers: tuple[str, ...], shape: str) -> int:
     """Show which rows map a position, from which layer, under which condition.
@@ -278,12 +271,7 @@ def explain(position: str, layers: tuple[str, ...], shape: str) -> int:
     ref = parse_ref(position.upper())
     if ref is None or not ref.parts:
         raise CouldNotRun(f"{position!r} is no position, such as PID-5 or PID-3.4")
-    try:
-        found = explain_position(load_mapping(*layers).tables, ref)
-    except TableError as error:
-        raise CouldNotRun("the mapping tables are wrong:\n  " + "\n  ".join(error.faults[:20])) from None
-    except OSError as error:
-        raise CouldNotRun(str(error)) from None
+    found = explain_position(mapping_of_layers(layers).tables, ref)
     if shape == "json":
         for each in found:
             click.echo(dumps(each.as_dict()).decode())
@@ -297,3 +285,4 @@ def explain(position: str, layers: tuple[str, ...], shape: str) -> int:
 
 group.add_command(coverage)
 group.add_command(export)
+group.add_command(show)

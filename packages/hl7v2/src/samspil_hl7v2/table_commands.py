@@ -9,19 +9,11 @@ import click
 
 from samspil_core.jsontext import dumps
 
+from .commands import CouldNotRun, layers_option, mapping_of_layers
 from .coverage import KINDS, GuideError, MapCoverage, measure
 from .export import concept_maps, write_guide_csv
-from .mapping.reading import TableError
-from .mapping.rows import Tables
-from .mapping.sets import load_mapping
 
 STATUSES = ("implemented", "deviating", "missing")
-
-
-class CouldNotRun(click.ClickException):
-    """Something outside the tables stops the run; one sentence says what and what to do."""
-
-    exit_code = 2
 
 
 @click.command()
@@ -82,25 +74,20 @@ def export() -> None:
     """Give the tables in forms that others read."""
 
 
-_layers = click.option(
-    "--layer", "layers", multiple=True, metavar="DIR", help="Tables laid over the shipped ones; repeatable."
-)
-
-
 @export.command()
-@_layers
+@layers_option
 def conceptmaps(layers: tuple[str, ...]) -> int:
     """Write the code maps as FHIR R4 ConceptMaps, NDJSON on standard output.
 
     Example: samspil hl7v2 export conceptmaps > conceptmaps.ndjson
     """
-    for each in concept_maps(_tables(layers)):
+    for each in concept_maps(mapping_of_layers(layers).tables):
         click.echo(dumps(each).decode())
     return 0
 
 
 @export.command()
-@_layers
+@layers_option
 @click.option("--out", required=True, metavar="DIR", help="Folder to write to; made where it is not there.")
 def tables(layers: tuple[str, ...], out: str) -> int:
     """Write all maps in the CSV form of the HL7 v2-to-FHIR guide.
@@ -108,17 +95,8 @@ def tables(layers: tuple[str, ...], out: str) -> int:
     Example: samspil hl7v2 export tables --out review
     """
     try:
-        number = write_guide_csv(_tables(layers), Path(out))
+        number = write_guide_csv(mapping_of_layers(layers).tables, Path(out))
     except OSError as error:
         raise CouldNotRun(f"{out} cannot be written: {error.strerror or error}") from None
     click.echo(f"{number} tables written to {out}", err=True)
     return 0
-
-
-def _tables(layers: tuple[str, ...]) -> Tables:
-    try:
-        return load_mapping(*layers).tables
-    except TableError as error:
-        raise CouldNotRun("the mapping tables are wrong:\n  " + "\n  ".join(error.faults[:20])) from None
-    except OSError as error:
-        raise CouldNotRun(str(error)) from None
