@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from samspil_core.ports import ResourceValidator, find
 from .bundle import BundleType
 from .context import Resource
 from .conversion import Conversion, convert
-from .findings import BATCH_ENVELOPE, EMPTY_INPUT, INTERNAL
+from .findings import BATCH_COUNT, BATCH_ENVELOPE, CANNOT_READ, EMPTY_INPUT, INTERNAL
 from .lineage import provenance
 from .mapping.sets import Mapping, load_mapping
 from .reader import RawMessage
@@ -110,6 +110,9 @@ def validator_of(packages: tuple[str, ...]) -> ResourceValidator:
 
 def convert_one(raw: RawMessage, options: Options) -> Line:
     """Convert one message; a fault of ours becomes a finding of that message, with the place in the code and no content."""
+    if raw.unreadable:
+        issue = CANNOT_READ.at(source=raw.source, why=raw.unreadable)
+        return _line(raw, Conversion(None, failed_report(), (), (issue,)), None)
     try:
         conversion = _converted(raw, options)
         bundle = None
@@ -140,15 +143,12 @@ def _converted(raw: RawMessage, options: Options) -> Conversion:
 
 def _validated(conversion: Conversion, bundle: Resource, packages: tuple[str, ...]) -> Conversion:
     found = validator_of(packages).validate(bundle)
-    return Conversion(bundle, conversion.report, conversion.lineage, (*conversion.issues, *found))
+    return replace(conversion, issues=(*conversion.issues, *found))
 
 
 def _line(raw: RawMessage, conversion: Conversion, bundle: bytes | None) -> Line:
     if raw.envelope:
-        envelope = BATCH_ENVELOPE.at(segments=", ".join(raw.envelope))
-        conversion = Conversion(
-            conversion.bundle, conversion.report, conversion.lineage, (*conversion.issues, envelope)
-        )
+        conversion = replace(conversion, issues=(*conversion.issues, *_of_envelope(raw)))
     report = conversion.report
     reasons: dict[str, int] = {}
     for each in report.unmapped:
@@ -165,6 +165,12 @@ def _line(raw: RawMessage, conversion: Conversion, bundle: bytes | None) -> Line
         tuple(reasons.items()),
         conversion.outcome.ok,
     )
+
+
+def _of_envelope(raw: RawMessage) -> Iterator[Issue]:
+    yield BATCH_ENVELOPE.at(segments=", ".join(raw.envelope))
+    for each in raw.miscounted:
+        yield BATCH_COUNT.at(each.where, said=each.said, counted=each.counted)
 
 
 def _where(error: Exception) -> str:

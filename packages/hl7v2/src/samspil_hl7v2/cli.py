@@ -28,8 +28,8 @@ from .grouping import GroupInstance, group_segments
 from .mapping.reading import TableError
 from .mapping.refs import parse_ref
 from .message import parse as parse_message
-from .outcome_line import unreadable_line
 from .reader import RawMessage, read_files, read_stream
+from .resume import Done, OtherInputs, after, resume
 from .show.command import show
 from .table_commands import coverage, export
 from .v2.fields import field as field_facts
@@ -72,6 +72,8 @@ def _zone(_context: click.Context, _parameter: click.Parameter, value: str | Non
     "--package", "packages", multiple=True, metavar="NAME#VERSION", help="FHIR package to validate by; repeatable."
 )
 @click.option("--report", "report_path", metavar="FILE", help="Loss report, NDJSON, one object a message.")
+@click.option("--out", "out_path", metavar="FILE", help="Bundles to this file instead of standard output.")
+@click.option("--resume", "resumed", is_flag=True, help="Go on where --out and --report of an earlier run end.")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Processes.  [default: 1]")
 def convert(  # noqa: PLR0913, PLR0917  the command's options
     inputs: tuple[str, ...],
@@ -83,6 +85,8 @@ def convert(  # noqa: PLR0913, PLR0917  the command's options
     validate: bool,  # noqa: FBT001  the same
     packages: tuple[str, ...],
     report_path: str | None,
+    out_path: str | None,
+    resumed: bool,  # noqa: FBT001  the same
     jobs: int,
 ) -> int:
     """Convert messages to FHIR Bundles, NDJSON on standard output, one line a message.
@@ -91,11 +95,12 @@ def convert(  # noqa: PLR0913, PLR0917  the command's options
     """
     options = Options(layers, timezone, charset, bundle_type, lineage, packages if validate or packages else None)
     gc.set_threshold(_GC_THRESHOLD)
+    done = _done(out_path, report_path) if resumed else Done()
     with ExitStack() as stack:
-        out: BinaryIO = sys.stdout.buffer
-        report = _open_report(report_path, stack)
+        out = _open(out_path, stack, done) or sys.stdout.buffer
+        report = _open(report_path, stack, done)
         try:
-            lines = convert_messages(_messages(inputs, report, stack), options, jobs)
+            lines = convert_messages(_messages(inputs, stack, done), options, jobs)
             return _write(lines, out, report)
         except TableError as error:
             raise CouldNotRun("the mapping tables are wrong:\n  " + "\n  ".join(error.faults[:20])) from None
@@ -103,6 +108,8 @@ def convert(  # noqa: PLR0913, PLR0917  the command's options
             raise CouldNotRun(str(error)) from None
         except LookupError as error:
             raise CouldNotRun(str(error)) from None
+        except OtherInputs as error:
+            raise CouldNotRun(f"{error}: name the same inputs, or begin anew without --resume") from None
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -115,39 +122,45 @@ _GC_THRESHOLD = 50_000
 """A message makes thousands of dicts and lists and drops them at once: looked through less often, it runs a tenth faster."""
 
 
-def _open_report(path: str | None, stack: ExitStack) -> BinaryIO | None:
+def _done(out: str | None, report: str | None) -> Done:
+    if out is None or report is None:
+        raise CouldNotRun("--resume goes by the files of --out and --report: name both")
+    try:
+        return resume(Path(out), Path(report))
+    except OSError as error:
+        raise CouldNotRun(f"{error.filename} cannot be read: {error.strerror}") from None
+
+
+def _open(path: str | None, stack: ExitStack, done: Done) -> BinaryIO | None:
     if path is None:
         return None
     try:
-        return stack.enter_context(Path(path).open("wb"))
+        return stack.enter_context(Path(path).open("ab" if done.number else "wb"))
     except OSError as error:
         raise CouldNotRun(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _messages(inputs: tuple[str, ...], report: BinaryIO | None, stack: ExitStack) -> Iterator[RawMessage]:
-    """Messages of all inputs; an input that cannot be read gets a line in the report and on standard error."""
+def _messages(inputs: tuple[str, ...], stack: ExitStack, done: Done) -> Iterator[RawMessage]:
+    """Messages of all inputs but those that are done; an input that cannot be read is told on standard error too."""
     paths = [Path(text) for text in inputs if text != "-"]
     total = sum(_size(path) for path in paths)
     progress = _progress(total, stack)
+    for raw in after(_inputs(inputs), done):
+        if raw.unreadable:
+            issue = CANNOT_READ.at(source=raw.source, why=raw.unreadable)
+            click.echo(f"error {issue.code} {issue.text} -> {issue.fix}", err=True)
+        yield raw
+        progress(len(raw.data))
+
+
+def _inputs(inputs: tuple[str, ...]) -> Iterator[RawMessage]:
     for text in inputs or ("-",):
-        found = read_stream(sys.stdin.buffer, "-") if text == "-" else read_files([Path(text)])
-        for raw in found:
+        for raw in read_stream(sys.stdin.buffer, "-") if text == "-" else read_files([Path(text)]):
             if isinstance(raw, OSError):
-                _unreadable(raw, report)
-                continue
-            yield raw
-            progress(len(raw.data))
-
-
-def _unreadable(error: OSError, report: BinaryIO | None) -> None:
-    issue = CANNOT_READ.at(source=error.filename or "input", why=error.strerror or type(error).__name__)
-    click.echo(f"error {issue.code} {issue.text} -> {issue.fix}", err=True)
-    _unread.append(issue)
-    if report is not None:
-        report.write(unreadable_line(str(error.filename), issue) + b"\n")
-
-
-_unread: list[Issue] = []
+                why = raw.strerror or type(raw).__name__
+                yield RawMessage(b"", str(raw.filename or "input"), 0, unreadable=why)
+            else:
+                yield raw
 
 
 def _size(path: Path) -> int:
@@ -202,8 +215,7 @@ def _write(lines: Iterator[Line], out: BinaryIO, report: BinaryIO | None) -> int
         clean = clean and line.ok
     out.flush()
     _summary(counts, reasons, types)
-    unread, _unread[:] = bool(_unread), []
-    return 0 if clean and not unread else 1
+    return 0 if clean else 1
 
 
 def _summary(counts: Counter[str], reasons: Counter[str], types: Counter[str]) -> None:

@@ -110,6 +110,15 @@ BATCH_ENVELOPE = kind(
     text_da="En batch- eller filkonvolut ({segments}) omgiver meddelelsen; den er ikke en del af den og er ikke mappet.",
     fix_da="Intet, medmindre konvolutten rummer oplysninger, du har brug for.",
 )
+BATCH_COUNT = kind(
+    "SAM-HL7-122",
+    "warning",
+    "incomplete",
+    text="The envelope ends with a count of {said}, but {counted} came.",
+    fix="Ask the sender for what is missing, and whether the file was cut off or changed on its way.",
+    text_da="Konvolutten slutter med antallet {said}, men der kom {counted}.",
+    fix_da="Spørg afsenderen om det manglende, og om filen er afkortet eller ændret undervejs.",
+)
 MISPLACED_SEGMENT = kind(
     "SAM-HL7-131",
     "warning",

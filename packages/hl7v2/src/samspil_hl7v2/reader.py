@@ -9,13 +9,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 CHUNK = 1 << 20
 _START = re.compile(rb"(?:(?<=[\r\n\x0b\x1c\x00])|\A(?:\xef\xbb\xbf)?)[ \t]*(?=MSH[^\sA-Za-z0-9])")
 _ENVELOPE = re.compile(
-    rb"(?:(?<=[\r\n\x0b\x1c\x00])|\A(?:\xef\xbb\xbf)?)[ \t]*(FHS|BHS|BTS|FTS)[^\sA-Za-z0-9][^\r\n]*[\r\n]*"
+    rb"(?:(?<=[\r\n\x0b\x1c\x00])|\A(?:\xef\xbb\xbf)?)[ \t]*(FHS|BHS|BTS|FTS)([^\sA-Za-z0-9][^\r\n]*)[\r\n]*"
 )
 _BEGINS = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n\x0b])[ \t]*(?:MSH|FHS|BHS)[^\sA-Za-z0-9]")
 _SNIFFED = 1 << 16
@@ -28,16 +29,28 @@ _BOMS = (
 )
 
 
+class Miscount(NamedTuple):
+    """A count that is wrong: `BTS-1` (messages of a batch) or `FTS-1` (batches of a file), what it says, what came."""
+
+    where: str
+    said: int
+    counted: int
+
+
 class RawMessage(NamedTuple):
     """Bytes of one message, and where they were read.
 
-    `envelope` names the segments (FHS, BHS, BTS, FTS) that stood before or after it, which are no part of it.
+    `envelope` names the segments (FHS, BHS, BTS, FTS) that stood before or after it, which are no part of it;
+    `miscounted` the counts among them that are not what came. `unreadable` says why a file could not be read; it is then
+    the only thing there is.
     """
 
     data: bytes
     source: str
     number: int
     envelope: tuple[str, ...] = ()
+    miscounted: tuple[Miscount, ...] = ()
+    unreadable: str = ""
 
 
 def read_files(paths: Iterable[Path]) -> Iterator[RawMessage | OSError]:
@@ -74,16 +87,45 @@ def read_stream(stream: BinaryIO, source: str) -> Iterator[RawMessage]:
     line in the report.
     """
     index = 0
-    for data in _split(_chunks(stream)):
-        envelope = tuple(match[1].decode("ascii") for match in _ENVELOPE.finditer(data))
-        if envelope:
-            data = _ENVELOPE.sub(b"", data)  # noqa: PLW2901  the message without its envelope
-            if not data.strip(b"\x0b\x1c\x00\r\n \t\x1a"):
-                continue
-        yield RawMessage(data, source, index, envelope)
+    counts = EnvelopeCounts()
+    for piece in _split(_chunks(stream)):
+        found = [*_ENVELOPE.finditer(piece)]
+        data = _ENVELOPE.sub(b"", piece) if found else piece
+        if not data.strip(b"\x0b\x1c\x00\r\n \t\x1a"):
+            continue
+        message = _START.search(piece)
+        at = message.start() if message else 0
+        miscounted = [*counts.take(match for match in found if match.start() < at)]
+        counts.messages += 1
+        miscounted += counts.take(match for match in found if match.start() >= at)
+        envelope = tuple(match[1].decode("ascii") for match in found)
+        yield RawMessage(data, source, index, envelope, tuple(miscounted))
         index += 1
     if index == 0:
         yield RawMessage(b"", source, 0)
+
+
+@dataclass
+class EnvelopeCounts:
+    """What came since the last BHS and the last FHS. BTS-1 and FTS-1: HL7 v2.9 chapter 2, 2.14.3 and 2.14.6."""
+
+    messages: int = 0
+    batches: int = 0
+
+    def take(self, segments: Iterable[re.Match[bytes]]) -> Iterator[Miscount]:
+        """Go over envelope segments in their order, and give the counts that are wrong; an empty count says nothing."""
+        for segment in segments:
+            name = segment[1].decode("ascii")
+            if name == "FHS":
+                self.messages = self.batches = 0
+            elif name == "BHS":
+                self.messages, self.batches = 0, self.batches + 1
+            else:
+                came = self.messages if name == "BTS" else self.batches
+                said = segment[2][1:].split(segment[2][:1])[0].strip()
+                if said.isdigit() and int(said) != came:
+                    yield Miscount(f"{name}-1", int(said), came)
+                self.messages = 0
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
