@@ -16,7 +16,7 @@ DEFINITIONS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup demo test check lint types edges format lock bench campaign corpora packages profiles tables pages isolated clean
+.PHONY: help setup demo test check lint types edges format lock bench campaign fuzz corpora packages profiles tables pages isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -70,6 +70,9 @@ bench: $(READY) ## run the benchmarks, three times, with the median
 
 campaign: $(READY) ## ask both engines of consent the same a million times
 	@python -m tools.consent_campaign
+
+fuzz: $(READY) ## change messages at random and convert them, for ten minutes
+	@python -m tools.fuzz
 
 corpora: $(READY) ## run the corpora, or one group of them: make corpora SUITE=hl7v2
 	@python -m tools.corpora $(SUITE)
