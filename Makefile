@@ -16,7 +16,7 @@ DEFINITIONS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup demo test check lint types edges format lock bench campaign fuzz corpora packages profiles tables pages isolated clean
+.PHONY: help setup spark demo test check lint types edges format lock bench campaign fuzz corpora packages profiles tables pages isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -27,6 +27,9 @@ $(READY): requirements.lock $(PROJECTS) | $(BIN)/uv
 	@uv pip sync --quiet --require-hashes requirements.lock
 	@uv pip install --quiet --no-deps --no-build-isolation $(foreach p,$(PROJECTS),-e $(dir $(p)))
 	@touch $@
+
+spark: $(READY) ## add what the tests on Spark need to .venv; Java must be there
+	@uv pip install --quiet --require-hashes -r requirements.spark.lock
 
 $(BIN)/uv:
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" tools/bootstrap.sh

@@ -7,6 +7,7 @@ missing() {
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium
     command -v strace >/dev/null || echo strace
     command -v openssl >/dev/null || echo openssl
+    command -v java >/dev/null || echo default-jre-headless
 }
 
 wanted=$(missing)
