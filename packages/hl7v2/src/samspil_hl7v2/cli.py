@@ -28,6 +28,9 @@ from .grouping import GroupInstance, group_segments
 from .mapping.reading import TableError
 from .mapping.refs import parse_ref
 from .message import parse as parse_message
+from .mllp.inbox_command import inbox
+from .mllp.listen_command import listen
+from .mllp.send_command import send
 from .reader import RawMessage, read_files, read_stream
 from .resume import Done, OtherInputs, after, resume
 from .show.command import show
@@ -298,3 +301,6 @@ def explain(position: str, layers: tuple[str, ...], shape: str) -> int:
 group.add_command(coverage)
 group.add_command(export)
 group.add_command(show)
+group.add_command(listen)
+group.add_command(send)
+group.add_command(inbox)

@@ -1,0 +1,13 @@
+"""HL7 v2 over MLLP: a listener with a durable inbox, delivery to a folder or a FHIR server, and a client.
+
+HL7 Version 2 Transport Specification: Minimal Lower Layer Protocol, release 1; acknowledgement by HL7 v2.9 chapter 2,
+section 2.9 (https://www.hl7.org/implement/standards/product_brief.cfm?product_id=185).
+"""
+
+from .acknowledgement import acknowledge
+from .client import send
+from .delivery import Deliverer, Folder, Server
+from .inbox import Inbox, Received
+from .listener import Limits, listening
+
+__all__ = ["Deliverer", "Folder", "Inbox", "Limits", "Received", "Server", "acknowledge", "listening", "send"]

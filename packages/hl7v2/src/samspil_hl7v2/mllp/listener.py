@@ -1,0 +1,158 @@
+"""The listener: a message is acknowledged when it is on disk, not before, and not because it was understood."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import ssl
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from .acknowledgement import Outcome, acknowledge
+from .framing import FrameTooLong, FrameTooSlow, frame, read_frame
+from .header import header
+from .inbox import Inbox, Kept, Received
+from .metrics import Metrics
+
+NO_MSH = "it does not begin with MSH"
+
+
+class Limits(NamedTuple):
+    """What a connection may ask: bytes of a message, seconds for one from its first byte, connections at once."""
+
+    message_bytes: int = 64 * 1024 * 1024
+    frame_seconds: float = 60.0
+    connections: int = 500
+
+
+@dataclass
+class Writer:
+    """Puts messages on disk in groups: all that came while the disk was busy go with the next write."""
+
+    inbox: Inbox
+    now: Callable[[], datetime]
+    waiting: list[tuple[Received, asyncio.Future[Kept]]] = field(
+        default_factory=list[tuple[Received, asyncio.Future[Kept]]]
+    )
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def keep(self, message: Received) -> Kept:
+        """Give the number of a message when it is on disk. Raises sqlite3.Error where it could not be written."""
+        done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+        self.waiting.append((message, done))
+        self.wake.set()
+        return await done
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        while True:
+            await self.wake.wait()
+            self.wake.clear()
+            group, self.waiting = self.waiting, []
+            try:
+                kept = await asyncio.to_thread(self.inbox.keep, [each for each, _ in group], self.now())
+            except sqlite3.Error as error:
+                for _, done in group:
+                    _settle(done, error)
+                continue
+            for (_, done), each in zip(group, kept, strict=True):
+                _settle(done, each)
+
+
+def _settle(done: asyncio.Future[Kept], result: Kept | sqlite3.Error) -> None:
+    if done.done():
+        return
+    if isinstance(result, sqlite3.Error):
+        done.set_exception(result)
+    else:
+        done.set_result(result)
+
+
+@asynccontextmanager
+async def listening(  # noqa: PLR0913  each is a choice of the caller, by name
+    inbox: Inbox,
+    *,
+    host: str,
+    port: int,
+    now: Callable[[], datetime],
+    metrics: Metrics | None = None,
+    limits: Limits | None = None,
+    tls: ssl.SSLContext | None = None,
+    arrived: Callable[[str], None] = lambda _sender: None,
+) -> AsyncGenerator[asyncio.Server]:
+    """Listen for as long as the context lasts; `server.sockets` tells the port where 0 was asked.
+
+    `now` tells the time, with its zone. `arrived` is called with the sender of each new message after it is on disk.
+    Raises OSError where the port is taken.
+    """
+    writer, bounds, counts = Writer(inbox, now), limits or Limits(), metrics or Metrics()
+    gate = asyncio.Semaphore(bounds.connections)
+
+    async def serve(reader: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
+        try:
+            async with gate:
+                await _converse(_Talk(reader, out, writer, bounds, counts, arrived))
+        except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
+            pass  # what was not acknowledged is sent again
+        finally:
+            out.close()
+
+    server = await asyncio.start_server(serve, host, port, ssl=tls, limit=1 << 20)
+    writing = asyncio.create_task(writer.run())
+    try:
+        yield server
+    finally:
+        server.close()
+        writing.cancel()
+
+
+class _Talk(NamedTuple):
+    reader: asyncio.StreamReader
+    out: asyncio.StreamWriter
+    writer: Writer
+    limits: Limits
+    metrics: Metrics
+    arrived: Callable[[str], None]
+
+
+async def _converse(talk: _Talk) -> None:
+    while True:
+        try:
+            message = await read_frame(talk.reader, talk.limits.message_bytes, talk.limits.frame_seconds)
+        except FrameTooLong:
+            await _answer(talk, b"", "rejected", "0", f"longer than {talk.limits.message_bytes} bytes")
+            return
+        except FrameTooSlow:
+            await _answer(talk, b"", "rejected", "0", f"not complete after {talk.limits.frame_seconds:g} seconds")
+            return
+        if message is None:
+            return
+        await _take(talk, message)
+
+
+async def _take(talk: _Talk, message: bytes) -> None:
+    head = header(message)
+    received = Received(head.sender, head.control_id, message) if head else Received("", "", message, dead=NO_MSH)
+    try:
+        kept = await talk.writer.keep(received)
+    except sqlite3.Error:
+        await _answer(talk, message, "error", "0", "it could not be stored; send it again")
+        return
+    talk.metrics.count("received", "again" if kept.again else "new")
+    if head is None:
+        await _answer(talk, message, "rejected", str(kept.number), NO_MSH)
+        return
+    await _answer(talk, message, "accepted", str(kept.number))
+    if not kept.again:
+        talk.arrived(received.sender)
+
+
+async def _answer(talk: _Talk, message: bytes, outcome: Outcome, number: str, text: str = "") -> None:
+    talk.metrics.count("acknowledged", outcome)
+    answer = acknowledge(header(message), outcome, talk.writer.now(), number, text)
+    if answer is not None:
+        talk.out.write(frame(answer))
+        await talk.out.drain()
