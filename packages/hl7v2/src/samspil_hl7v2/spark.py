@@ -15,22 +15,12 @@ from typing import Any, TypeAlias
 from .batch import Line, Options, convert_one
 from .reader import RawMessage, read_stream
 
-arrow: Any = import_module("pyarrow")  # untyped, as is Spark's side of mapInArrow
 DataFrame: TypeAlias = Any
 """A `pyspark.sql.DataFrame`."""
 RecordBatch: TypeAlias = Any
 """A `pyarrow.RecordBatch`."""
 SCHEMA = "source string, index int, status string, bundle string, report string"
 """The rows that come out: one a message. `index` counts the messages of a source from 0; `bundle` is null where there is none."""
-_ARROW = arrow.schema(
-    [
-        ("source", arrow.string()),
-        ("index", arrow.int32()),
-        ("status", arrow.string()),
-        ("bundle", arrow.string()),
-        ("report", arrow.string()),
-    ]
-)
 _ROWS = 500
 """Rows of a batch that goes back to Spark: large messages make large rows."""
 
@@ -48,15 +38,18 @@ def convert_batches(options: Options) -> Callable[[Iterable[RecordBatch]], Itera
     """Give the function for `mapInArrow`: batches with `path` (text) and `content` (bytes) in, `SCHEMA` out."""
 
     def run(batches: Iterable[RecordBatch]) -> Iterator[RecordBatch]:
+        arrow: Any = import_module("pyarrow")  # untyped, and only there with the extra
+        types = {"string": arrow.string(), "int": arrow.int32()}
+        schema = arrow.schema([(name, types[type_]) for name, type_ in map(str.split, SCHEMA.split(", "))])
         rows: list[dict[str, Any]] = []
         for batch in batches:
             for raw in _messages(batch):
                 rows.append(_row(convert_one(raw, options)))
                 if len(rows) == _ROWS:
-                    yield arrow.RecordBatch.from_pylist(rows, _ARROW)
+                    yield arrow.RecordBatch.from_pylist(rows, schema)
                     rows = []
         if rows:
-            yield arrow.RecordBatch.from_pylist(rows, _ARROW)
+            yield arrow.RecordBatch.from_pylist(rows, schema)
 
     return run
 
