@@ -1,0 +1,43 @@
+"""The outline of a text: which positions are populated, and nothing of what stands there.
+
+Every run of value characters counts as one blank; delimiters, backslashes, quotes and control characters stand as they are.
+"""
+
+from __future__ import annotations
+
+VALUE = " "
+"""Stands for any run of value characters."""
+LINE = "/"
+"""Ends a segment."""
+ODD = "!"
+"""Stands for a control character."""
+
+
+def _sign(byte: int) -> str:
+    character = chr(byte)
+    if character in '|^~\\&"':
+        return character
+    if character == "\r":
+        return LINE
+    return ODD if byte < ord(VALUE) else VALUE
+
+
+_SIGNS = "".join(map(_sign, range(256))).encode("latin-1")
+
+
+def outline(text: str) -> bytes:
+    r"""The outline of a text that begins with a value; that first value is left out.
+
+    >>> outline("MSH|^~\\&|LAB\rPID|1||Hansen^Karen Marie~^Kaja")
+    b'|^~\\&| / | || ^ ~^ /'
+    """
+    return b" ".join((text + "\r").encode("utf-8", "replace").translate(_SIGNS).split())
+
+
+def segments(outlined: bytes) -> list[list[str]]:
+    r"""The outlines of the fields of each segment, the segment's name first.
+
+    >>> segments(outline("MSH|^~\\&|LAB\rPID||A^B"))
+    [[' ', '^~\\&', ' '], [' ', '', ' ^ ']]
+    """
+    return [line.split("|") for line in f"{VALUE}{outlined.decode('ascii')}".split(LINE)[:-1]]
