@@ -41,7 +41,7 @@ Codes = frozenset[str] | None
 def as_code(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
     """A code: looked up where a vocabulary says so, and among those that a required binding allows."""
     if not text.isalnum():
-        text = _SPACE.sub(" ", text).strip()
+        text = tight(text)
     if vocabulary is not None:
         found = look_up(vocabulary, text, x)
         if found is None and (allowed is None or text not in allowed):
@@ -53,6 +53,12 @@ def as_code(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | No
         x.note(k, "code-unmapped", row, "required binding")
         return None
     return text
+
+
+@lru_cache(maxsize=4096)
+def tight(text: str) -> str:
+    """A code with single blanks, as FHIR has them."""
+    return _SPACE.sub(" ", text).strip()
 
 
 def as_uri(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:

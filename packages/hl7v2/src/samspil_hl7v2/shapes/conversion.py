@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from samspil_core.jsontext import dumps
 from samspil_hl7v2.engine import Carried, Wish, carry, message_type, moment, own_offset
-from samspil_hl7v2.mapping.sets import Mapping
 from samspil_hl7v2.message import Message, Plain, parse_plain
 from samspil_hl7v2.v2.structures import structure_of
 
-from .outline import outline
-from .recording import LONGEST, record
+from .recording import record
 from .setting import Setting
 from .shelf import Shape
-
-_BEGINS = ("MSH|^~\\&|", "MSH|^~\\&#|")
-_SPACED = re.compile(r" [|^~&\r]")
-_BLANK = re.compile(r"[|^~&][^\S \r\n]")
-_FIELDS = 12
-"""Fields of MSH that a message must have to be of a shape: up to the version."""
-
-
-class Sketch(NamedTuple):
-    """What a message is looked up by, and its lines."""
-
-    key: Hashable
-    lines: list[str]
-    head: list[str]
-    chosen: Mapping
-    zone: str | None
-
+from .sketch import Sketch, sketch_of
 
 def carried(plain: Plain, wish: Wish) -> Carried:
     """Convert a message whose text is read."""
-    sketch = _sketch(plain.text, wish)
+    sketch = sketch_of(plain.text, wish)
     if sketch is None:
         return carry(parse_plain(plain), wish)
     shelf = sketch.chosen.shapes
@@ -53,26 +32,9 @@ def carried(plain: Plain, wish: Wish) -> Carried:
     return made
 
 
-def _sketch(text: str, wish: Wish) -> Sketch | None:
-    """None where a message cannot be of a shape: other separators, blanks as values, very long."""
-    if not text.startswith(_BEGINS) or len(text) > LONGEST or _SPACED.search(text):
-        return None
-    if not text.isascii() and _BLANK.search(text):
-        return None
-    lines = text.split("\r")
-    head = lines[0].split("|")
-    if len(head) < _FIELDS:
-        return None
-    chosen = wish.mapping.sender(head[2].split("^")[0], head[3].split("^")[0])
-    zone = wish.timezone or chosen.timezone
-    names = tuple([line[:4] for line in lines])
-    key = (outline(text), names, head[8], zone, wish.bundle_type, wish.with_lineage, wish.now is None)
-    return Sketch(key, lines, head, chosen, zone)
-
-
 def _run(shape: Shape, plain: Plain, sketch: Sketch, setting: Setting) -> Carried | None:
     """A message converted by a function; None where it is of another shape."""
-    found = shape.run(sketch.lines, sketch.head, setting)
+    found = shape.run(sketch.lines, sketch.standing, setting)
     if found is None:
         return None
     common: Carried = shape.carried
@@ -98,7 +60,7 @@ def _keep(plain: Plain, message: Message, made: Carried, sketch: Sketch, setting
     program = sketch.chosen.program(structure, code, traced=wish.with_lineage)
     clean = message._replace(issues=message.issues[len(plain.issues) :])
     try:
-        shape = record(clean, plain.text, (code, trigger, structure), program, wish, setting)
+        shape = record(clean, sketch, (code, trigger, structure), program, wish, setting)
     except Exception:  # noqa: BLE001  what cannot be recorded is converted without: a shortcut fails no message
         return
     if shape is not None and _holds(shape, made, plain, sketch, setting):

@@ -5,12 +5,16 @@ Every run of value characters counts as one blank; delimiters, backslashes, quot
 
 from __future__ import annotations
 
+import re
+
 VALUE = " "
 """Stands for any run of value characters."""
 LINE = "/"
 """Ends a segment."""
 ODD = "!"
 """Stands for a control character."""
+
+_VALUES = re.compile(r'[^|^~&\\"]+')
 
 
 def _sign(byte: int) -> str:
@@ -34,10 +38,19 @@ def outline(text: str) -> bytes:
     return b" ".join((text + "\r").encode("utf-8", "replace").translate(_SIGNS).split())
 
 
-def segments(outlined: bytes) -> list[list[str]]:
-    r"""The outlines of the fields of each segment, the segment's name first.
+def lines(outlined: bytes) -> list[str]:
+    r"""The outline of each line.
 
-    >>> segments(outline("MSH|^~\\&|LAB\rPID||A^B"))
-    [[' ', '^~\\&', ' '], [' ', '', ' ^ ']]
+    >>> lines(outline("MSH|^~\\&|LAB\rPID||A^B"))
+    [' |^~\\&| ', ' || ^ ']
     """
-    return [line.split("|") for line in f"{VALUE}{outlined.decode('ascii')}".split(LINE)[:-1]]
+    return f"{VALUE}{outlined.decode('ascii')}".split(LINE)[:-1]
+
+
+def pattern(text: str) -> str:
+    """The outline of a value with its delimiters.
+
+    >>> pattern("Hansen^Karen Marie")
+    ' ^ '
+    """
+    return _VALUES.sub(VALUE, text)

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from .outline import pattern
 from .symbol import NotRecordableError, Symbol
 
 _PLAIN = (str, bool, int, type(None))
 
 
 class Recorder:
-    """Lines of a function of `L`, the lines of a message, `H`, the fields of its first line, and `X`, its setting.
+    """Lines of a function of `L`, the lines of a message as it reads, `R`, as it stands, and `X`, its setting.
 
-    The function gives None where a question has another answer than it had when it was recorded.
+    The function gives None where a question has another answer than it had when it was recorded. With `spaced`, values
+    of the message may be blank.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, spaced: bool = False) -> None:
+        self.spaced = spaced
         self.reads: list[str] = []
         """Lines that take the message apart."""
         self.lines: list[str] = []
@@ -31,6 +34,9 @@ class Recorder:
         """Distinct symbols that were compared with each other and differ."""
         self.asked: dict[str, bool] = {}
         self.names: dict[int, str] = {}
+        self.made: dict[str, Symbol] = {}
+        self.outcomes: dict[str, Any] = {}
+        """What was computed already, by its source: each is computed once."""
         self.count = 0
 
     def constant(self, value: Any) -> str:
@@ -52,10 +58,12 @@ class Recorder:
         return name
 
     def compute(self, source: str, at_hand: Any, *, distinct: bool = False) -> Symbol:
-        """A value computed from others."""
-        name = self.variable()
-        self.lines.append(f"{name} = {source}")
-        return Symbol(self, at_hand, name, distinct=distinct)
+        """A value computed from others; the same source gives the same symbol."""
+        if source not in self.made:
+            name = self.variable()
+            self.lines.append(f"{name} = {source}")
+            self.made[source] = Symbol(self, at_hand, name, distinct=distinct)
+        return self.made[source]
 
     def join(self, *parts: Any) -> Symbol:
         """Texts one after the other."""
@@ -70,6 +78,11 @@ class Recorder:
 
     def outcome(self, source: str, at_hand: Any) -> Any:
         """What an expression gives: None and booleans are answers, texts and numbers symbols."""
+        if source not in self.outcomes:
+            self.outcomes[source] = self._outcome(source, at_hand)
+        return self.outcomes[source]
+
+    def _outcome(self, source: str, at_hand: Any) -> Any:
         name = self.variable()
         self.lines.append(f"{name} = {source}")
         if at_hand is None or isinstance(at_hand, bool):
@@ -106,6 +119,8 @@ class Recorder:
             return False
         if not (isinstance(other, str) and isinstance(one.at_hand, str)):
             return self.ask(f"{one.source()} == {self.written(other)}", one.at_hand == other)
+        if one.known is not None and pattern(other) != one.known:
+            return False
         pinned = self.equals.get(id(one))
         if pinned is not None:
             return pinned[1] == other
@@ -185,7 +200,7 @@ class Recorder:
         unlike = {symbol.at_hand: symbol.source() for symbol in self.unlike}
         if unlike:
             lines.append(f"if len({{{', '.join(unlike.values())}}}) != {len(unlike)}: return None")
-        return "\n    ".join(["def shape(L, H, X):", *lines, f"return {result}"]) + "\n"
+        return "\n    ".join(["def shape(L, R, X):", *lines, f"return {result}"]) + "\n"
 
 
 def _match(one: Any, other: Any, pairs: list[tuple[Any, Any]], *, ordered: bool) -> bool:

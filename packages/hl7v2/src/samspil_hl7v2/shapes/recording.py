@@ -2,57 +2,80 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from samspil_hl7v2.engine import Carried, Wish
 from samspil_hl7v2.mapping.compiled import Program
 from samspil_hl7v2.message import Message, Segment
-from samspil_hl7v2.report import Report
 
-from .outline import ODD, outline, segments
+from .outline import ODD
+from .outline import lines as segments_of
 from .recorder import Recorder
 from .replica import RecordingContext, engine_replica, program_replica
 from .setting import Setting
 from .shelf import Shape
-from .symbol import Part, Parts, Symbol
+from .sketch import Sketch
+from .symbol import NotRecordableError, Symbol, Taken
 
-LONGEST = 20_000
-"""Characters of a message from which on no function is made of it: its lines would be too many."""
+NULL = '""'
+_DELIMITER = re.compile(r"[\^~&]")
 
 
 def record(
-    message: Message, text: str, type_: tuple[str, str, str], program: Program, wish: Wish, setting: Setting
+    message: Message, sketch: Sketch, type_: tuple[str, str, str], program: Program, wish: Wish, setting: Setting
 ) -> Shape | None:
-    """The function for messages like this one; None where it cannot be made.
-
-    `message` was parsed from `text` without a finding. What was recorded is tried with the message itself before it is kept.
-    """
-    outlined = outline(text)
-    lines = text.split("\r")
-    if not message.tidy or message.issues or len(lines) != len(message.segments) or ODD.encode() in outlined:
+    """The function for messages like this one, which was parsed without a finding; None where it cannot be made."""
+    if message.issues or len(sketch.lines) != len(message.segments) or ODD.encode() in sketch.outline:
         return None
-    recorder = Recorder()
+    recorder = Recorder(spaced=sketch.standing is not sketch.lines)
     x = RecordingContext(
         setting.codec, setting.zone, setting.offset, setting.now, setting.coding_systems, recorder=recorder
     )
-    symbolic = [_segment(recorder, at, lines[at], known, message) for at, known in enumerate(segments(outlined))]
-    x.segments = symbolic
+    x.segments = _symbolic(recorder, sketch, message)
     carried = engine_replica(recorder)(
-        Message(symbolic, setting.codec, tidy=True, issues=()), type_, program_replica(program, recorder), x, wish
+        message._replace(segments=x.segments, issues=()), type_, program_replica(program, recorder), x, wish
     )
     return Shape(_function(recorder, carried), _fixed(carried))
 
 
-def _segment(recorder: Recorder, at: int, line: str, known: list[str], message: Message) -> Segment:
-    whole = Symbol(recorder, line, f"L[{at}]", "|".join(known))
-    parts = Parts(whole, "|")
-    if at == 0:
-        parts.name = "H"
-    name, *fields = parts.symbols
-    real = message.segments[at]
-    raw = [real.name, "|", real.raw[2], *fields[1:]] if at == 0 else [real.name, *fields]
-    return Segment(real.name, raw, at, real.number)
+def _symbolic(recorder: Recorder, sketch: Sketch, message: Message) -> list[Segment]:
+    """The segments of a message, of symbols."""
+    read = _fields(recorder, "L", sketch.lines, sketch.outline)
+    raw = _fields(recorder, "R", sketch.standing, sketch.standing_outline) if recorder.spaced else read
+    segments: list[Segment] = []
+    for at, real in enumerate(message.segments):
+        head = [real.name, "|", real.raw[2]] if at == 0 else [real.name]
+        segment = Segment(real.name, [*head, *raw[at]], at, real.number)
+        segment.fields = [*head, *(_as_read(each) for each in read[at])]
+        segments.append(segment)
+    return segments
+
+
+def _fields(recorder: Recorder, name: str, lines: list[str], outlined: bytes) -> list[list[Any]]:
+    """The fields of each line, behind the name of the segment (and the separators of MSH)."""
+    parted = segments_of(outlined)
+    wholes = [Symbol(recorder, line, f"{name}[{at}]", known) for at, (line, known) in enumerate(zip(lines, parted, strict=True))]
+    return [whole.split("|")[2 if at == 0 else 1 :] for at, whole in enumerate(wholes)]
+
+
+def _as_read(field: Any) -> Any:
+    """A field without its explicit nulls; nothing where it holds separators alone."""
+    if not field:
+        return ""
+    known: str = field.known
+    read = known
+    if NULL in known:
+        leaves = _DELIMITER.split(known)
+        if any(NULL in leaf and leaf != NULL for leaf in leaves):
+            raise NotRecordableError("quotes in a value")
+        read = known.replace(NULL, "")
+    if not read.strip("^~&"):
+        return ""
+    if read == known:
+        return field
+    return Taken(field, f".replace({NULL!r}, '')", field.at_hand.replace(NULL, ""), read)
 
 
 def _function(recorder: Recorder, carried: Carried) -> Callable[..., Any]:

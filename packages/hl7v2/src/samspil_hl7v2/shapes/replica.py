@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any
 
-from samspil_hl7v2 import bundle, coding, engine, identity, positions, primitives, report
+from samspil_hl7v2 import bundle, coding, engine, identity, positions, primitives, report, rules
 from samspil_hl7v2.context import Context, Made, Resource
 from samspil_hl7v2.escapes import unescape
 from samspil_hl7v2.mapping.compiled import Entry, Program
@@ -162,6 +162,8 @@ def _value(recorder: Recorder, function: Callable[..., Any]) -> Callable[..., An
         if at_hand is None:
             recorder.pin(text)
             return None
+        if function is primitives.as_code and real is None and allowed is None:
+            return recorder.compute(f"{recorder.constant(primitives.tight)}({text.source()})", at_hand)
         if function is primitives.as_code and (table := _table(real, allowed)).get(text.at_hand) == at_hand:
             return recorder.outcome(f"{recorder.constant(table)}.get({text.source()})", at_hand)
         name, *constants = (recorder.constant(each) for each in (function, real, allowed))
@@ -185,10 +187,10 @@ def _dated(recorder: Recorder) -> Callable[..., primitives.Dated | None]:
             return found
         name = recorder.compute(f"{recorder.constant(primitives.dated)}({text.source()}, X.zone, X.offset)", found).name
         if found is None:
-            recorder.demand(f"{name} is None")
+            recorder.ask(f"{name} is None", answer=True)
             return None
         odd = "is None" if found.odd is None else f"== {recorder.constant(found.odd)}"
-        recorder.demand(f"{name} is not None and {name}[1] is {found.exact} and {name}[2] {odd}")
+        recorder.ask(f"{name} is not None and {name}[1] is {found.exact} and {name}[2] {odd}", answer=True)
         return found._replace(value=Symbol(recorder, found.value, f"{name}[0]"))  # type: ignore[arg-type]
 
     return recorded
@@ -199,7 +201,8 @@ def _own_system(recorder: Recorder) -> Callable[[Any, Any], Any]:
         fixed = not isinstance(system, Symbol) and (not isinstance(code, Symbol) or not system.startswith(V2))
         if fixed:
             return own_system(system, present(code))
-        return recorder.call(own_system, system, code)
+        source = f"{recorder.constant(own_system)}({recorder.written(system)}, {recorder.written(code)})"
+        return recorder.compute(source, own_system(present(system), present(code)))
 
     return recorded
 
@@ -212,6 +215,8 @@ def _rule(recorder: Recorder, rule: Callable[..., Any]) -> Callable[..., Any]:
             return rule(x, *arguments)
         at_hand = rule(x, *map(present, arguments))
         source = ", ".join(map(recorder.written, arguments))
+        if rule is rules.universal_id:
+            return recorder.outcome(f"{recorder.constant(rules.universal)}({source})", at_hand)
         return recorder.outcome(f"{recorder.constant(rule)}(X, {source})", at_hand)
 
     return recorded
@@ -220,6 +225,9 @@ def _rule(recorder: Recorder, rule: Callable[..., Any]) -> Callable[..., Any]:
 def _fill(recorder: Recorder) -> Callable[..., Any]:
     def recorded(pieces: tuple[Any, ...]) -> Any:
         source = ", ".join(map(recorder.written, pieces))
+        if all(isinstance(each, Symbol) and each.known for each in pieces[1::2]):
+            written = [recorder.written(each) for each in pieces if each != ""]
+            return recorder.compute(" + ".join(written), positions.fill(present(pieces)))
         return recorder.outcome(f"{recorder.constant(positions.fill)}(({source},))", positions.fill(present(pieces)))
 
     return recorded
@@ -242,7 +250,7 @@ class Book:
             return found
         source = f"{self.recorder.constant(self.vocabulary.codes)}.get({code.source()})"
         name = self.recorder.compute(source, found).name
-        self.recorder.demand(f"{name} is {'not ' if found else ''}None")
+        self.recorder.ask(f"{name} is None", found is None)
         if found is None:
             return None
         cells = {each: Symbol(self.recorder, getattr(found, each), f"{name}.{each}") for each in _CELLS}

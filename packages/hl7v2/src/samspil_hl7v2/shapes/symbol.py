@@ -72,8 +72,10 @@ class Symbol:
         return False
 
     def isspace(self) -> bool:
-        """A part of a message that was found tidy is not blank."""
-        return self.known is None and self.recorder.ask(f"{self.source()}.isspace()", self.at_hand.isspace())
+        """Whether it is blank, which parts of most messages are known not to be."""
+        if self.known is not None and not self.recorder.spaced:
+            return False
+        return self.recorder.ask(f"{self.source()}.isspace()", self.at_hand.isspace())
 
     def strip(self) -> Symbol:
         """The value without blanks around it."""
@@ -99,6 +101,22 @@ class Symbol:
         if self.known is None:
             raise NotRecordableError("the delimiters of a value that is made")
         return self.known
+
+
+class Taken(Symbol):
+    """What a way leads to from a text, by its outline; it is taken when it is asked for."""
+
+    __slots__ = ("way", "whole")
+
+    def __init__(self, whole: Symbol, way: str, at_hand: str, known: str) -> None:
+        super().__init__(whole.recorder, at_hand, known=known)
+        self.whole = whole
+        self.way = way
+
+    def source(self) -> str:
+        if not self.name:
+            self.name = self.recorder.read(self.whole.source() + self.way)
+        return self.name
 
 
 class Part(Symbol):
@@ -133,11 +151,9 @@ class Parts:
             self.name = self.whole.recorder.read(f"{self.whole.source()}.split({self.separator!r})")
         return self.name
 
-    def rest(self, most: int) -> Symbol:
+    def rest(self, most: int) -> Any:
         """What stands after so many parts, delimiters included."""
-        recorder, separator = self.whole.recorder, self.separator
-        known = (self.whole.known or "").split(separator, most)[most]
-        if not known:
-            return ""  # type: ignore[return-value]
-        name = recorder.read(f"{self.whole.source()}.split({separator!r}, {most})[{most}]")
-        return Symbol(recorder, self.whole.at_hand.split(separator, most)[most], name, known)
+        whole, separator = self.whole, self.separator
+        known = (whole.known or "").split(separator, most)[most]
+        at_hand = whole.at_hand.split(separator, most)[most]
+        return Taken(whole, f".split({separator!r}, {most})[{most}]", at_hand, known) if known else ""
