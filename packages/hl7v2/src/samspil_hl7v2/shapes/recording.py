@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from sys import intern
+from types import FunctionType
 from typing import Any
 
 from samspil_hl7v2.engine import Carried, Wish
@@ -82,7 +84,23 @@ def _function(recorder: Recorder, carried: Carried) -> Callable[..., Any]:
     source = recorder.function(f"({recorder.written(carried.bundle)}, {recorder.written(carried.report.control_id)})")
     space: dict[str, Any] = recorder.constants
     exec(compile(source, "<samspil shape>", "exec"), space)  # noqa: S102  the source is made above, of checked rows
-    return space["shape"]
+    made: FunctionType = space.pop("shape")
+    made.__code__ = made.__code__.replace(co_consts=tuple(map(_shared, made.__code__.co_consts)))
+    return made
+
+
+_CONSTANTS: dict[Any, Any] = {}
+"""Texts, and the names of members of objects, that functions have in common: memory, and above all the memory's caches.
+
+They come from the tables and from FHIR; what comes from messages is kept apart from the source text.
+"""
+
+
+def _shared(constant: Any) -> Any:
+    if isinstance(constant, tuple) and all(isinstance(each, str) for each in constant):  # pyright: ignore[reportUnknownVariableType]
+        constant = tuple(map(intern, constant))  # pyright: ignore[reportUnknownArgumentType]
+        return _CONSTANTS.setdefault(constant, constant)
+    return intern(constant) if isinstance(constant, str) else constant
 
 
 def _fixed(carried: Carried) -> Carried:

@@ -16,7 +16,8 @@ LONGEST = 20_000
 FIELDS = 12
 """Parts of MSH that a message of a shape has, to the version at least."""
 _BEGINS = ("MSH|^~\\&|", "MSH|^~\\&#|")
-_SPACED = re.compile(r" +(?=[|^~&\r])")
+_SPACED = re.compile(r" [|^~&\r]")
+_SPACES = re.compile(r" +(?=[|^~&\r])")
 _BLANK = re.compile(r"[|^~&][^\S \r\n]")
 
 
@@ -45,7 +46,7 @@ def sketch_of(text: str, wish: Wish) -> Sketch | None:
     if _SPACED.search(text):
         if '"" ' in text:
             return None
-        text = _SPACED.sub("", text)
+        text = _SPACES.sub("", text)
         outlined, lines = outline(text), text.split("\r")
     head = lines[0].split("|")
     if len(head) < FIELDS or '""' in lines[0]:
