@@ -9,7 +9,6 @@ r"""One message in, one Bundle out, and an account of every populated position.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from samspil_core.ports import Translator
 
 from .bundle import BundleType
 from .context import Resource
-from .engine import Wish, carry
+from .engine import Later, Wish, carry
 from .engine import message_type as type_of
 from .lineage import Lineage
 from .mapping.sets import Mapping, shipped_mapping
@@ -33,18 +32,27 @@ if TYPE_CHECKING:
     from fhir.resources.R4B.bundle import Bundle
 
 
-@dataclass(frozen=True, eq=False)
 class Conversion:
     """What became of one message.
 
-    `bundle` is None where no MSH could be read. `report` accounts for every populated position; `outcome` holds the
-    findings; `lineage` is filled where it was asked for.
+    `report` accounts for every populated position; `issues` are the findings of reading, of grouping and of mapping;
+    `lineage` is filled where it was asked for.
     """
 
-    bundle: Resource | None
-    report: Report
-    lineage: Lineage
-    issues: tuple[Issue, ...]
+    def __init__(
+        self, bundle: Resource | Later | None, report: Report, lineage: Lineage, issues: tuple[Issue, ...]
+    ) -> None:
+        self._bundle = bundle
+        self.report = report
+        self.lineage = lineage
+        self.issues = issues
+
+    @property
+    def bundle(self) -> Resource | None:
+        """The bundle, the same object each time; None where no MSH could be read."""
+        if isinstance(self._bundle, Later):
+            self._bundle = self._bundle.make()
+        return self._bundle
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -53,7 +61,7 @@ class Conversion:
 
     def json(self) -> bytes:
         """The bundle as JSON on one line, decimals exact; `null` where there is none."""
-        return dumps(self.bundle, sure=True)
+        return self._bundle.text.encode() if isinstance(self._bundle, Later) else dumps(self._bundle, sure=True)
 
     def report_json(self, source: str = "", index: int = 0) -> bytes:
         """The report line of the command line's `--report`, JSON on one line."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from samspil_core.jsontext import dumps
 from samspil_core.outcome import Issue
 from samspil_core.ports import Translator
 
@@ -37,13 +39,24 @@ class Wish(NamedTuple):
     now: datetime | None
 
 
+class Later(NamedTuple):
+    """A bundle whose JSON text is there, and which is made when it is asked for."""
+
+    text: str
+    make: Callable[[], Resource]
+
+
 class Carried(NamedTuple):
     """What became of a message. The report has findings of its own beside these."""
 
-    bundle: Resource
+    bundle: Resource | Later
     report: Report
     lineage: Lineage
     issues: tuple[Issue, ...]
+
+    def json(self) -> bytes:
+        """The bundle as JSON text."""
+        return self.bundle.text.encode() if isinstance(self.bundle, Later) else dumps(self.bundle, sure=True)
 
 
 def carry(message: Message, wish: Wish, translator: Translator | None = None) -> Carried:

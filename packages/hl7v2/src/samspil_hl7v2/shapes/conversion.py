@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from samspil_core.jsontext import dumps
-from samspil_hl7v2.engine import Carried, Wish, carry, message_type, moment, own_offset
+from samspil_hl7v2.engine import Carried, Later, Wish, carry, message_type, moment, own_offset
 from samspil_hl7v2.message import Message, Plain, parse_plain
 from samspil_hl7v2.v2.structures import structure_of
 
@@ -34,18 +33,19 @@ def carried(plain: Plain, wish: Wish) -> Carried:
 
 def _run(shape: Shape, plain: Plain, sketch: Sketch, setting: Setting) -> Carried | None:
     """A message converted by a function; None where it is of another shape."""
-    found = shape.run(sketch.lines, sketch.standing, setting)
+    found = shape.text(sketch.lines, sketch.standing, setting)
     if found is None:
         return None
+    text, control_id = found
     common: Carried = shape.carried
-    report = common.report.with_control_id(found[1])
-    return Carried(found[0], report, common.lineage, plain.issues + common.issues)
+    bundle = Later(text, lambda: shape.tree()(sketch.lines, sketch.standing, setting))
+    return Carried(bundle, common.report.with_control_id(control_id), common.lineage, plain.issues + common.issues)
 
 
 def _holds(shape: Shape, made: Carried, plain: Plain, sketch: Sketch, setting: Setting) -> bool:
     """Whether a function makes of its message what the engine made: it is not kept otherwise."""
     tried = _run(shape, plain, sketch, setting)
-    return tried is not None and tried[1:] == made[1:] and dumps(tried.bundle) == dumps(made.bundle)
+    return tried is not None and tried[1:] == made[1:] and tried.json() == made.json()
 
 
 def _setting(plain: Plain, sketch: Sketch, wish: Wish) -> Setting:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from json.encoder import encode_basestring
+from typing import Any, cast
+
+from samspil_core.jsontext import dumps
 
 from .outline import pattern
-from .symbol import NotRecordableError, Symbol
+from .symbol import Joined, NotRecordableError, Symbol
 
 _PLAIN = (str, bool, int, type(None))
 
@@ -57,18 +61,13 @@ class Recorder:
         self.reads.append(f"{name} = {source}")
         return name
 
-    def compute(self, source: str, at_hand: Any, *, distinct: bool = False) -> Symbol:
+    def compute(self, source: str, at_hand: Any, *, distinct: bool = False, safe: bool = False) -> Symbol:
         """A value computed from others; the same source gives the same symbol."""
         if source not in self.made:
             name = self.variable()
             self.lines.append(f"{name} = {source}")
-            self.made[source] = Symbol(self, at_hand, name, distinct=distinct)
+            self.made[source] = Symbol(self, at_hand, name, distinct=distinct, safe=safe or distinct)
         return self.made[source]
-
-    def join(self, *parts: Any) -> Symbol:
-        """Texts one after the other."""
-        at_hand = "".join(part.at_hand if isinstance(part, Symbol) else part for part in parts)
-        return self.compute(" + ".join(self.written(part) for part in parts), at_hand)
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a pure function of texts, now with the texts at hand; gives what it gives, as symbols."""
@@ -193,6 +192,23 @@ class Recorder:
                 )
         return [f"if {test}: return None" for test in lines]
 
+    def json(self, value: Any) -> str:
+        """An expression for the JSON text of a value with symbols in it, as `dumps` writes it."""
+        pieces: list[str | Symbol] = []
+        _pieces(value, pieces)
+        written: list[str] = []
+        for fixed, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
+            if fixed:
+                written.append(repr("".join(cast("Iterable[str]", run))))
+            else:
+                written += [f"f'{{{self._json_text(cast('Symbol', symbol))}}}'" for symbol in run]
+        return "(" + " ".join(written) + ")"
+
+    def _json_text(self, symbol: Symbol) -> str:
+        if symbol.safe:
+            return symbol.source()
+        return f"{self.constant(_escaped)}({symbol.source()})"
+
     def function(self, result: str) -> str:
         """The source text of the function."""
         tests = self.tests()
@@ -201,6 +217,49 @@ class Recorder:
         if unlike:
             lines.append(f"if len({{{', '.join(unlike.values())}}}) != {len(unlike)}: return None")
         return "\n    ".join(["def shape(L, R, X):", *lines, f"return {result}"]) + "\n"
+
+
+def _pieces(value: Any, pieces: list[str | Symbol]) -> None:
+    """A value as JSON text, in pieces: what is the same in all messages, and symbols."""
+    if isinstance(value, Joined):
+        pieces.append('"')
+        for part in value.joined:
+            _inner(part, pieces)
+        pieces.append('"')
+    elif isinstance(value, Symbol):
+        quoted = isinstance(value.at_hand, str)
+        pieces += ['"', value, '"'] if quoted else [value]
+    elif isinstance(value, dict):
+        for at, (key, each) in enumerate(value.items()):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            pieces.append(f'{"," if at else "{"}"{key}":')
+            _pieces(each, pieces)
+        pieces.append("}" if value else "{}")
+    elif isinstance(value, list):
+        for at, each in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            pieces.append("," if at else "[")
+            _pieces(each, pieces)
+        pieces.append("]" if value else "[]")
+    else:
+        pieces.append(dumps(value).decode())
+
+
+def _inner(part: Any, pieces: list[str | Symbol]) -> None:
+    """A part of a text as it stands between the quotes of JSON."""
+    if isinstance(part, Joined):
+        for each in part.joined:
+            _inner(each, pieces)
+    else:
+        pieces.append(part if isinstance(part, Symbol) else _escaped(part))
+
+
+def _escaped(text: str) -> str:
+    """A text as it stands between the quotes of JSON."""
+    return encode_basestring(text)[1:-1]
+
+
+def is_safe(value: Any) -> bool:
+    """Whether a text can stand in JSON as it is."""
+    return value.safe if isinstance(value, Symbol) else not isinstance(value, str) or _escaped(value) == value
 
 
 def _match(one: Any, other: Any, pairs: list[tuple[Any, Any]], *, ordered: bool) -> bool:

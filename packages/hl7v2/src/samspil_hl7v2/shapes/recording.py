@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from sys import intern
 from types import FunctionType
 from typing import Any
@@ -39,7 +40,9 @@ def record(
     carried = engine_replica(recorder)(
         message._replace(segments=x.segments, issues=()), type_, program_replica(program, recorder), x, wish
     )
-    return Shape(_function(recorder, carried), _fixed(carried))
+    texts = recorder.function(f"({recorder.json(carried.bundle)}, {recorder.written(carried.report.control_id)})")
+    trees = recorder.function(recorder.written(carried.bundle))
+    return Shape(_function(texts, recorder), cache(lambda: _function(trees, recorder)), _fixed(carried))
 
 
 def _symbolic(recorder: Recorder, sketch: Sketch, message: Message) -> list[Segment]:
@@ -80,9 +83,8 @@ def _as_read(field: Any) -> Any:
     return Taken(field, f".replace({NULL!r}, '')", field.at_hand.replace(NULL, ""), read)
 
 
-def _function(recorder: Recorder, carried: Carried) -> Callable[..., Any]:
-    source = recorder.function(f"({recorder.written(carried.bundle)}, {recorder.written(carried.report.control_id)})")
-    space: dict[str, Any] = recorder.constants
+def _function(source: str, recorder: Recorder) -> Callable[..., Any]:
+    space = dict(recorder.constants)
     exec(compile(source, "<samspil shape>", "exec"), space)  # noqa: S102  the source is made above, of checked rows
     made: FunctionType = space.pop("shape")
     made.__code__ = made.__code__.replace(co_consts=tuple(map(_shared, made.__code__.co_consts)))

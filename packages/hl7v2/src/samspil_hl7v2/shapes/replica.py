@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
+from samspil_core.identity import uuid_of
 from samspil_hl7v2 import bundle, coding, engine, identity, positions, primitives, report, rules
 from samspil_hl7v2.context import Context, Made, Resource
 from samspil_hl7v2.escapes import unescape
@@ -20,11 +22,13 @@ from samspil_hl7v2.mapping.rows import CodeRow, Vocabulary
 from samspil_hl7v2.message import Segment
 from samspil_hl7v2.v2.table_codes import V2, own_system
 
-from .recorder import Recorder, present
+from .recorder import Recorder, is_safe, present
 from .symbol import Symbol
 
 Names = dict[str, Any]
 _CELLS = ("target", "system", "display")
+_known = lru_cache(maxsize=8192)(uuid_of)
+"""As `uuid_of`, remembered, as `identity.known_uuid` is."""
 
 
 def replica(names: Names, others: Names) -> Names:
@@ -73,13 +77,11 @@ def engine_replica(recorder: Recorder) -> Callable[..., engine.Carried]:
     """`engine.carry_over`, recorded."""
     text = {"unescape": _unescape(recorder)}
     ids = {
-        "text_of": lambda value: recorder.compute(
-            f"{recorder.constant(identity.text_of)}({recorder.written(value)})", identity.text_of(present(value))
-        ),
-        "name_uuid": _maker_of_ids(recorder, identity.name_uuid),
-        "known_uuid": _maker_of_ids(recorder, identity.known_uuid),
+        "text_of": lambda value: recorder.compute(recorder.json(value), identity.text_of(present(value))),
+        "name_uuid": _maker_of_ids(recorder, uuid_of),
+        "known_uuid": _maker_of_ids(recorder, _known),
     }
-    query = {"query": lambda system, value: recorder.call(bundle.query, system, value)}
+    query = {"query": _query(recorder)}
     return replica(
         vars(engine),
         {
@@ -90,10 +92,22 @@ def engine_replica(recorder: Recorder) -> Callable[..., engine.Carried]:
     )["carry_over"]
 
 
+def _query(recorder: Recorder) -> Callable[[Any, Any], Symbol]:
+    def recorded(system: Any, value: Any) -> Symbol:
+        source = f"{recorder.constant(bundle.query)}({recorder.written(system)}, {recorder.written(value)})"
+        return recorder.compute(source, bundle.query(present(system), present(value)), safe=True)
+
+    return recorded
+
+
 def _maker_of_ids(recorder: Recorder, function: Callable[..., str]) -> Callable[..., Symbol]:
     def recorded(*parts: Any) -> Symbol:
-        source = f"{recorder.constant(function)}({', '.join(map(recorder.written, parts))})"
-        return recorder.compute(source, function(*map(present, parts)), distinct=True)
+        name = " ".join(
+            f"f'{{len({part.source()})}}:{{{part.source()}}}'" if isinstance(part, Symbol) else repr(f"{len(part)}:{part}")
+            for part in parts
+        )
+        source = f"{recorder.constant(function)}({name})"
+        return recorder.compute(source, identity.name_uuid(*map(present, parts)), distinct=True)
 
     return recorded
 
@@ -163,7 +177,7 @@ def _value(recorder: Recorder, function: Callable[..., Any]) -> Callable[..., An
             recorder.pin(text)
             return None
         if function is primitives.as_code and real is None and allowed is None:
-            return recorder.compute(f"{recorder.constant(primitives.tight)}({text.source()})", at_hand)
+            return recorder.compute(f"{recorder.constant(primitives.tight)}({text.source()})", at_hand, safe=text.safe)
         if function is primitives.as_code and (table := _table(real, allowed)).get(text.at_hand) == at_hand:
             return recorder.outcome(f"{recorder.constant(table)}.get({text.source()})", at_hand)
         name, *constants = (recorder.constant(each) for each in (function, real, allowed))
@@ -191,7 +205,7 @@ def _dated(recorder: Recorder) -> Callable[..., primitives.Dated | None]:
             return None
         odd = "is None" if found.odd is None else f"== {recorder.constant(found.odd)}"
         recorder.ask(f"{name} is not None and {name}[1] is {found.exact} and {name}[2] {odd}", answer=True)
-        return found._replace(value=Symbol(recorder, found.value, f"{name}[0]"))  # type: ignore[arg-type]
+        return found._replace(value=Symbol(recorder, found.value, f"{name}[0]", safe=True))  # type: ignore[arg-type]
 
     return recorded
 
@@ -202,7 +216,7 @@ def _own_system(recorder: Recorder) -> Callable[[Any, Any], Any]:
         if fixed:
             return own_system(system, present(code))
         source = f"{recorder.constant(own_system)}({recorder.written(system)}, {recorder.written(code)})"
-        return recorder.compute(source, own_system(present(system), present(code)))
+        return recorder.compute(source, own_system(present(system), present(code)), safe=is_safe(system))
 
     return recorded
 
@@ -227,7 +241,8 @@ def _fill(recorder: Recorder) -> Callable[..., Any]:
         source = ", ".join(map(recorder.written, pieces))
         if all(isinstance(each, Symbol) and each.known for each in pieces[1::2]):
             written = [recorder.written(each) for each in pieces if each != ""]
-            return recorder.compute(" + ".join(written), positions.fill(present(pieces)))
+            safe = all(map(is_safe, pieces))
+            return recorder.compute(" + ".join(written), positions.fill(present(pieces)), safe=safe)
         return recorder.outcome(f"{recorder.constant(positions.fill)}(({source},))", positions.fill(present(pieces)))
 
     return recorded

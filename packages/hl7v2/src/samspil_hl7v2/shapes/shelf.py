@@ -19,9 +19,13 @@ CREDIT = 64 * PRICE
 
 
 class Shape(NamedTuple):
-    """A function that converts the messages of one shape, and what is the same for all of them."""
+    """What converts the messages of one shape, and what is the same for all of them.
 
-    run: Callable[[list[str], list[str], Any], tuple[Any, Any] | None]
+    `text` gives the bundle as JSON text, and the control id; `tree` gives a function that makes the bundle itself.
+    """
+
+    text: Callable[[list[str], list[str], Any], tuple[str, str] | None]
+    tree: Callable[[], Callable[[list[str], list[str], Any], Any]]
     carried: Any
     """The bundle and the control id left out."""
 

@@ -18,7 +18,7 @@ FIELDS = 12
 _BEGINS = ("MSH|^~\\&|", "MSH|^~\\&#|")
 _SPACED = re.compile(r" [|^~&\r]")
 _SPACES = re.compile(r" +(?=[|^~&\r])")
-_BLANK = re.compile(r"[|^~&][^\S \r\n]")
+_RARE = re.compile(r"[|^~&][^\S \r\n]|[\ud800-\udfff]")
 
 
 class Sketch(NamedTuple):
@@ -38,8 +38,8 @@ class Sketch(NamedTuple):
 
 
 def sketch_of(text: str, wish: Wish) -> Sketch | None:
-    """None where a message cannot be of a shape: other separators, rare blanks, very long."""
-    if not text.startswith(_BEGINS) or len(text) > LONGEST or not (text.isascii() or not _BLANK.search(text)):
+    """None where a message cannot be of a shape: other separators, rare blanks, no Unicode, very long."""
+    if not text.startswith(_BEGINS) or len(text) > LONGEST or not (text.isascii() or not _RARE.search(text)):
         return None
     outlined = standing_outline = outline(text)
     lines = standing = text.split("\r")

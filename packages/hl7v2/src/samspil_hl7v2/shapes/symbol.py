@@ -22,13 +22,22 @@ class Symbol:
 
     `at_hand` is the value of the message that is recorded, `known` its outline or None, `name` the expression that gives
     the value in the recorded function. With `distinct`, it is only ever compared with its like, and mostly differs.
+    A `safe` one can stand in JSON as it is.
     """
 
-    __slots__ = ("at_hand", "distinct", "known", "name", "parts", "recorder")
+    __slots__ = ("at_hand", "distinct", "known", "name", "parts", "recorder", "safe")
 
     def __init__(
-        self, recorder: Recorder, at_hand: Any, name: str = "", known: str | None = None, *, distinct: bool = False
+        self,
+        recorder: Recorder,
+        at_hand: Any,
+        name: str = "",
+        known: str | None = None,
+        *,
+        distinct: bool = False,
+        safe: bool = False,
     ) -> None:
+        self.safe = safe or not isinstance(at_hand, str) or (known is not None and "\\" not in known and '"' not in known)
         self.recorder = recorder
         self.at_hand = at_hand
         self.name = name
@@ -62,10 +71,10 @@ class Symbol:
         return length
 
     def __add__(self, other: object) -> Symbol:
-        return self.recorder.join(self, other)
+        return Joined(self.recorder, [self, other])
 
     def __radd__(self, other: object) -> Symbol:
-        return self.recorder.join(other, self)
+        return Joined(self.recorder, [other, self])
 
     def isalnum(self) -> bool:
         """Asked only to spare further questions, which the symbol answers as well."""
@@ -116,6 +125,22 @@ class Taken(Symbol):
     def source(self) -> str:
         if not self.name:
             self.name = self.recorder.read(self.whole.source() + self.way)
+        return self.name
+
+
+class Joined(Symbol):
+    """Texts one after the other; put together when they are asked for as one."""
+
+    __slots__ = ("joined",)
+
+    def __init__(self, recorder: Recorder, joined: list[Any]) -> None:
+        at_hand = "".join(part.at_hand if isinstance(part, Symbol) else part for part in joined)
+        super().__init__(recorder, at_hand)
+        self.joined = joined
+
+    def source(self) -> str:
+        if not self.name:
+            self.name = self.recorder.compute(" + ".join(map(self.recorder.written, self.joined)), self.at_hand).name
         return self.name
 
 
