@@ -62,7 +62,9 @@ def run() -> list[Result]:
         Result("messages", count, "", f"mean {size:,.0f} bytes"),
         *_figures("repeated", repeated, count),
         *_figures("varied", steady, count),
-        Result("first sight: convert, loss report, JSON", count / first, "messages/s", "each message once, new process"),
+        Result(
+            "first sight: convert, loss report, JSON", count / first, "messages/s", "each message once, new process"
+        ),
         Result("  times as fast as hl7apy", repeated["hl7apy"] / first, "x"),
         Result("  times as fast as python-hl7", repeated["python-hl7"] / first, "x"),
         Result("a document of 500 kB in base64", _document(), "MB/s", "target 100"),

@@ -50,6 +50,7 @@ def _search(body: Resource) -> str:
 
 
 def query(system: str, value: str) -> str:
+    """A search by an identifier: https://hl7.org/fhir/R4/search.html#token."""
     quoted = value if value.isalnum() and value.isascii() else quote(value, safe="")
     return f"identifier={_quoted(system)}%7C{quoted}"
 

@@ -79,9 +79,7 @@ def carry(message: Message, wish: Wish, translator: Translator | None = None) ->
     return carry_over(message, (code, trigger, structure), program, x, wish)
 
 
-def carry_over(
-    message: Message, type_: tuple[str, str, str], program: Program, x: Context, wish: Wish
-) -> Carried:
+def carry_over(message: Message, type_: tuple[str, str, str], program: Program, x: Context, wish: Wish) -> Carried:
     """Convert a message by a program; `type_` is its code, trigger event and structure, `x` new and made for it."""
     structure = type_[2]
     issues = [*message.issues] if structure else [*message.issues, Issue(UNKNOWN_STRUCTURE, "MSH-9")]
@@ -95,7 +93,7 @@ def carry_over(
 
 def message_type(text: str) -> tuple[str, str, str]:
     """Of MSH-9 as it stands: message code, trigger event, declared structure, in capitals; empty where not populated."""
-    parts = [part.split("&")[0].strip() for part in text.split("~")[0].split("^")] + ["", "", ""]
+    parts = [part.split("&")[0].strip() for part in text.split("~", maxsplit=1)[0].split("^")] + ["", "", ""]
     if not parts[1] and "_" in parts[0]:
         parts[0], _, parts[1] = parts[0].partition("_")
     return parts[0].upper(), parts[1].upper(), parts[2].upper()
@@ -103,7 +101,7 @@ def message_type(text: str) -> tuple[str, str, str]:
 
 def own_offset(text: str) -> str:
     """The offset of MSH-7, which holds for every time of the message without its own (HL7 v2.9 chapter 2A, DTM)."""
-    when = read(text.split("~")[0].split("^")[0]) if text else None
+    when = read(text.split("~", maxsplit=1)[0].split("^", maxsplit=1)[0]) if text else None
     return when.offset if when else ""
 
 

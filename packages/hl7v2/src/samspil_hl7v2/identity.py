@@ -99,6 +99,7 @@ def _name(made: Made, program: Program, message_key: str, sender: str) -> tuple[
 
 
 def text_of(value: Any) -> str:
+    """A JSON value as text, of which ids are made."""
     return dumps(value, sure=True).decode()
 
 

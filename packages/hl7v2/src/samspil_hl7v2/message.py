@@ -136,7 +136,7 @@ class Message(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """The text of a message from MSH on: decoded, one `\\r` between lines, nothing around it."""
+    """The text of a message from MSH on: decoded, a carriage return between lines, nothing around it."""
 
     text: str
     codec: str

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
-from itertools import groupby
-from json.encoder import encode_basestring
 from typing import Any, cast
 
-from samspil_core.jsontext import dumps
-
+from .likeness import match
 from .outline import pattern
-from .symbol import Joined, NotRecordableError, Symbol
+from .symbol import NotRecordableError, Symbol, present
 
 _PLAIN = (str, bool, int, type(None))
 
@@ -52,6 +49,7 @@ class Recorder:
         return name
 
     def variable(self) -> str:
+        """A new name."""
         self.count += 1
         return f"v{self.count}"
 
@@ -88,8 +86,9 @@ class Recorder:
             self.demand(f"{name} is {at_hand}")
             return at_hand
         if isinstance(at_hand, list):
-            self.demand(f"{name} is not None and len({name}) == {len(at_hand)}")  # pyright: ignore[reportUnknownArgumentType]
-            return [Symbol(self, each, f"{name}[{at}]") for at, each in enumerate(at_hand)]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            members = cast("list[Any]", at_hand)
+            self.demand(f"{name} is not None and len({name}) == {len(members)}")
+            return [Symbol(self, each, f"{name}[{at}]") for at, each in enumerate(members)]
         if not isinstance(at_hand, str | int | Decimal):
             raise NotRecordableError(type(at_hand).__name__)
         self.demand(f"{name} is not None")
@@ -109,15 +108,20 @@ class Recorder:
         return answer
 
     def ask_truth(self, symbol: Symbol) -> bool:
+        """Whether a value is there and not empty."""
         return self.ask(symbol.source(), bool(symbol.at_hand))
 
     def ask_equal(self, one: Symbol, other: Any) -> bool:
+        """Whether a value is equal to another, which may be a symbol."""
         if isinstance(other, Symbol):
             return self._ask_same(one, other)
         if other is None or isinstance(other, dict | list):
             return False
-        if not (isinstance(other, str) and isinstance(one.at_hand, str)):
-            return self.ask(f"{one.source()} == {self.written(other)}", one.at_hand == other)
+        if isinstance(other, str) and isinstance(one.at_hand, str):
+            return self._ask_text(one, other)
+        return self.ask(f"{one.source()} == {self.written(other)}", one.at_hand == other)
+
+    def _ask_text(self, one: Symbol, other: str) -> bool:
         if one.known is not None and pattern(other) != one.known:
             return False
         pinned = self.equals.get(id(one))
@@ -154,7 +158,7 @@ class Recorder:
     def alike(self, one: Any, other: Any, *, ordered: bool) -> bool:
         """Whether two JSON values are equal; with `ordered`, the members of their objects in their order too."""
         pairs: list[tuple[Any, Any]] = []
-        if not _match(one, other, pairs, ordered=ordered):
+        if not match(one, other, pairs, ordered=ordered):
             return False
         if not pairs:
             return True
@@ -171,9 +175,10 @@ class Recorder:
         if isinstance(value, _PLAIN):
             return repr(value)
         if isinstance(value, dict):
-            return "{" + ", ".join(f"{key!r}: {self.written(each)}" for key, each in value.items()) + "}"  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            members = cast("dict[str, Any]", value).items()
+            return "{" + ", ".join(f"{key!r}: {self.written(each)}" for key, each in members) + "}"
         if isinstance(value, list):
-            return "[" + ", ".join(self.written(each) for each in value) + "]"  # pyright: ignore[reportUnknownVariableType]
+            return "[" + ", ".join(map(self.written, cast("list[Any]", value))) + "]"
         return self.constant(value)
 
     def tests(self) -> list[str]:
@@ -192,23 +197,6 @@ class Recorder:
                 )
         return [f"if {test}: return None" for test in lines]
 
-    def json(self, value: Any) -> str:
-        """An expression for the JSON text of a value with symbols in it, as `dumps` writes it."""
-        pieces: list[str | Symbol] = []
-        _pieces(value, pieces)
-        written: list[str] = []
-        for fixed, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
-            if fixed:
-                written.append(repr("".join(cast("Iterable[str]", run))))
-            else:
-                written += [f"f'{{{self._json_text(cast('Symbol', symbol))}}}'" for symbol in run]
-        return "(" + " ".join(written) + ")"
-
-    def _json_text(self, symbol: Symbol) -> str:
-        if symbol.safe:
-            return symbol.source()
-        return f"{self.constant(_escaped)}({symbol.source()})"
-
     def function(self, result: str) -> str:
         """The source text of the function."""
         tests = self.tests()
@@ -217,89 +205,3 @@ class Recorder:
         if unlike:
             lines.append(f"if len({{{', '.join(unlike.values())}}}) != {len(unlike)}: return None")
         return "\n    ".join(["def shape(L, R, X):", *lines, f"return {result}"]) + "\n"
-
-
-def _pieces(value: Any, pieces: list[str | Symbol]) -> None:
-    """A value as JSON text, in pieces: what is the same in all messages, and symbols."""
-    if isinstance(value, Joined):
-        pieces.append('"')
-        for part in value.joined:
-            _inner(part, pieces)
-        pieces.append('"')
-    elif isinstance(value, Symbol):
-        quoted = isinstance(value.at_hand, str)
-        pieces += ['"', value, '"'] if quoted else [value]
-    elif isinstance(value, dict):
-        for at, (key, each) in enumerate(value.items()):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            pieces.append(f'{"," if at else "{"}"{key}":')
-            _pieces(each, pieces)
-        pieces.append("}" if value else "{}")
-    elif isinstance(value, list):
-        for at, each in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            pieces.append("," if at else "[")
-            _pieces(each, pieces)
-        pieces.append("]" if value else "[]")
-    else:
-        pieces.append(dumps(value).decode())
-
-
-def _inner(part: Any, pieces: list[str | Symbol]) -> None:
-    """A part of a text as it stands between the quotes of JSON."""
-    if isinstance(part, Joined):
-        for each in part.joined:
-            _inner(each, pieces)
-    else:
-        pieces.append(part if isinstance(part, Symbol) else _escaped(part))
-
-
-def _escaped(text: str) -> str:
-    """A text as it stands between the quotes of JSON."""
-    return encode_basestring(text)[1:-1]
-
-
-def is_safe(value: Any) -> bool:
-    """Whether a text can stand in JSON as it is."""
-    return value.safe if isinstance(value, Symbol) else not isinstance(value, str) or _escaped(value) == value
-
-
-def _match(one: Any, other: Any, pairs: list[tuple[Any, Any]], *, ordered: bool) -> bool:
-    """Whether two values may be equal; collects the pairs in which their equality rests on symbols."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        if one.keys() != other.keys() or (ordered and list(one) != list(other)):  # pyright: ignore[reportUnknownArgumentType]
-            return False
-        return all(_match(value, other[key], pairs, ordered=ordered) for key, value in one.items())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(  # pyright: ignore[reportUnknownArgumentType]
-            _match(left, right, pairs, ordered=ordered)
-            for left, right in zip(one, other, strict=True)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        )
-    if isinstance(one, Symbol) or isinstance(other, Symbol):
-        return _match_symbols(one, other, pairs, ordered=ordered)
-    return type(one) is type(other) and one == other
-
-
-def _match_symbols(one: Any, other: Any, pairs: list[tuple[Any, Any]], *, ordered: bool) -> bool:
-    if isinstance(one, dict | list) or isinstance(other, dict | list):
-        return False
-    if isinstance(one, Symbol) and isinstance(other, Symbol):
-        if one.known and other.known and one.known != other.known:
-            return False
-        if one.source() == other.source():
-            return True
-    if ordered and isinstance(present(one), Decimal) and present(one) == present(other):
-        raise NotRecordableError("equal numbers, which may be written differently")
-    pairs.append((one, other))
-    return True
-
-
-def present(value: Any) -> Any:
-    """A value with the texts at hand in place of symbols."""
-    if isinstance(value, Symbol):
-        return value.at_hand
-    if isinstance(value, dict):
-        return {key: present(each) for key, each in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, list):
-        return [present(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, tuple):
-        return tuple(present(each) for each in value)  # pyright: ignore[reportUnknownVariableType]
-    return value

@@ -7,40 +7,45 @@ from collections.abc import Callable
 from functools import cache
 from sys import intern
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
-from samspil_hl7v2.engine import Carried, Wish
-from samspil_hl7v2.mapping.compiled import Program
+from samspil_hl7v2.engine import Carried, message_type
 from samspil_hl7v2.message import Message, Segment
+from samspil_hl7v2.v2.structures import structure_of
 
 from .outline import ODD
 from .outline import lines as segments_of
 from .recorder import Recorder
 from .replica import RecordingContext, engine_replica, program_replica
-from .setting import Setting
 from .shelf import Shape
 from .sketch import Sketch
 from .symbol import NotRecordableError, Symbol, Taken
+from .writing import json_text
 
 NULL = '""'
 _DELIMITER = re.compile(r"[\^~&]")
 
 
-def record(
-    message: Message, sketch: Sketch, type_: tuple[str, str, str], program: Program, wish: Wish, setting: Setting
-) -> Shape | None:
-    """The function for messages like this one, which was parsed without a finding; None where it cannot be made."""
-    if message.issues or len(sketch.lines) != len(message.segments) or ODD.encode() in sketch.outline:
+def record(message: Message, sketch: Sketch) -> Shape | None:
+    """The function for messages like this one; None where it was parsed with findings, or holds control characters."""
+    found = message.issues[len(sketch.plain.issues) :]
+    if found or len(sketch.lines) != len(message.segments) or ODD.encode() in sketch.outline:
         return None
     recorder = Recorder(spaced=sketch.standing is not sketch.lines)
-    x = RecordingContext(
-        setting.codec, setting.zone, setting.offset, setting.now, setting.coding_systems, recorder=recorder
-    )
-    x.segments = _symbolic(recorder, sketch, message)
+    codec, zone, offset, now, systems, _ = sketch.setting
+    segments = _symbolic(recorder, sketch, message)
+    x = RecordingContext(codec, zone, offset, now, systems, segments=segments, recorder=recorder)
+    code, trigger, declared = message_type(sketch.type)
+    structure = structure_of(code, trigger, declared)
+    program = sketch.mapping.program(structure, code, traced=sketch.wish.with_lineage)
     carried = engine_replica(recorder)(
-        message._replace(segments=x.segments, issues=()), type_, program_replica(program, recorder), x, wish
+        Message(segments, codec, message.tidy, ()),
+        (code, trigger, structure),
+        program_replica(program, recorder),
+        x,
+        sketch.wish,
     )
-    texts = recorder.function(f"({recorder.json(carried.bundle)}, {recorder.written(carried.report.control_id)})")
+    texts = recorder.function(f"({json_text(recorder, carried.bundle)}, {recorder.written(carried.report.control_id)})")
     trees = recorder.function(recorder.written(carried.bundle))
     return Shape(_function(texts, recorder), cache(lambda: _function(trees, recorder)), _fixed(carried))
 
@@ -61,7 +66,10 @@ def _symbolic(recorder: Recorder, sketch: Sketch, message: Message) -> list[Segm
 def _fields(recorder: Recorder, name: str, lines: list[str], outlined: bytes) -> list[list[Any]]:
     """The fields of each line, behind the name of the segment (and the separators of MSH)."""
     parted = segments_of(outlined)
-    wholes = [Symbol(recorder, line, f"{name}[{at}]", known) for at, (line, known) in enumerate(zip(lines, parted, strict=True))]
+    wholes = [
+        Symbol(recorder, line, f"{name}[{at}]", known)
+        for at, (line, known) in enumerate(zip(lines, parted, strict=True))
+    ]
     return [whole.split("|")[2 if at == 0 else 1 :] for at, whole in enumerate(wholes)]
 
 
@@ -91,21 +99,17 @@ def _function(source: str, recorder: Recorder) -> Callable[..., Any]:
     return made
 
 
-_CONSTANTS: dict[Any, Any] = {}
-"""Texts, and the names of members of objects, that functions have in common: memory, and above all the memory's caches.
-
-They come from the tables and from FHIR; what comes from messages is kept apart from the source text.
-"""
-
-
 def _shared(constant: Any) -> Any:
-    if isinstance(constant, tuple) and all(isinstance(each, str) for each in constant):  # pyright: ignore[reportUnknownVariableType]
-        constant = tuple(map(intern, constant))  # pyright: ignore[reportUnknownArgumentType]
-        return _CONSTANTS.setdefault(constant, constant)
+    """A constant of a function in the one copy of it that all functions have: they fill the caches of the machine less."""
+    if isinstance(constant, tuple):
+        return tuple(map(_shared, cast("tuple[Any, ...]", constant)))
     return intern(constant) if isinstance(constant, str) else constant
 
 
 def _fixed(carried: Carried) -> Carried:
     """What all messages of the shape have in common."""
-    report = carried.report
-    return carried._replace(bundle={}, report=report.with_control_id(""))
+    told = [text for each in carried.report.unmapped for text in each]
+    told += [text for each in carried.issues for text in (each.where, *(filling for _, filling in each.detail))]
+    if not all(type(text) is str for text in told):
+        raise NotRecordableError("a finding with a text of the message")
+    return carried._replace(bundle={}, report=carried.report.with_control_id(""))

@@ -42,11 +42,11 @@ class Shelf:
 
     def find(self, key: Hashable) -> list[Shape] | tuple[()]:
         """The functions for an outline."""
-        found = self.shapes.get(key)
-        if found is None:
+        try:
+            self.shapes.move_to_end(key)
+            return self.shapes[key]
+        except KeyError:  # not there, or taken away by another thread
             return ()
-        self.shapes.move_to_end(key)
-        return found
 
     def worth(self, key: Hashable) -> bool:
         """Whether a function is worth making, asked once for each message that was converted without one.

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from samspil_hl7v2.engine import Wish
+from samspil_hl7v2.engine import Wish, moment, own_offset
 from samspil_hl7v2.mapping.sets import Mapping
+from samspil_hl7v2.message import Plain
 
 from .outline import outline
+from .setting import Setting
 
 LONGEST = 20_000
 """Characters of a message from which on it has no shape: its function would have too many lines."""
@@ -32,13 +35,18 @@ class Sketch(NamedTuple):
     standing: list[str]
     outline: bytes
     standing_outline: bytes
-    head: list[str]
-    chosen: Mapping
-    zone: str | None
+    type: str
+    """MSH-9 as it stands."""
+    mapping: Mapping
+    """The one for the sender."""
+    setting: Setting
+    plain: Plain
+    wish: Wish
 
 
-def sketch_of(text: str, wish: Wish) -> Sketch | None:
+def sketch_of(plain: Plain, wish: Wish) -> Sketch | None:
     """None where a message cannot be of a shape: other separators, rare blanks, no Unicode, very long."""
+    text = plain.text
     if not text.startswith(_BEGINS) or len(text) > LONGEST or not (text.isascii() or not _RARE.search(text)):
         return None
     outlined = standing_outline = outline(text)
@@ -51,9 +59,16 @@ def sketch_of(text: str, wish: Wish) -> Sketch | None:
     head = lines[0].split("|")
     if len(head) < FIELDS or '""' in lines[0]:
         return None
-    chosen = wish.mapping.sender(head[2].split("^")[0], head[3].split("^")[0])
-    zone = wish.timezone or chosen.timezone
+    mapping = wish.mapping.sender(head[2].split("^")[0], head[3].split("^")[0])
+    zone = wish.timezone or mapping.timezone
     names = tuple([line[:4] for line in lines])
     spaced = standing_outline if standing is not lines else None
     key = (outlined, spaced, names, head[8], zone, wish.bundle_type, wish.with_lineage, wish.now is None)
-    return Sketch(key, lines, standing, outlined, standing_outline, head, chosen, zone)
+    setting = Setting(
+        plain.codec,
+        ZoneInfo(zone) if zone else None,
+        own_offset(head[6]),
+        moment(wish.now),
+        mapping.tables.coding_systems,
+    )
+    return Sketch(key, lines, standing, outlined, standing_outline, head[8], mapping, setting, plain, wish)

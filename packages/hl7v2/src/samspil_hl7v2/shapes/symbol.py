@@ -7,7 +7,7 @@ the text at hand, and the recorder notes the question: a message that answers di
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from .recorder import Recorder
@@ -27,7 +27,7 @@ class Symbol:
 
     __slots__ = ("at_hand", "distinct", "known", "name", "parts", "recorder", "safe")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what is known of a value
         self,
         recorder: Recorder,
         at_hand: Any,
@@ -37,7 +37,9 @@ class Symbol:
         distinct: bool = False,
         safe: bool = False,
     ) -> None:
-        self.safe = safe or not isinstance(at_hand, str) or (known is not None and "\\" not in known and '"' not in known)
+        self.safe = (
+            safe or not isinstance(at_hand, str) or (known is not None and "\\" not in known and '"' not in known)
+        )
         self.recorder = recorder
         self.at_hand = at_hand
         self.name = name
@@ -123,6 +125,7 @@ class Taken(Symbol):
         self.way = way
 
     def source(self) -> str:
+        """As of every symbol."""
         if not self.name:
             self.name = self.recorder.read(self.whole.source() + self.way)
         return self.name
@@ -139,6 +142,7 @@ class Joined(Symbol):
         self.joined = joined
 
     def source(self) -> str:
+        """As of every symbol."""
         if not self.name:
             self.name = self.recorder.compute(" + ".join(map(self.recorder.written, self.joined)), self.at_hand).name
         return self.name
@@ -155,6 +159,7 @@ class Part(Symbol):
         self.at = at
 
     def source(self) -> str:
+        """As of every symbol."""
         return f"{self.owner.source()}[{self.at}]"
 
 
@@ -182,3 +187,14 @@ class Parts:
         known = (whole.known or "").split(separator, most)[most]
         at_hand = whole.at_hand.split(separator, most)[most]
         return Taken(whole, f".split({separator!r}, {most})[{most}]", at_hand, known) if known else ""
+
+
+def present(value: Any) -> Any:
+    """A value with what is at hand in place of symbols."""
+    if isinstance(value, Symbol):
+        return value.at_hand
+    if isinstance(value, dict):
+        return {key: present(each) for key, each in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return list(map(present, cast("list[Any]", value)))
+    return tuple(map(present, cast("tuple[Any, ...]", value))) if isinstance(value, tuple) else value
