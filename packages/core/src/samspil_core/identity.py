@@ -7,7 +7,7 @@ from hashlib import sha1
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-__all__ = ["NAMESPACE", "name_uuid"]
+__all__ = ["NAMESPACE", "name_uuid", "uuid_of"]
 
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "urn:samspil:ids")
 """The namespace of every id this toolkit derives; changing it would change every id ever derived."""
@@ -23,7 +23,11 @@ def name_uuid(*parts: str) -> str:
     different parts never make the same name (`("ab", "c")` and `("a", "bc")` differ). Lengths count
     characters. Needs no random source and no clock. Raises UnicodeEncodeError on a lone surrogate.
     """
-    name = "".join([f"{len(part)}:{part}" for part in parts])
+    return uuid_of("".join([f"{len(part)}:{part}" for part in parts]))
+
+
+def uuid_of(name: str) -> str:
+    """The version 5 UUID of a name that was put together as `name_uuid` does it."""
     hashed = _NAMESPACE_HASHED.copy()
     hashed.update(name.encode())
     digits = hashed.hexdigest()

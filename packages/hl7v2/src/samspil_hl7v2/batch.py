@@ -116,10 +116,10 @@ def convert_one(raw: RawMessage, options: Options) -> Line:
     try:
         conversion = _converted(raw, options)
         bundle = None
-        if conversion.bundle is not None:
-            if options.with_lineage:
+        if conversion.report.status != "failed":
+            if options.with_lineage and conversion.bundle is not None:
                 provenance(conversion.bundle, conversion.lineage)
-            if options.validate is not None:
+            if options.validate is not None and conversion.bundle is not None:
                 conversion = _validated(conversion, conversion.bundle, options.validate)
             bundle = conversion.json()
         return _line(raw, conversion, bundle)

@@ -25,14 +25,14 @@ def bundle(head: Resource, resources: list[Made], type_: BundleType) -> Resource
         each.origin = each.body
         if type_ == "collection":
             each.body = {"resourceType": each.type, "id": each.id, **each.body}
-            entries.append({"fullUrl": f"urn:uuid:{each.id}", "resource": each.body})
+            entries.append({"fullUrl": "urn:uuid:" + each.id, "resource": each.body})
             continue
         request = _request(each, search)
         if search:
             each.body = {"resourceType": each.type, **each.body}
         else:
             each.body = {"resourceType": each.type, "id": each.id, **each.body}
-        entries.append({"fullUrl": f"urn:uuid:{each.id}", "resource": each.body, "request": request})
+        entries.append({"fullUrl": "urn:uuid:" + each.id, "resource": each.body, "request": request})
     if entries:
         made["entry"] = entries
     return made
@@ -45,8 +45,14 @@ def _search(body: Resource) -> str:
         for identifier in identifiers:  # pyright: ignore[reportUnknownVariableType]
             system, value = identifier.get("system"), identifier.get("value")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
             if system and value:
-                return f"identifier={_quoted(system)}%7C{value if value.isalnum() and value.isascii() else quote(value, safe='')}"  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+                return query(system, value)  # pyright: ignore[reportUnknownArgumentType]
     return ""
+
+
+def query(system: str, value: str) -> str:
+    """A search by an identifier: https://hl7.org/fhir/R4/search.html#token."""
+    quoted = value if value.isalnum() and value.isascii() else quote(value, safe="")
+    return f"identifier={_quoted(system)}%7C{quoted}"
 
 
 @lru_cache(maxsize=1024)
@@ -56,7 +62,7 @@ def _quoted(system: str) -> str:
 
 def _request(made: Made, search: str) -> Resource:
     if not search:
-        return {"method": "PUT", "url": f"{made.type}/{made.id}"}
+        return {"method": "PUT", "url": made.type + "/" + made.id}
     if made.type in SHARED:
         return {"method": "POST", "url": made.type, "ifNoneExist": search}
-    return {"method": "PUT", "url": f"{made.type}?{search}"}
+    return {"method": "PUT", "url": made.type + "?" + search}

@@ -9,47 +9,50 @@ r"""One message in, one Bundle out, and an account of every populated position.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from samspil_core.jsontext import dumps
 from samspil_core.outcome import Issue, Outcome, to_operation_outcome
 from samspil_core.ports import Translator
 
-from .bundle import BundleType, bundle
-from .context import Context, Made, Resource
-from .findings import UNKNOWN_STRUCTURE
-from .grouping import GroupInstance, group_segments
-from .identity import finish
-from .lineage import Lineage, lineage
-from .mapping.compiled import Entry, Program
-from .mapping.sets import Mapping, mapping_for
-from .message import Message, Segment, parse
+from .bundle import BundleType
+from .context import Resource
+from .engine import Later, Wish, carry
+from .engine import message_type as type_of
+from .lineage import Lineage
+from .mapping.sets import Mapping, shipped_mapping
+from .message import Segment, parse_plain, read_plain
 from .positions import raw
-from .references import connect, joined, nearest, register
-from .report import Report, failed_report, report
-from .times import read
-from .v2.structures import structure_of
+from .report import Report, failed_report
+from .shapes.conversion import carried
 
 if TYPE_CHECKING:
     from fhir.resources.R4B.bundle import Bundle
 
 
-@dataclass(frozen=True, eq=False)
 class Conversion:
     """What became of one message.
 
-    `bundle` is None where no MSH could be read. `report` accounts for every populated position; `outcome` holds the
-    findings; `lineage` is filled where it was asked for.
+    `report` accounts for every populated position; `issues` are the findings of reading, of grouping and of mapping;
+    `lineage` is filled where it was asked for.
     """
 
-    bundle: Resource | None
-    report: Report
-    lineage: Lineage
-    issues: tuple[Issue, ...]
+    def __init__(
+        self, bundle: Resource | Later | None, report: Report, lineage: Lineage, issues: tuple[Issue, ...]
+    ) -> None:
+        self._bundle = bundle
+        self.report = report
+        self.lineage = lineage
+        self.issues = issues
+
+    @property
+    def bundle(self) -> Resource | None:
+        """The bundle, the same object each time; None where no MSH could be read."""
+        if isinstance(self._bundle, Later):
+            self._bundle = self._bundle.make()
+        return self._bundle
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -58,7 +61,7 @@ class Conversion:
 
     def json(self) -> bytes:
         """The bundle as JSON on one line, decimals exact; `null` where there is none."""
-        return dumps(self.bundle, sure=True)
+        return self._bundle.text.encode() if isinstance(self._bundle, Later) else dumps(self._bundle, sure=True)
 
     def report_json(self, source: str = "", index: int = 0) -> bytes:
         """The report line of the command line's `--report`, JSON on one line."""
@@ -93,32 +96,12 @@ def convert(  # noqa: PLR0913  each is a choice of the caller, all but the first
 
     Never raises on content. Raises `zoneinfo.ZoneInfoNotFoundError` for an unknown zone, TableError for wrong tables.
     """
-    parsed = parse(data, charset or (mapping.charset if mapping else None))
-    if isinstance(parsed, Issue):
-        return Conversion(None, failed_report(), (), (parsed,))
-    chosen = mapping_for(mapping, parsed.segments[0])
-    code, trigger, declared = message_type(parsed.segments[0])
-    structure = structure_of(code, trigger, declared)
-    issues = list(parsed.issues)
-    if not structure:
-        issues.append(Issue(UNKNOWN_STRUCTURE, "MSH-9"))
-    issues += group_segments(parsed.segments, structure)
-    program = chosen.program(structure, code, traced=with_lineage)
-    zone = timezone or chosen.timezone
-    x = Context(
-        codec=parsed.codec,
-        zone=ZoneInfo(zone) if zone else None,
-        offset=_own_offset(parsed.segments[0]),
-        now=now.isoformat(timespec="seconds") if now else None,
-        coding_systems=chosen.tables.coding_systems,
-        translator=translator,
-        segments=parsed.segments,
-    )
-    head, resources = _run(program, parsed, x)
-    made = bundle(head, resources, bundle_type)
-    told = report(parsed, program, x, (code, trigger, structure))
-    trail = lineage(made, head, resources, x, program, parsed) if with_lineage else ()
-    return Conversion(made, told, trail, (*issues, *_placed(x, parsed)))
+    plain = read_plain(data, charset or (mapping.charset if mapping else None))
+    if isinstance(plain, Issue):
+        return Conversion(None, failed_report(), (), (plain,))
+    wish = Wish(mapping or shipped_mapping(), timezone, bundle_type, with_lineage, now)
+    made = carried(plain, wish) if translator is None else carry(parse_plain(plain), wish, translator)
+    return Conversion(made.bundle, made.report, made.lineage, made.issues)
 
 
 def convert_all(messages: Sequence[bytes], **options: Any) -> list[Conversion]:
@@ -128,78 +111,7 @@ def convert_all(messages: Sequence[bytes], **options: Any) -> list[Conversion]:
 
 def message_type(msh: Segment) -> tuple[str, str, str]:
     """MSH-9: message code, trigger event, declared structure, in capitals; empty where not populated."""
-    text = raw(msh, 9).split("~")[0]
-    parts = [part.split("&")[0].strip() for part in text.split("^")] + ["", "", ""]
-    if not parts[1] and "_" in parts[0]:
-        parts[0], _, parts[1] = parts[0].partition("_")
-    return parts[0].upper(), parts[1].upper(), parts[2].upper()
-
-
-def _own_offset(msh: Segment) -> str:
-    """The offset of MSH-7, which holds for every time of the message without its own (HL7 v2.9 chapter 2A, DTM)."""
-    text = raw(msh, 7).split("~")[0].split("^")[0]
-    when = read(text) if text else None
-    return when.offset if when else ""
-
-
-def _run(program: Program, message: Message, x: Context) -> tuple[Resource, list[Made]]:
-    work: list[tuple[Entry, Made, Segment]] = []
-    head: Resource = {}
-    later: list[tuple[Entry, Segment]] = []
-    for segment in message.segments:
-        group = segment.group
-        assert isinstance(group, GroupInstance)  # noqa: S101  grouping gives each segment its group
-        for entry in program.entries_of(group.kind.path, segment.name):
-            if entry.when is not None and not entry.when(segment, x):
-                continue
-            if entry.type == "Bundle":
-                entry.run(segment, head, x)
-            elif entry.make in {"into", "onto"}:
-                later.append((entry, segment))
-            else:
-                _make(entry, segment, x, work)
-    for entry, segment in later:
-        _add(entry, segment, x, work)
-    connect(work, x)
-    msh = message.segments[0]
-    sender = "|".join(raw(msh, field) for field in (3, 4))
-    message_key = f"{sender}|{raw(msh, 7)}|{raw(msh, 10)}"
-    finished = finish(x.resources, program, x, message_key, sender)
-    x.align()
-    return head, finished
-
-
-def _make(entry: Entry, segment: Segment, x: Context, work: list[tuple[Entry, Made, Segment]]) -> None:
-    body: Resource = {}
-    x.always = entry.make == "always"
-    entry.run(segment, body, x)
-    x.always = False
-    if body:
-        made = Made(entry.type, body, label=entry.label, segment=segment)
-        x.resources.append(made)
-        made.number = len(x.resources)
-        register(made, segment)
-        work.append((entry, made, segment))
-
-
-def _add(entry: Entry, segment: Segment, x: Context, work: list[tuple[Entry, Made, Segment]]) -> None:
-    made = (nearest if entry.make == "onto" else joined)(entry.label, segment)
-    if made is None:
-        _make(entry, segment, x, work)
-        return
-    entry.run(segment, made.body, x)
-    work.append((entry, made, segment))
-
-
-def _placed(x: Context, message: Message) -> list[Issue]:
-    """Findings of the mapping with their positions in words."""
-    placed: list[Issue] = []
-    for position, issue in x.issues:
-        segment = message.segments[position >> 40]
-        field, repetition = position >> 28 & 0xFFF, position >> 12 & 0xFFFF
-        where = segment.place(field, repetition, position >> 4 & 0xFF or 1) if field else segment.name
-        placed.append(Issue(issue.kind, where, issue.detail))
-    return placed
+    return type_of(raw(msh, 9))
 
 
 __all__ = ["Conversion", "convert", "convert_all", "message_type"]

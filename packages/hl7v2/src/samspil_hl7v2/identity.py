@@ -59,14 +59,14 @@ def finish(made: list[Made], program: Program, x: Context, message_key: str, sen
         twin = standing.get((each.type, each.id))
         if twin is not None and not _merge(twin, each, x):
             x.issue(each.segment.base if each.segment else 0, SAME_KEY.at(type=each.type))
-            each.id = name_uuid(each.type, each.id, message_key, _text(each.body))
+            each.id = name_uuid(each.type, each.id, message_key, text_of(each.body))
             twin = standing.get((each.type, each.id))
             if twin is not None:
                 _merge(twin, each, x)
         if twin is None:
             standing[each.type, each.id] = each
             kept.append(each)
-        url = f"urn:uuid:{each.id}"
+        url = "urn:uuid:" + each.id
         for reference in each.references:
             reference["reference"] = url
     kept.sort(key=_number)
@@ -93,12 +93,13 @@ def _name(made: Made, program: Program, message_key: str, sender: str) -> tuple[
         first = _part(body, path[0])
         if first is None:
             continue
-        text = _text([first, *[_part(body, name) for name in path[1:]]])
-        return text if '"system"' in text or '"assigner"' in text else f"{sender} {text}", made.type in SHARED
-    return f"{message_key} {_text(body)}", False
+        text = text_of([first, *[_part(body, name) for name in path[1:]]])
+        return text if '"system"' in text or '"assigner"' in text else sender + " " + text, made.type in SHARED
+    return message_key + " " + text_of(body), False
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A JSON value as text, of which ids are made."""
     return dumps(value, sure=True).decode()
 
 

@@ -135,12 +135,26 @@ class Message(NamedTuple):
     issues: tuple[Issue, ...]
 
 
+class Plain(NamedTuple):
+    """The text of a message from MSH on: decoded, a carriage return between lines, nothing around it."""
+
+    text: str
+    codec: str
+    issues: tuple[Issue, ...]
+
+
 def parse(data: bytes | str, default_charset: str | None = None) -> Message | Issue:
     """Parse one message; an Issue (NO_MSH) where none can be read. Never raises on content.
 
     `data` may hold MLLP framing, blanks and line ends of any kind around it. `default_charset` is a name of table 0211
     or of a codec, used where neither a byte order mark nor MSH-18 tells.
     """
+    plain = read_plain(data, default_charset)
+    return plain if isinstance(plain, Issue) else parse_plain(plain)
+
+
+def read_plain(data: bytes | str, default_charset: str | None = None) -> Plain | Issue:
+    """The text of a message, as `parse` takes it; an Issue (NO_MSH) where there is none."""
     text, codec, issues = _text(data, default_charset)
     start = 0 if _MSH.match(text) else _start(text)
     if start < 0 or len(text) < start + 4:
@@ -150,6 +164,12 @@ def parse(data: bytes | str, default_charset: str | None = None) -> Message | Is
     text = text[start:].rstrip("\x1c\x00\r\n \t")
     if "\n" in text:
         text = text.replace("\r\n", "\r").replace("\n", "\r")
+    return Plain(text, codec, issues)
+
+
+def parse_plain(plain: Plain) -> Message:
+    """The segments of a message whose text is read."""
+    text, codec, issues = plain
     if _CONTROL.search(text):
         text = _CONTROL.sub("�", text)
         issues = (*issues, Issue(CONTROL_CHARACTERS))

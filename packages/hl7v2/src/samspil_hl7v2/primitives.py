@@ -14,7 +14,9 @@ import binascii
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from samspil_core.outcome import Issue
 
@@ -39,7 +41,7 @@ Codes = frozenset[str] | None
 def as_code(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
     """A code: looked up where a vocabulary says so, and among those that a required binding allows."""
     if not text.isalnum():
-        text = _SPACE.sub(" ", text).strip()
+        text = tight(text)
     if vocabulary is not None:
         found = look_up(vocabulary, text, x)
         if found is None and (allowed is None or text not in allowed):
@@ -51,6 +53,12 @@ def as_code(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | No
         x.note(k, "code-unmapped", row, "required binding")
         return None
     return text
+
+
+@lru_cache(maxsize=4096)
+def tight(text: str) -> str:
+    """A code with single blanks, as FHIR has them."""
+    return _SPACE.sub(" ", text).strip()
 
 
 def as_uri(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | None, allowed: Codes) -> str | None:
@@ -187,50 +195,67 @@ def put_time(container: Resource, name: str, text: str, k: int, x: Context, row:
 
 def put_dateTime(container: Resource, name: str, text: str, k: int, x: Context, row: int) -> bool:
     """Write a dateTime. A time whose zone nobody knows is kept as original text beside the date."""
-    when = read(text.strip())
-    if when is None:
+    found = dated(text, x.zone, x.offset)
+    if found is None:
         x.note(k, "not-parsable", row, "dateTime")
         return False
-    date, time, offset = when
-    offset = (offset or _zone_offset(date, time, k, x)) if time else ""
-    value = f"{date}{time}{offset}" if offset else date
+    value, _, odd = found
+    if odd is not None:
+        x.issue(k, odd)
     if name == "end" and is_before(value, container.get("start", "")):
         x.issue(k, Issue(END_BEFORE_START))
         _keep(container, name, text)
         return True
     container[name] = value
-    if time and not offset:
+    if odd is not None and odd.kind is NO_ZONE:
         _keep(container, name, text)
     return True
 
 
 def put_instant(container: Resource, name: str, text: str, k: int, x: Context, row: int) -> bool:
     """Write an instant. What is less precise than that, or has no zone, is kept as original text."""
-    when = read(text.strip())
-    if when is None:
+    found = dated(text, x.zone, x.offset)
+    if found is None:
         x.note(k, "not-parsable", row, "instant")
         return False
-    date, time, offset = when
-    if time:
-        offset = offset or _zone_offset(date, time, k, x)
-    if time and offset:
-        container[name] = f"{date}{time}{offset}"
+    value, exact, odd = found
+    if odd is not None:
+        x.issue(k, odd)
+    if exact:
+        container[name] = value
     else:
         _keep(container, name, text)
     return True
 
 
-def _zone_offset(date: str, time: str, k: int, x: Context) -> str:
-    if x.zone is not None:
-        found = offset_in(x.zone, date, time)
-        if found is not None:
-            if found.unsure:
-                x.issue(k, DST_GAP.at(zone=x.zone.key))
-            return found.text
-    if x.offset:
-        return x.offset
-    x.issue(k, Issue(NO_ZONE))
-    return ""
+class Dated(NamedTuple):
+    """A dateTime, whether it is exact as an instant is, and what is odd about its offset."""
+
+    value: str
+    exact: bool
+    odd: Issue | None
+
+
+@lru_cache(maxsize=4096)
+def dated(text: str, zone: ZoneInfo | None, offset: str) -> Dated | None:
+    """A v2 DTM as dateTime, by its own offset, else by the zone, else by the message's offset; without one as date.
+
+    None where it is no date of the calendar.
+    """
+    when = read(text.strip())
+    if when is None:
+        return None
+    date, time, own = when
+    if not time:
+        return Dated(date, exact=False, odd=None)
+    if own:
+        return Dated(date + time + own, exact=True, odd=None)
+    found = offset_in(zone, date, time) if zone is not None else None
+    if zone is not None and found is not None:
+        return Dated(date + time + found.text, exact=True, odd=DST_GAP.at(zone=zone.key) if found.unsure else None)
+    if offset:
+        return Dated(date + time + offset, exact=True, odd=None)
+    return Dated(date, exact=False, odd=Issue(NO_ZONE))
 
 
 def _keep(container: Resource, name: str, text: str) -> None:

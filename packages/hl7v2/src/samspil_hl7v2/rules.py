@@ -39,9 +39,11 @@ def coding_system(x: Context, name: str) -> str | None:
     name = name.strip()
     if not name:
         return None
-    known = x.coding_systems.get(name.upper())
-    if known:
-        return known
+    return x.coding_systems.get(name.upper()) or _unlisted(name)
+
+
+@lru_cache(maxsize=4096)
+def _unlisted(name: str) -> str:
     if table := _TABLE.match(name.upper()):
         return f"http://terminology.hl7.org/CodeSystem/v2-{int(table[1]):04}"
     if _OID.match(name):
@@ -66,11 +68,12 @@ def universal_id(_x: Context, identifier: str, kind: str = "") -> str | None:
 
     None where it is malformed or no URI.
     """
-    return _universal(identifier, kind)
+    return universal(identifier, kind)
 
 
 @lru_cache(maxsize=4096)
-def _universal(identifier: str, kind: str) -> str | None:
+def universal(identifier: str, kind: str = "") -> str | None:
+    """As `universal_id`, which is a function of its texts alone."""
     text, kind = identifier.strip(), kind.strip().upper()
     number = text[8:] if text.lower().startswith("urn:oid:") else text
     uuid = text[9:] if text.lower().startswith("urn:uuid:") else text.strip("{}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from samspil_hl7v2.message import Segment
 from samspil_hl7v2.positions import raw
+from samspil_hl7v2.shapes.shelf import Shelf
 
 from .compiled import Program, compile_table, table_of
 from .layers import NATIONAL, merge, shipped, shipped_folder
@@ -23,6 +24,7 @@ class Mapping:
     tables: Tables
     programs: dict[tuple[str, bool], Program] = field(default_factory=dict[tuple[str, bool], Program])
     senders: dict[tuple[str, str], Mapping] = field(default_factory=dict[tuple[str, str], "Mapping"])
+    shapes: Shelf = field(default_factory=Shelf)
 
     def program(self, structure: str, code: str, *, traced: bool) -> Program:
         """The compiled table of a structure. Raises TableError."""

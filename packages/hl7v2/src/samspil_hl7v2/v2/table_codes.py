@@ -6,13 +6,14 @@ system `v2-0069` holds the published codes alone, https://terminology.hl7.org/co
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from samspil_hl7v2 import facts
 
 V2 = "http://terminology.hl7.org/CodeSystem/v2-"
 
 
+@lru_cache(maxsize=4096)
 def own_system(system: str, code: str) -> str:
     """The system that a code is of: `urn:id:HL70069` where the table's code system does not have the code.
 

@@ -1,0 +1,1 @@
+"""Messages of a shape seen before, converted by a function made for that shape: see docs/explanation/shapes.md."""

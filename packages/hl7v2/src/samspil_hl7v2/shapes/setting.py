@@ -1,0 +1,23 @@
+"""What the functions of shapes know of a message beside its texts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+
+class Setting(NamedTuple):
+    """As much of a `Context` as primitives and named rules read; what they would note there, the function knows already."""
+
+    codec: str
+    zone: ZoneInfo | None
+    offset: str
+    now: str | None
+    coding_systems: dict[str, str]
+    translator: None = None
+
+    def note(self, position: int, reason: str, row: int, detail: str) -> None:
+        """Do nothing."""
+
+    def issue(self, position: int, issue: object) -> None:
+        """Do nothing."""

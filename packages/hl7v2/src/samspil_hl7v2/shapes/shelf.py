@@ -1,0 +1,76 @@
+"""The functions made so far for the shapes of messages: how many are kept, and when one is worth making."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple
+
+MOST = 256
+"""Outlines of which functions are kept; the one that was longest unused makes room."""
+VARIANTS = 4
+"""Functions of one outline: messages may be populated alike and yet take other rows, by their codes."""
+REMEMBERED = 4096
+"""Outlines whose messages are counted."""
+PRICE = 32
+"""Making a function takes about as long as converting this many messages without."""
+CREDIT = 64 * PRICE
+"""Functions that may be made at the second message of their shape, before any has paid off."""
+
+
+class Shape(NamedTuple):
+    """What converts the messages of one shape, and what is the same for all of them.
+
+    `text` gives the bundle as JSON text, and the control id; `tree` gives a function that makes the bundle itself.
+    """
+
+    text: Callable[[list[str], list[str], Any], tuple[str, str] | None]
+    tree: Callable[[], Callable[[list[str], list[str], Any], Any]]
+    carried: Any
+    """The bundle and the control id left out."""
+
+
+class Shelf:
+    """Shapes by outline. Bounded: `MOST` outlines of `VARIANTS` functions each, `REMEMBERED` counts."""
+
+    __slots__ = ("counts", "credit", "shapes")
+
+    def __init__(self) -> None:
+        self.shapes: OrderedDict[Hashable, list[Shape]] = OrderedDict()
+        self.counts: dict[int, int] = {}
+        self.credit = CREDIT
+
+    def find(self, key: Hashable) -> list[Shape] | tuple[()]:
+        """The functions for an outline."""
+        try:
+            self.shapes.move_to_end(key)
+            return self.shapes[key]
+        except KeyError:  # not there, or taken away by another thread
+            return ()
+
+    def worth(self, key: Hashable) -> bool:
+        """Whether a function is worth making, asked once for each message that was converted without one.
+
+        At the second message, as long as there is credit, which messages without a function slowly restore; else at that
+        message by which the shape has cost as much as its function will. So the making never takes longer, all in all,
+        than the conversions without, and the credit.
+        """
+        if len(self.shapes.get(key, ())) >= VARIANTS:
+            return False
+        if len(self.counts) >= REMEMBERED:
+            self.counts.clear()
+        name = hash(key)
+        count = self.counts[name] = self.counts.get(name, 0) + 1
+        self.credit = min(self.credit + 1, CREDIT)
+        if count < 2 or (count < PRICE and self.credit < PRICE):  # noqa: PLR2004  seen before
+            return False
+        self.credit = max(self.credit - PRICE, 0)
+        self.counts[name] = 0
+        return True
+
+    def add(self, key: Hashable, shape: Shape) -> None:
+        """Keep a function, the last one first."""
+        self.shapes[key] = [shape, *self.shapes.get(key, ())]
+        self.shapes.move_to_end(key)
+        if len(self.shapes) > MOST:
+            self.shapes.popitem(last=False)
