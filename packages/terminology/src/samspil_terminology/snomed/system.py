@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+from samspil_core.jsontext import loads
 from samspil_core.values import Coding
 from samspil_terminology.concepts import Concept, Designation, Property
 from samspil_terminology.filters import InvalidConstraint
@@ -56,7 +57,9 @@ class SnomedSystem:
             properties=_PROPERTIES,
             license=meta.get("license", ""),
         )
-        self._find = lru_cache(maxsize=4096)(self._found)
+        self._profiles = [_profile(each) for each in snapshot.profiles]
+        self._detail = lru_cache(maxsize=64)(self._detailed)
+        self._find = lru_cache(maxsize=2048)(self._found)
 
     # ------------------------------------------------------------------------------------------------ concepts
     def find(self, code: str, /) -> Concept | None:
@@ -66,17 +69,21 @@ class SnomedSystem:
     def _found(self, code: str) -> Concept | None:
         if not code.isdigit():
             return self._expression(code)
-        row = self.snapshot.row(code)
+        row = self._detail(code)
         return self._concept(row) if row else None
 
+    def _detailed(self, code: str) -> tuple[Any, ...] | None:
+        n = self.snapshot.number(code)
+        return self.snapshot.detail(n) if n is not None else None
+
     def _concept(self, row: tuple[Any, ...]) -> Concept:
-        n, code, display, flags, module, effective, _ = row
+        _, code, display, flags, module, effective, _, terms = row
         inactive = bool(flags & 1)
         return Concept(
             code=code,
             display=display,
             language=self.facts.language,
-            designations=tuple(self._designations(n)),
+            designations=tuple(self._designations(terms)),
             properties=(
                 Property("effectiveTime", "String", str(effective)),
                 Property("moduleId", "Code", str(module)),
@@ -86,24 +93,28 @@ class SnomedSystem:
             inactive=inactive,
         )
 
-    def _designations(self, n: int) -> Iterator[Designation]:
-        rows = sorted(self.snapshot.terms(n), key=lambda row: row[3] != FSN)
-        for _, text, language, kind, flags, _, dialects, _, _ in rows:
-            if kind == DEFINITION:
-                continue
-            use = _USES.get(kind) or Coding(URL, kind)
-            preferred = bool(flags & 1) and ("P " in dialects or not dialects)
-            yield Designation(text, language, use, active=bool(flags & 1), preferred=preferred)
+    def _designations(self, terms: str) -> Iterator[Designation]:
+        """The texts of a concept, the fully specified name first."""
+        later: list[Designation] = []
+        for line in terms.split("\n") if terms else ():
+            text, _, profile = line.split("\t")
+            language, use, active, preferred = self._profiles[int(profile)]
+            made = Designation(text, language, use, "", (), active, preferred)  # noqa: FBT003  in the order of the fields
+            if use.code == FSN:
+                yield made
+            elif use.code != DEFINITION:
+                later.append(made)
+        yield from later
 
     def attribute_properties(self, code: str) -> Iterator[Property]:
         """The attributes of a concept."""
-        n = self.snapshot.number(code)
-        for row in self.snapshot.attributes(n) if n is not None else ():
-            name = self.snapshot.code(row[1])
-            if row[2] is not None:
-                yield Property(name, "Code", self.snapshot.code(row[2]))
+        row = self._detail(code)
+        for _, kind, target, *value in loads(row[6]) if row and row[6] else ():
+            name = self.snapshot.code(kind)
+            if target is not None:
+                yield Property(name, "Code", self.snapshot.code(target))
             else:
-                yield Property(name, "String", str(row[3]).removeprefix("#"))
+                yield Property(name, "String", str(value[0]).removeprefix("#"))
 
     def _expression(self, text: str) -> Concept | None:
         try:
@@ -260,9 +271,9 @@ class SnomedSystem:
         return self._several(numbers, light=light), total
 
     def _several(self, numbers: Iterable[int], *, light: bool) -> list[Concept]:
-        rows = self.snapshot.rows(numbers)
         if not light:
-            return [self._concept(row) for row in rows]
+            return [self._concept(self.snapshot.detail(int(each))) for each in numbers]
+        rows = self.snapshot.rows(numbers)
         language = self.facts.language
         return [
             Concept(row[1], row[2], language, status="inactive" if row[3] & 1 else "active", inactive=bool(row[3] & 1))
@@ -281,6 +292,13 @@ class SnomedSystem:
     def concept_map(self, url: str) -> Json | None:
         """The implicit concept map of a URL with `?fhir_cm=`."""
         return concept_map(unquote(url), self.facts.version, self.snapshot)
+
+
+
+def _profile(parts: list[str]) -> tuple[str, Coding, bool, bool]:
+    """Language, use, whether active, whether preferred in some language reference set, of texts that have it in common."""
+    language, kind, flags, *_ = parts
+    return language, _USES.get(kind) or Coding(URL, kind), flags in {"1", "3"}, flags == "3"
 
 
 _PROPERTIES = {

@@ -39,6 +39,7 @@ from .parameters import Reader, coding_json, entry, parameters
 __all__ = ["OPERATIONS", "Answer", "Service", "operate"]
 
 Json = Mapping[str, Any]
+_PLAIN = Options()
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ def operate(service: Service, name: str, request: Json, accept_language: str = "
 
 
 def _options(request: Reader, accept_language: str, service: Service | None = None) -> Options:
-    options = Options()
+    options = _PLAIN
     if service is not None and service.seconds < math.inf:
         timer, end = service.timer, service.timer() + service.seconds
         options = replace(options, give_up=lambda: timer() > end)

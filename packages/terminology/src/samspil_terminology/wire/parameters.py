@@ -79,5 +79,13 @@ def group(name: str, parts: Iterable[Json]) -> dict[str, Any]:
 
 def coding_json(coding: Coding) -> dict[str, str]:
     """A Coding as FHIR writes it."""
-    pairs = (("system", coding.system), ("version", coding.version), ("code", coding.code), ("display", coding.display))
-    return {name: value for name, value in pairs if value}
+    made: dict[str, str] = {}
+    if coding.system:
+        made["system"] = coding.system
+    if coding.version:
+        made["version"] = coding.version
+    if coding.code:
+        made["code"] = coding.code
+    if coding.display:
+        made["display"] = coding.display
+    return made
