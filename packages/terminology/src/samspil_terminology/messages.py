@@ -58,6 +58,7 @@ TEXTS = {
     "NOT_JSON": "The body could not be read: {why}",
     "NOT_PARAMETERS": "The body is a {kind}, and must be Parameters",
     "REQUEST_TOO_LARGE": "The request is larger than {limit} bytes",
+    "TOO_MANY_PARAMETERS": "The request has more than {limit} parameters",
     "RESOURCE_UNKNOWN": "There is no {kind} with the id {id}",
     "TOOK_TOO_LONG": "The answer took too long; ask for less",
     "NO_VALUE_SET": "No value set was named; give url, or the valueSet itself",

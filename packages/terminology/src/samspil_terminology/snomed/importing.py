@@ -278,9 +278,7 @@ def _write_attributes(
     numbers = (1 << _NUMBER) - 1
     ends = (1 << _KIND + _NUMBER) - 1
     pairs = array("Q", ((each & ends) << _NUMBER | each >> _KIND + _NUMBER + 8 for each in ordered))
-    writer.inverse(
-        (kinds[pair >> _NUMBER], pair & numbers, sources) for pair, sources in _inverse_rows(sorted(pairs))
-    )
+    writer.inverse((kinds[pair >> _NUMBER], pair & numbers, sources) for pair, sources in _inverse_rows(sorted(pairs)))
 
 
 def _attribute_rows(

@@ -59,7 +59,7 @@ class SnomedSystem:
         )
         self._profiles = [_profile(each) for each in snapshot.profiles]
         self._detail = lru_cache(maxsize=64)(self._detailed)
-        self._find = lru_cache(maxsize=2048)(self._found)
+        self._find = lru_cache(maxsize=1024)(self._found)
 
     # ------------------------------------------------------------------------------------------------ concepts
     def find(self, code: str, /) -> Concept | None:
@@ -292,7 +292,6 @@ class SnomedSystem:
     def concept_map(self, url: str) -> Json | None:
         """The implicit concept map of a URL with `?fhir_cm=`."""
         return concept_map(unquote(url), self.facts.version, self.snapshot)
-
 
 
 def _profile(parts: list[str]) -> tuple[str, Coding, bool, bool]:

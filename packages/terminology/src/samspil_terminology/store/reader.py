@@ -1,7 +1,6 @@
 """Reading a snapshot: read-only, each question one or two look-ups."""
 
 import sqlite3
-from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
@@ -36,7 +35,7 @@ class Snapshot:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=256)
-            self.connection.execute("PRAGMA cache_size=-6144")
+            self.connection.execute("PRAGMA cache_size=-2048")
             self.connection.execute("PRAGMA query_only=1")
             self.meta: dict[str, str] = dict(self.connection.execute("SELECT name, value FROM meta"))
         except sqlite3.Error as error:
@@ -49,15 +48,17 @@ class Snapshot:
         self.number = lru_cache(maxsize=2048)(self._number if self._numbers is None else self._numeric_number)
         self.code = lru_cache(maxsize=2048)(self._code) if self._numbers is None else self._numeric_code
 
-    def _numeric(self) -> "tuple[array[int], array[int]] | None":
+    def _numeric(self) -> "tuple[memoryview[int], memoryview[int]] | None":
         """The codes by number, and the numbers in the order of the codes, where codes are plain numbers."""
-        row = self._one("SELECT numbers, ordered FROM codes").fetchone()
-        if row is None:
+        if "numeric" not in self.meta:
             return None
-        codes, ordered = array("q"), array("i")
-        codes.frombytes(row[0])
-        ordered.frombytes(row[1])
-        return codes, ordered
+        codes, ordered = self._whole("codes", "numbers"), self._whole("codes", "ordered")
+        return memoryview(codes).cast("q"), memoryview(ordered).cast("i")
+
+    def _whole(self, table: str, column: str) -> bytes:
+        """A large value of the one row of a table, read without a copy on the way."""
+        with self.connection.blobopen(table, column, 1, readonly=True) as blob:
+            return blob.read()
 
     def _numeric_number(self, code: str) -> int | None:
         if self._numbers is None or not (code.isascii() and code.isdigit()) or code[0] == "0" or len(code) > _DIGITS:
@@ -68,7 +69,7 @@ class Snapshot:
         return ordered[at] if at < len(ordered) and codes[ordered[at]] == wanted else None
 
     def _numeric_code(self, n: int) -> str:
-        return str(cast("tuple[array[int], array[int]]", self._numbers)[0][n])
+        return str(cast("tuple[memoryview[int], memoryview[int]]", self._numbers)[0][n])
 
     def close(self) -> None:
         """Let go of the file."""
@@ -198,8 +199,8 @@ class Snapshot:
     @cached_property
     def _ranks(self) -> Ids:
         """The concept of every text, in the order of the texts."""
-        row = self._one("SELECT data FROM ranks").fetchone()
-        return from_blob(row[0] if row else None)
+        found = self._one("SELECT count(*) FROM ranks").fetchone()[0]
+        return from_blob(self._whole("ranks", "data") if found else None)
 
     def resource(self, kind: str, url: str, version: str) -> dict[str, Any] | None:
         """A FHIR resource kept in the snapshot."""

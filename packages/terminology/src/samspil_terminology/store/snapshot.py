@@ -164,6 +164,7 @@ class SnapshotWriter:
         """The codes that are plain numbers, one a concept, so that they are found without a question to the database."""
         ordered = array("i", _sorted_places(codes))
         self._connection.execute("INSERT INTO codes VALUES (?, ?)", (codes.tobytes(), ordered.tobytes()))
+        self.meta("numeric", "true")
 
     def attributes(self, rows: Iterable[tuple[int, str]]) -> None:
         """(n, JSON of its attributes) a concept."""
@@ -228,7 +229,9 @@ def _sorted_places(values: "array[int]") -> Iterator[int]:
     if np is None:
         yield from sorted(range(len(values)), key=values.__getitem__)
         return
-    order = np.argsort(np.frombuffer(values, dtype=f"i{values.itemsize}"), kind="stable") if values else np.empty(0, int)
+    order = (
+        np.argsort(np.frombuffer(values, dtype=f"i{values.itemsize}"), kind="stable") if values else np.empty(0, int)
+    )
     for start in range(0, len(order), _LOT):
         yield from order[start : start + _LOT].tolist()
 

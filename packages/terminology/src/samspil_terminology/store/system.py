@@ -40,7 +40,7 @@ class StoreSystem:
             properties=loads(meta.get("properties", "{}")),
             license=meta.get("license", ""),
         )
-        self.find = lru_cache(maxsize=4096)(self._found)
+        self.find = lru_cache(maxsize=1024)(self._found)
         self._grammar = meta.get("grammar", "")
 
     def _found(self, code: str, /) -> Concept | None:

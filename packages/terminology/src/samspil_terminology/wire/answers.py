@@ -61,30 +61,30 @@ def validation_parameters(validation: Validation, codeable_concept: Json | None 
 def lookup_parameters(found: Lookup, wanted: Sequence[str]) -> dict[str, Any]:
     """The answer of $lookup, with the properties wanted (`*` for all; none named for those of the concept)."""
     facts, concept = found.system, found.concept
-    made = [entry("name", "String", facts.name or facts.title or facts.url)]
-    if facts.version:
-        made.append(entry("version", "String", facts.version))
-    made += [entry("display", "String", found.display), entry("code", "Code", concept.code)]
-    made += [entry("system", "Uri", facts.url), entry("abstract", "Boolean", concept.abstract)]
-    if concept.definition and _takes(wanted, "definition"):
-        made.append(entry("definition", "String", concept.definition))
-    if _takes(wanted, "designation"):
-        made += [_designation(each) for each in concept.texts() if each.value]
-    if _takes(wanted, "inactive"):
-        made.append(_property(Property("inactive", "Boolean", concept.inactive)))
     everything = not wanted or "*" in wanted
+    made: list[Json] = [{"name": "name", "valueString": facts.name or facts.title or facts.url}]
+    if facts.version:
+        made.append({"name": "version", "valueString": facts.version})
+    made += (
+        {"name": "display", "valueString": found.display},
+        {"name": "code", "valueCode": concept.code},
+        {"name": "system", "valueUri": facts.url},
+        {"name": "abstract", "valueBoolean": concept.abstract},
+    )
+    if concept.definition and (everything or "definition" in wanted):
+        made.append({"name": "definition", "valueString": concept.definition})
+    if everything or "designation" in wanted:
+        made += [_designation(each) for each in concept.texts() if each.value]
+    if everything or "inactive" in wanted:
+        made.append(_property(Property("inactive", "Boolean", concept.inactive)))
     own = [each for each in found.properties if each.code != "inactive" and (everything or each.code in wanted)]
-    made += [_property(each) for each in own]
+    made += map(_property, own)
     if "*" in wanted or "parent" in wanted:
         made += [_property(each) for each in found.parents if not _has(own, each)]
     if "*" in wanted or "child" in wanted:
         made += [_property(each) for each in found.children if not _has(own, each)]
     made += [entry("used-supplement", "Canonical", each) for each in facts.supplements]
     return parameters(made)
-
-
-def _takes(wanted: Sequence[str], name: str) -> bool:
-    return not wanted or "*" in wanted or name in wanted
 
 
 def _has(own: Sequence[Property], each: Property) -> bool:
