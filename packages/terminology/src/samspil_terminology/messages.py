@@ -55,6 +55,8 @@ TEXTS = {
     "NOT_AUTHORISED": "This server asks for a bearer token",
     "INTERNAL": "The server has a fault of its own; its log tells where",
     "MISSHAPEN": "{place} has not the shape of FHIR JSON: a list, or an object, where the other belongs",
+    "NO_PLAIN_VALUE": "The parameter {name} must have a plain value, not an object",
+    "WRONG_RESOURCE": "The parameter {name} must be a {kind}",
     "NOT_JSON": "The body could not be read: {why}",
     "NOT_PARAMETERS": "The body is a {kind}, and must be Parameters",
     "REQUEST_TOO_LARGE": "The request is larger than {limit} bytes",

@@ -17,7 +17,7 @@ from .concepts import Concept, Designation, extension_value
 from .displays import check_display, preferred
 from .finder import Finder
 from .inference import infer_system
-from .issues import OperationFailed, TxIssue, issue
+from .issues import OperationFailed, TxIssue, failure, issue
 from .json_system import STANDARDS_STATUS, designation_of
 from .meant import did_you_mean
 from .messages import say
@@ -125,6 +125,8 @@ def validate_in_system(  # noqa: PLR0913, PLR0917  what the operation takes
     """
     finder = Finder(catalog, options, supplements=options.supplements)
     checker = _Checker(finder, mode)
+    if not codings:
+        raise failure("invalid", "", "NO_CODE", status=400)
     given = codings[0]
     if not url:
         made = issue("warning", "invalid", "invalid-data", "Coding_has_no_system__cannot_validate", checker.root)

@@ -29,8 +29,7 @@ def parameters_of(
     if body is not None:
         kind = str(body.get("resourceType"))
         if kind == "Parameters":
-            given = body.get("parameter", ())
-            entries += given if isinstance(given, list) else [given]
+            entries += body.get("parameter", ())
         elif kind == " form":
             entries += _plain(_pairs(body["data"]))
         elif kind in {"ValueSet", "CodeSystem", "ConceptMap"}:

@@ -99,7 +99,7 @@ class SnomedSystem:
         for line in terms.split("\n") if terms else ():
             text, _, profile = line.split("\t")
             language, use, active, preferred = self._profiles[int(profile)]
-            made = Designation(text, language, use, "", (), active, preferred)  # noqa: FBT003  in the order of the fields
+            made = Designation(text, language, use, "", (), active, preferred)
             if use.code == FSN:
                 yield made
             elif use.code != DEFINITION:
