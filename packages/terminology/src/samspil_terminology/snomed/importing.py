@@ -25,7 +25,8 @@ from .known import (
     SYNONYM,
     URL,
 )
-from .rf2 import DamagedFile, Release
+from .layout import DamagedFile
+from .rf2 import Release
 
 __all__ = ["LICENSE", "import_release"]
 
@@ -51,6 +52,12 @@ class _Release:
     modules: "array[int]" = field(default_factory=lambda: array("q"))
     effective: "array[int]" = field(default_factory=lambda: array("i"))
     number: dict[str, int] = field(default_factory=dict[str, int])
+    dangling: dict[str, int] = field(default_factory=dict[str, int])
+    """How many rows of which file speak of concepts that the release does not have."""
+
+    def miss(self, file: str) -> None:
+        """Count such a row."""
+        self.dangling[file] = self.dangling.get(file, 0) + 1
 
 
 def import_release(
@@ -86,7 +93,7 @@ def import_release(
         facts = _facts(version, len(order), sum(1 for each in held.flags if not each & 1))
         for name, value in facts.items():
             writer.meta(name, value)
-    return facts
+    return facts | ({"dangling": dumps(held.dangling).decode()} if held.dangling else {})
 
 
 def _silent(_done: int) -> None:
@@ -127,7 +134,8 @@ def _read_concepts(release: Release, report: Progress) -> _Release:
     for file in release.concepts:
         rows = file.rows(report)
         next(rows, None)
-        for row in rows:
+        before = len(held.codes)
+        for line, row in enumerate(rows, 2):
             code, effective = row[0], int(row[1])
             at = held.number.get(code)
             if at is None:
@@ -136,6 +144,8 @@ def _read_concepts(release: Release, report: Progress) -> _Release:
                 held.flags.append(0)
                 held.modules.append(0)
                 held.effective.append(0)
+            elif at >= before:
+                raise DamagedFile(file.name, line, 1, f"concept {code} comes twice, so this is no snapshot")
             elif effective < latest.get(code, 0):
                 continue
             held.flags[at] = (0 if row[2] == "1" else 1) | (4 if row[4] == DEFINED else 0)
@@ -163,7 +173,7 @@ def _version(release: Release, report: Progress) -> str:
     return f"{URL}/{module}/version/{release.date}"
 
 
-def _read_relationships(  # noqa: C901  the steps, in their order
+def _read_relationships(
     release: Release, held: _Release, report: Progress
 ) -> tuple[list["array[int]"], "array[int]", dict[int, list[tuple[int, int, str]]]]:
     """Parents a concept; the attributes as one array of (source, group, type, target); concrete values a concept."""
@@ -172,14 +182,13 @@ def _read_relationships(  # noqa: C901  the steps, in their order
     attributes = array("i")
     for file in release.relationships:
         rows = file.rows(report)
-        header = next(rows, None)
-        if header is not None and (len(header) < 10 or header[7] != "typeId"):  # noqa: PLR2004  the layout of RF2
-            raise DamagedFile(file.name, 1, 8, "the eighth column is not typeId")
+        next(rows, None)
         for row in rows:
             if row[2] != "1" or row[8] == _STATED:
                 continue
             source, target, kind = number.get(row[4]), number.get(row[5]), row[7]
             if source is None or target is None:
+                held.miss(file.name)
                 continue
             if kind == IS_A:
                 parents[source] = parents[source] + array("i", (target,)) if parents[source] else array("i", (target,))
@@ -359,6 +368,7 @@ def _read_terms(
         for row in lines:
             n = held.number.get(row[4])
             if n is None:
+                held.miss(file.name)
                 continue
             active = row[2] == "1"
             identifier = int(row[0])

@@ -3,6 +3,7 @@
 A process that is killed leaves the old snapshot as it was.
 """
 
+import errno
 import os
 import sqlite3
 from array import array
@@ -21,7 +22,7 @@ try:
 except ImportError:  # the extra `fast` is not installed
     np = None
 
-__all__ = ["FORMAT", "Closure", "SnapshotWriter", "Term", "close_over", "writing"]
+__all__ = ["FORMAT", "Closure", "SnapshotWriter", "Term", "close_over", "partial_of", "writing"]
 
 FORMAT = 3
 """The layout of the file; another number is another layout."""
@@ -76,9 +77,12 @@ Term = tuple[int, str, int, str, str, int, int | str, str, int | None, int | Non
 
 @contextmanager
 def writing(path: Path) -> "Generator[SnapshotWriter]":
-    """Write a snapshot that is to lie at `path`. Where the block raises, nothing changes but a left-over is removed."""
+    """Write a snapshot that is to lie at `path`. Where the block raises, nothing changes but a left-over is removed.
+
+    Raises OSError when the disk is full, or the file cannot be written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = partial_of(path)
     with suppress(FileNotFoundError):
         partial.unlink()
     connection = sqlite3.connect(partial, isolation_level=None)
@@ -96,11 +100,18 @@ def writing(path: Path) -> "Generator[SnapshotWriter]":
         connection.execute("ANALYZE")
         connection.close()
         _settle(partial, path)
-    except BaseException:
+    except BaseException as error:
         connection.close()
         with suppress(FileNotFoundError):
             partial.unlink()
+        if isinstance(error, sqlite3.OperationalError):
+            raise OSError(errno.EIO, f"the snapshot could not be written ({error})") from None
         raise
+
+
+def partial_of(path: Path) -> Path:
+    """Where this process writes what is to lie at `path`."""
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
 
 
 def _settle(partial: Path, path: Path) -> None:
