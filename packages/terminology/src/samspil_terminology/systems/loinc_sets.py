@@ -12,7 +12,7 @@ LICENSE = (
 
 
 def loinc_value_set(url: str, version: str) -> dict[str, Any] | None:
-    """The value sets that LOINC implies: all of it, an answer list (`vs/LL...`), what stands below a part (`vs/LP...`)."""
+    """The value sets that LOINC implies: all of it, an answer list (`LL...`), a group (`LG...`), what is below a part (`LP...`)."""
     rest = url.removeprefix("http://loinc.org/vs")
     if rest == url:
         return None
@@ -20,6 +20,8 @@ def loinc_value_set(url: str, version: str) -> dict[str, Any] | None:
     include: dict[str, Any] = {"system": "http://loinc.org"}
     if name.startswith("LL"):
         include["filter"] = [{"property": "AnswerList", "op": "=", "value": name}]
+    elif name.startswith("LG"):
+        include["filter"] = [{"property": "group", "op": "=", "value": name}]
     elif name.startswith("LP"):
         include["filter"] = [{"property": "concept", "op": "is-a", "value": name}]
     elif name:
