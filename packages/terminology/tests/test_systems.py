@@ -81,6 +81,28 @@ def test_loinc_panels_groups_and_parts(with_loinc, make) -> None:
         assert found.codes() == [(LOINC, "1-1")]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "codes"),
+    [
+        ("LIST", "LL1", ["LA33-6", "LA32-8"]),
+        ("answers-for", "1-1", ["LA33-6", "LA32-8"]),
+        ("answers-for", "LL1", ["LA33-6", "LA32-8"]),
+        ("answers-for", "2-2", []),
+        ("answer-list", "LL1", ["1-1"]),
+        ("copyright", "LOINC", ["1-1", "2-2"]),
+        ("parent", "LP1", ["1-1"]),
+        ("ancestor", "LP1", ["1-1"]),
+        ("child", "1-1", ["LP1"]),
+        ("descendant", "1-1", ["LP1"]),
+    ],
+)
+def test_filters_of_loinc(with_loinc, make, name, value, codes) -> None:
+    """The filters that the page on LOINC names."""
+    chosen = [{"property": name, "op": "=", "value": value}]
+    found = expand(with_loinc, make.value_set("http://example.org/v", {"system": LOINC, "filter": chosen}))
+    assert sorted(code for _, code in found.codes()) == sorted(codes)
+
+
 def test_loinc_as_it_is_published(corpora, tmp_path) -> None:
     """A part of a real release, with its languages, answer lists and parts, is read without a finding."""
     source = corpora / "terminology" / "tx-ecosystem" / "tx-source" / "loinc"

@@ -12,7 +12,8 @@ from samspil_core.jsontext import loads
 from samspil_core.values import Coding
 from samspil_terminology.concepts import Concept, Designation, Property
 from samspil_terminology.filters import InvalidConstraint
-from samspil_terminology.store.ids import Ids, has, ids, span
+from samspil_terminology.store.held import Held
+from samspil_terminology.store.ids import has, ids, span
 from samspil_terminology.store.reader import Snapshot
 from samspil_terminology.system import Filter, Selection, SystemFacts
 
@@ -37,12 +38,12 @@ _OPERATORS = {
 }
 
 
-class SnomedSystem:
+class SnomedSystem(Held):
     """A release of SNOMED CT out of its snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         meta = snapshot.meta
-        self.snapshot = snapshot
+        super().__init__(snapshot, self._concepts)
         self.evaluate = Evaluator(snapshot)
         self.facts = SystemFacts(
             url=URL,
@@ -151,28 +152,11 @@ class SnomedSystem:
         """Whether it is the code of a concept, expressions apart."""
         return self.snapshot.number(code) is not None
 
-    def codes(self) -> Iterator[str]:
-        """Every concept, parents first."""
-        return self.snapshot.all_codes()
-
-    def __len__(self) -> int:
-        return self.snapshot.count
-
     # ------------------------------------------------------------------------------------------------ hierarchy
     def parents(self, code: str, /) -> Sequence[str]:
-        """The codes right above."""
-        return self._near(code, "parents")
-
-    def children(self, code: str, /) -> Sequence[str]:
-        """The codes right below."""
-        return self._near(code, "children")
-
-    def _near(self, code: str, name: str) -> Sequence[str]:
-        n = self.snapshot.number(code)
-        if n is None:
-            virtual = self.virtual(code) if name == "parents" else None
-            return list(self.snapshot.codes(sorted(virtual.focus))) if virtual else ()
-        return list(self.snapshot.codes(self.snapshot.set_of(n, name)))
+        """The codes right above; the focus concepts of an expression."""
+        virtual = self.virtual(code)
+        return list(self.snapshot.codes(sorted(virtual.focus))) if virtual else super().parents(code)
 
     def subsumes(self, broad: str, narrow: str, /) -> bool:
         """Whether `broad` is above `narrow`."""
@@ -199,10 +183,10 @@ class SnomedSystem:
             active = self.evaluate.active()
             every = span(self.snapshot.count)
             some = active if not inactive else ids(n for n in every if not has(active, n))
-            return self._numbers(some)
+            return self.selection(some)
         if wanted.property == "moduleId" and wanted.op == "=" and wanted.value.isdigit():
             rows = self.snapshot.connection.execute("SELECT n FROM concept WHERE module = ?", (int(wanted.value),))
-            return self._numbers(ids(n for (n,) in rows))
+            return self.selection(ids(n for (n,) in rows))
         return None
 
     def _node(self, wanted: Filter) -> Node | None:
@@ -246,43 +230,14 @@ class SnomedSystem:
             active=lambda: self.evaluate.all_active(some),
         )
 
-    def _numbers(self, some: Ids) -> Selection:
-        def contains(code: str) -> bool:
-            n = self.snapshot.number(code)
-            return n is not None and has(some, n)
-
-        return Selection(
-            contains,
-            lambda: self.snapshot.codes(some),
-            len(some),
-            members=some,
-        )
-
-    def page(self, members: Ids | None, start: int, stop: int, *, light: bool) -> list[Concept]:
-        """The concepts from one position up to another, of some or of all."""
-        numbers = range(start, min(stop, len(self))) if members is None else members[start:stop]
-        return self._several(numbers, light=light)
-
-    def found(  # noqa: PLR0913  where to look, and which part of it
-        self, text: str, members: Ids | None, start: int, stop: int, most: int, *, light: bool
-    ) -> tuple[list[Concept], int | None]:
-        """The same of those that a text finds, best first, and how many there are."""
-        numbers, total = self.snapshot.found(text, members, start, stop, most)
-        return self._several(numbers, light=light), total
-
-    def _several(self, numbers: Iterable[int], *, light: bool) -> list[Concept]:
+    def _concepts(self, numbers: Iterable[int], light: bool) -> list[Concept]:  # noqa: FBT001  of a page
         if not light:
             return [self._concept(self.snapshot.detail(int(each))) for each in numbers]
-        rows = self.snapshot.rows(numbers)
         language = self.facts.language
         return [
             Concept(row[1], row[2], language, status="inactive" if row[3] & 1 else "active", inactive=bool(row[3] & 1))
-            for row in rows
+            for row in self.snapshot.rows(numbers)
         ]
-
-    def search(self, text: str, /) -> Iterable[str]:
-        """The codes found by the beginnings of words, best first."""
-        return self.snapshot.codes(self.snapshot.search(text))
 
     # ------------------------------------------------------------------------------------------------ implicit
     def value_set(self, url: str) -> Json | None:

@@ -89,4 +89,6 @@ def _fitting(code: str, classes: Mapping[str, list[tuple[str, str]]], use: _Use)
 
 def _joined(row: Row, added: str, text: str, abstract: bool) -> Row:  # noqa: FBT001  that of the class
     display = f"{row.display}, {text}" if text else row.display
-    return Row(row.code + added, display, [row.code], properties=[{"code": "modifier", "valueCode": added}], abstract=abstract)
+    return Row(
+        row.code + added, display, [row.code], properties=[{"code": "modifier", "valueCode": added}], abstract=abstract
+    )

@@ -23,7 +23,11 @@ def icd_10(root: ET.Element, parent: str = "") -> Iterator[Row]:
         code, kind = _text(item, "name"), item.get("type", "")
         properties = [{"code": "kind", "valueCode": kind}] if kind else []
         yield Row(
-            code, _text(item, "description"), [parent] if parent else [], properties=properties, abstract=kind in _ABSTRACT
+            code,
+            _text(item, "description"),
+            [parent] if parent else [],
+            properties=properties,
+            abstract=kind in _ABSTRACT,
         )
         yield from icd_10(item, code)
 

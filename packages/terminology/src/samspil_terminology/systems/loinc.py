@@ -78,6 +78,7 @@ def _term(
     ]
     properties = [*linked, *(code(name, row[name]) for name in _PARTS if row.get(name))]
     properties += [text(name, row[name]) for name in _TEXTS if row.get(name)]
+    properties.append(code("copyright", "3rdParty" if row.get("EXTERNAL_COPYRIGHT_NOTICE") else "LOINC"))
     return Row(
         number,
         row["LONG_COMMON_NAME"],
