@@ -74,7 +74,7 @@ class Store(Provider):
         self.folder.mkdir(parents=True, exist_ok=True)
         with locked(self.folder):
             taken = {
-                int(each[1]) for name in os.listdir(self.folder) if (each := re.match(rf"\.?{stem}-(\d+)\.", name))
+                int(each[1]) for file in self.folder.iterdir() if (each := re.match(rf"\.?{stem}-(\d+)\.", file.name))
             }
             number = next(each for each in range(1, len(taken) + 2) if each not in taken)
             path = self.folder / f"{stem}-{number}.sqlite"
