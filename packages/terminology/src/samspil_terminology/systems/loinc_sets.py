@@ -18,7 +18,7 @@ LICENSE = (
 
 
 def loinc_value_set(url: str, version: str) -> dict[str, Any] | None:
-    """The value sets that LOINC implies: all of it, an answer list (`LL...`), a group (`LG...`), what is below a part (`LP...`)."""
+    """All of LOINC, an answer list (`vs/LL...`), a group (`vs/LG...`), what is below a part (`vs/LP...`)."""
     rest = url.removeprefix("http://loinc.org/vs")
     if rest == url:
         return None
