@@ -4,7 +4,7 @@ import pytest
 
 from samspil_core.jsontext import dumps, loads
 from samspil_core.values import Coding
-from samspil_terminology import Catalog, code_validator
+from samspil_terminology import Catalog, OperationFailed, code_validator
 from samspil_terminology.client import Chain, RemoteFailed, RemoteTerminology
 from samspil_terminology.server.app import Settings, application
 
@@ -90,6 +90,35 @@ def test_the_chain_asks_the_next_when_one_does_not_know(make) -> None:
     assert chain.validate_code(Coding("http://example.org/far", "z")).display == "Far"
     lost = chain.validate_code(Coding("http://example.org/lost", "z"))
     assert [each.code for each in lost.outcome.issues] == ["SAM-TRM-321"]
+
+
+def test_the_chain_expands_here_and_then_there(make) -> None:
+    """A value set that is not here, or whose code system is not, is asked for there; what is wrong with it is said at once."""
+    far = {"resourceType": "ValueSet", "expansion": {"contains": [{"system": URL, "code": "far", "display": "Far"}]}}
+    lost, broken = "http://example.org/lost", "http://example.org/broken"
+    filtered = {"valueSet": [broken]}
+    here = code_validator(
+        Catalog(
+            [
+                make.system(URL, make.concept("a", "Alpha"), make.concept("b", "Beta")),
+                make.value_set("http://example.org/v", {"system": URL}),
+                make.value_set("http://example.org/licensed", {"system": "http://example.org/other", "filter": []}),
+                make.value_set(broken, filtered),
+            ]
+        )
+    )
+    server = Server(Answer(200, dumps(far)), Answer(200, dumps(far)), Answer(404, b"{}"))
+    chain = Chain(here, RemoteTerminology("http://x", http=server, pause=lambda _: None))
+    assert [each.code for each in chain.expand("http://example.org/v", count=1)] == ["a"]
+    assert server.asked == []
+    assert chain.expand("http://example.org/far") == [Coding(URL, "far", "Far")]
+    assert [each.code for each in chain.expand("http://example.org/licensed")] == ["far"]
+    with pytest.raises(RemoteFailed):
+        chain.expand(lost)
+    with pytest.raises(OperationFailed):
+        chain.expand(broken)
+    with pytest.raises(LookupError):
+        Chain().validate_code(Coding(URL, "a"))
 
 
 @pytest.mark.parametrize("base", ["/r4", "/r5"])

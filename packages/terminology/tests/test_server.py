@@ -152,7 +152,7 @@ def test_capabilities(client) -> None:
         ("ValueSet/$expand", dumps({"resourceType": "Parameters", "parameter": [{"nam": 1}, 7]}), 400),
         ("ValueSet/$expand", dumps({"resourceType": "Parameters", "parameter": {"a": 1}}), 400),
         ("ValueSet/$expand", dumps({"resourceType": "Parameters", "parameter": [{"name": "valueSet", "resource": {"resourceType": "ValueSet", "compose": {"include": "x"}}}]}), 400),
-        ("ValueSet/$expand", dumps({"resourceType": "Parameters", "parameter": [{"name": "valueSet", "resource": {"resourceType": "ValueSet", "compose": {"include": [{"system": 5}]}}}]}), 422),
+        ("ValueSet/$expand", dumps({"resourceType": "Parameters", "parameter": [{"name": "valueSet", "resource": {"resourceType": "ValueSet", "compose": {"include": [{"system": 5}]}}}]}), 400),
     ],
 )  # fmt: skip
 def test_errors_are_operation_outcomes(client, path, body, status) -> None:

@@ -54,6 +54,12 @@ def test_an_import_that_is_killed_keeps_the_old_snapshot(tmp_path, release) -> N
         (lambda data: data.replace(b"\t1\t", b"\t\xff\t", 1), 2, None, "UTF-8"),
         (lambda data: b"nothing\n" + data, 1, 1, "header"),
         (lambda data: data.replace(b"\r\n", b"\textra\r\n").replace(b"\textra", b"", 3), 4, None, "columns"),
+        (lambda _: b"", 1, 1, "empty"),
+        (lambda data: data.replace(b"effectiveTime", b"time"), 1, 2, "effectiveTime belongs"),
+        (lambda data: data.replace(b"\t2026", b"\tJan 2026", 1), 2, 2, "not a date"),
+        (lambda data: data.replace(b"\r\n1", b"\r\nC1", 1), 2, 1, "not an identifier"),
+        (lambda data: data.replace(b"\t1\t9", b"\tyes\t9", 1), 2, 3, "not 0 or 1"),
+        (lambda data: data + data.split(b"\n")[3] + b"\n", None, 1, "twice"),
     ],
 )
 def test_a_damaged_release_is_refused_with_line_and_column(tmp_path, harm, line, column, why) -> None:
@@ -172,3 +178,80 @@ def test_fhir_packages_and_files_are_kept(tmp_path, make) -> None:
 def test_check_digits() -> None:
     """The generator's identifiers are well-formed."""
     assert check_digit("40468400") == "3"
+
+
+def test_full_and_delta_files_are_refused(tmp_path) -> None:
+    """Only a snapshot is the state at a release; the finding says what there is instead."""
+    for kind in ("Full", "Delta"):
+        generate(tmp_path / kind, 60)
+        for file in list((tmp_path / kind).rglob("*.txt")):
+            file.rename(file.with_name(file.name.replace("Snapshot", kind)))
+        done = import_into(Store(tmp_path / "store"), [tmp_path / kind], kind="snomed")
+        assert done.entry is None
+        assert f"there is only {kind}" in done.outcome.issues[0].text
+
+
+def test_rows_about_concepts_of_another_release_are_counted(tmp_path) -> None:
+    """They are left out, and a finding says how many of which file."""
+    generate(tmp_path / "rf2", 60)
+    file = next((tmp_path / "rf2").rglob("sct2_Concept*"))
+    lines = file.read_bytes().split(b"\n")
+    file.write_bytes(b"\n".join([*lines[:-2], lines[-1]]))
+    done = import_into(Store(tmp_path / "store"), [tmp_path / "rf2"])
+    assert done.entry
+    assert {each.code for each in done.outcome.issues} == {"SAM-TRM-205"}
+
+
+def test_a_full_disk_leaves_what_was_in_use(tmp_path) -> None:
+    """The import ends with the reason in words, and nothing of it stays behind."""
+    table = tmp_path / "many.csv"
+    table.write_text("code;display\n" + "".join(f"c{at};Concept {at}\n" for at in range(30_000)), encoding="utf-8")
+    small = tmp_path / "few.csv"
+    small.write_text("code;display\na;Alpha\n", encoding="utf-8")
+    folder, url = tmp_path / "store", "http://example.org/t"
+    assert import_into(Store(folder), [small], kind="table", url=url).entry
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from samspil_terminology import Store, import_into;"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000));"
+        f"import_into(Store(Path(sys.argv[1])), [Path(sys.argv[2])], kind='table', url={url!r}, version='2')"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, folder, table], check=False, capture_output=True, text=True)
+    assert "OSError" in ended.stderr.splitlines()[-1]
+    assert "could not be written" in ended.stderr
+    assert sorted(each.name for each in folder.iterdir() if each.name != "current.json") == [
+        Store(folder).entries[0].file
+    ]
+    assert lookup(Catalog().provide(Store(folder)), url, "a").display == "Alpha"
+
+
+def test_two_imports_at_once_both_arrive(tmp_path) -> None:
+    """Of the same version each has a file of its own; of different ones neither is forgotten."""
+    table = tmp_path / "many.csv"
+    table.write_text("code;display\n" + "".join(f"c{at};Concept {at}\n" for at in range(3_000)), encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from samspil_terminology import Store, import_into;"
+        "import_into(Store(Path(sys.argv[1])), [Path(sys.argv[2])], kind='table', url='http://example.org/t', version=sys.argv[3])"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, tmp_path / "store", table, version])
+        for version in ("1", "1", "2", "3")
+    ]
+    assert [each.wait(60) for each in running] == [0, 0, 0, 0]
+    store = Store(tmp_path / "store")
+    assert [each.version for each in store.entries] == ["1", "2", "3"]
+    assert len(list(store.folder.glob("*.sqlite"))) == 4
+
+
+def test_a_reader_goes_on_while_a_snapshot_is_replaced(tmp_path) -> None:
+    """Who has the old one open reads it to the end; who looks again has the new one."""
+    table, folder, url = tmp_path / "t.csv", tmp_path / "store", "http://example.org/t"
+    table.write_text("code;display\na;Old\n", encoding="utf-8")
+    import_into(Store(folder), [table], kind="table", url=url, version="1")
+    reader = Store(folder)
+    catalog = Catalog().provide(reader)
+    assert lookup(catalog, url, "a").display == "Old"
+    table.write_text("code;display\na;New\nb;More\n", encoding="utf-8")
+    import_into(Store(folder), [table], kind="table", url=url, version="1")
+    assert lookup(catalog, url, "a").display == "Old"
+    assert catalog.refresh()
+    assert [lookup(catalog, url, each).display for each in "ab"] == ["New", "More"]

@@ -26,6 +26,10 @@ def loinc(tmp_path_factory):
             "AnswerListId,AnswerListName,AnswerStringId,DisplayText\nLL1,Yes or no,LA33-6,Yes\nLL1,Yes or no,LA32-8,No\n"
         ),
         "AccessoryFiles/AnswerFile/LoincAnswerListLink.csv": "LoincNumber,AnswerListId\n1-1,LL1\n",
+        "AccessoryFiles/PartFile/LoincPartLink_Primary.csv": "LoincNumber,PartNumber,PartTypeName\n1-1,LP1,COMPONENT\n",
+        "AccessoryFiles/PanelsAndForms/PanelsAndForms.csv": "ParentLoinc,SEQUENCE,Loinc\n2-2,1,2-2\n2-2,2,1-1\n",
+        "AccessoryFiles/GroupFile/Group.csv": "ParentGroupId,GroupId,Group,Archetype,Status\n,LG1,Blood,,Active\n",
+        "AccessoryFiles/GroupFile/GroupLoincTerms.csv": "Category,GroupId,Archetype,LoincNumber\n,LG1,,1-1\n",
         "AccessoryFiles/LinguisticVariants/daDK99LinguisticVariant.csv": "LOINC_NUM,COMPONENT,LinguisticVariantDisplayName\n1-1,x,Hæmoglobin i blod\n",
     }
     for name, content in files.items():
@@ -65,6 +69,49 @@ def test_loinc_implies_value_sets(with_loinc) -> None:
         expand(with_loinc, "http://loinc.org/vs/nothing")
 
 
+def test_loinc_panels_groups_and_parts(with_loinc, make) -> None:
+    """A panel tells what it has, a term which panels it is of; a group is a value set; a part is named by code or text."""
+    said = {(each.code, each.value) for each in lookup(with_loinc, LOINC, "1-1").properties}
+    assert {("member-of", "2-2"), ("group", "LG1"), ("COMPONENT", "LP1"), ("COMPONENT", "Hemoglobin")} <= said
+    assert ("has-member", "1-1") in {(each.code, each.value) for each in lookup(with_loinc, LOINC, "2-2").properties}
+    assert expand(with_loinc, "http://loinc.org/vs/LG1").codes() == [(LOINC, "1-1")]
+    for value in ("LP1", "Hemoglobin"):
+        chosen = [{"property": "COMPONENT", "op": "=", "value": value}]
+        found = expand(with_loinc, make.value_set("http://example.org/v", {"system": LOINC, "filter": chosen}))
+        assert found.codes() == [(LOINC, "1-1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "codes"),
+    [
+        ("LIST", "LL1", ["LA33-6", "LA32-8"]),
+        ("answers-for", "1-1", ["LA33-6", "LA32-8"]),
+        ("answers-for", "LL1", ["LA33-6", "LA32-8"]),
+        ("answers-for", "2-2", []),
+        ("answer-list", "LL1", ["1-1"]),
+        ("copyright", "LOINC", ["1-1", "2-2"]),
+        ("parent", "LP1", ["1-1"]),
+        ("ancestor", "LP1", ["1-1"]),
+        ("child", "1-1", ["LP1"]),
+        ("descendant", "1-1", ["LP1"]),
+    ],
+)
+def test_filters_of_loinc(with_loinc, make, name, value, codes) -> None:
+    """The filters that the page on LOINC names."""
+    chosen = [{"property": name, "op": "=", "value": value}]
+    found = expand(with_loinc, make.value_set("http://example.org/v", {"system": LOINC, "filter": chosen}))
+    assert sorted(code for _, code in found.codes()) == sorted(codes)
+
+
+def test_loinc_as_it_is_published(corpora, tmp_path) -> None:
+    """A part of a real release, with its languages, answer lists and parts, is read without a finding."""
+    source = corpora / "terminology" / "tx-ecosystem" / "tx-source" / "loinc"
+    done = import_into(Store(tmp_path / "store"), [source])
+    assert (done.count > 300, done.outcome.issues) == (True, ())
+    found = lookup(Catalog().provide(Store(tmp_path / "store")), LOINC, "10332-5")
+    assert {"el-GR", "es-ES", "en-US"} <= {each.language for each in found.designations}
+
+
 def test_loinc_filters(with_loinc, make) -> None:
     """An axis and a hierarchy filter choose terms."""
     chosen = {"property": "CLASS", "op": "=", "value": "HEM/BC"}, {"property": "concept", "op": "is-a", "value": "LP1"}
@@ -98,6 +145,56 @@ def test_icd10_as_claml(tmp_path) -> None:
         (each.code, each.value) for each in lookup(catalog, ICD10, "J45").properties
     }
     assert validate_code(catalog, Coding("urn:oid:2.16.840.1.113883.6.3", "j45.9")).result
+
+
+MODIFIED = """<?xml version="1.0" encoding="UTF-8"?>
+<ClaML version="2.0.0"><Title name="ICD-10-XX" version="2026">ICD-10, made up</Title>
+<Modifier code="S4"><SubClass code=".0"/><SubClass code=".1"/></Modifier>
+<ModifierClass modifier="S4" code=".0"><Rubric kind="preferred"><Label xml:lang="en">with coma</Label></Rubric></ModifierClass>
+<ModifierClass modifier="S4" code=".1"><Rubric kind="preferred"><Label xml:lang="en">with eyes</Label></Rubric></ModifierClass>
+<Modifier code="S5"><SubClass code="0"/></Modifier>
+<ModifierClass modifier="S5" code="0"><Rubric kind="preferred"><Label xml:lang="en">at home</Label></Rubric></ModifierClass>
+<ModifierClass modifier="S5" code="9"><Rubric kind="preferred"><Label xml:lang="en">anywhere</Label></Rubric></ModifierClass>
+<Class code="E10-E14" kind="block"><SubClass code="E10"/><SubClass code="E11"/><SubClass code="E12"/><ModifiedBy code="S4"/>
+<Rubric kind="preferred"><Label xml:lang="en">Sugar</Label></Rubric></Class>
+<Class code="E10" kind="category"><SuperClass code="E10-E14"/><Rubric kind="preferred"><Label xml:lang="en">Type 1</Label></Rubric></Class>
+<Class code="E11" kind="category"><SuperClass code="E10-E14"/><ModifiedBy code="S5" all="false"><ValidModifierClass code="0"/></ModifiedBy>
+<Rubric kind="preferred"><Label xml:lang="en">Type 2</Label></Rubric></Class>
+<Class code="E12" kind="category"><SuperClass code="E10-E14"/><ExcludeModifier code="S4"/>
+<Rubric kind="preferred"><Label xml:lang="en">Other</Label></Rubric></Class>
+</ClaML>"""
+
+
+def test_modifiers_of_claml_make_codes(tmp_path) -> None:
+    """A class has the modifiers of what is above it, unless it excludes them; one that begins with a point comes first."""
+    path = tmp_path / "icd10.xml"
+    path.write_text(MODIFIED, encoding="utf-8")
+    assert import_into(Store(tmp_path / "store"), [path]).entry
+    catalog = Catalog().provide(Store(tmp_path / "store"))
+    codes = list(catalog.system(ICD10).codes())
+    assert codes == ["E10-E14", "E10", "E11", "E12", "E10.0", "E10.1", "E11.0", "E11.1", "E11.00", "E11.10"]
+    assert lookup(catalog, ICD10, "E11.10").display == "Type 2, with eyes, at home"
+    assert subsumes(catalog, ICD10, "E11", "E11.10") == "subsumes"
+
+
+ITEMS = """<icd_10_v2019><item type="chapter"><name>I</name><description>Infections</description>
+<item type="category"><name>A00</name><description>Cholera</description></item></item></icd_10_v2019>"""
+TABULAR = """<ICD10CM.tabular><version>2026</version><introduction><introSection type="title"><title>ICD-10-CM TABULAR LIST</title>
+</introSection></introduction><chapter><name>19</name><desc>Injury</desc><section id="S00-S09"><desc>Head</desc>
+<diag><name>S06</name><desc>Brain</desc><sevenChrDef><extension char="A">initial</extension><extension char="D">again</extension></sevenChrDef>
+<diag><name>S06.1</name><desc>Edema</desc><diag><name>S06.1X7</name><desc>Edema and death</desc></diag></diag>
+<diag><name>S06.2</name><desc>Diffuse</desc></diag></diag></section></chapter></ICD10CM.tabular>"""
+
+
+def test_icd10_as_nested_items_and_the_clinical_modification(tmp_path) -> None:
+    """Both are recognised; a code that needs a seventh character is filled up with X, and every one is a code."""
+    for name, content in (("who.xml", ITEMS), ("cm.xml", TABULAR)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        assert import_into(Store(tmp_path / "store"), [tmp_path / name]).entry
+    catalog = Catalog().provide(Store(tmp_path / "store"))
+    assert (lookup(catalog, ICD10, "A00").display, lookup(catalog, ICD10, "I").concept.abstract) == ("Cholera", True)
+    codes = set(catalog.system("http://hl7.org/fhir/sid/icd-10-cm").codes())
+    assert {each for each in codes if len(each) > 7} == {"S06.2XXA", "S06.2XXD", "S06.1X7A"}
 
 
 def test_a_plain_table(tmp_path) -> None:

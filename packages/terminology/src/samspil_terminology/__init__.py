@@ -6,6 +6,8 @@ https://hl7.org/fhir/R5/terminology-service.html
     lookup(catalog, "http://loinc.org", "718-7").display
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .aliases import AliasGroups
 from .catalog import Catalog, Provider
 from .closure import ClosureTable
@@ -13,7 +15,6 @@ from .concept_maps import Dependency
 from .concepts import Concept, Designation, Property
 from .expansion import Entry, Expansion
 from .expansion import expand as expand_resource
-from .importing import Imported, import_into
 from .issues import OperationFailed, TxIssue
 from .lookup import Lookup, Subsumption, lookup, subsumes
 from .meant import did_you_mean
@@ -26,6 +27,9 @@ from .store.folder import Store
 from .system import Filter, Selection, System, SystemFacts
 from .translation import Scope, TranslationAnswer, TranslationMatch, translate, translate_through
 from .validation import Validation, validate_in_system, validate_in_value_set
+
+if TYPE_CHECKING:
+    from .importing import Imported, import_into
 
 __all__ = [
     "AliasGroups",
@@ -69,3 +73,12 @@ __all__ = [
     "validate_in_system",
     "validate_in_value_set",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What reads releases is loaded when it is asked for: who only looks codes up need not carry it."""
+    if name in {"Imported", "import_into"}:
+        from . import importing
+
+        return getattr(importing, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -77,6 +77,15 @@ EMPTY_IMPORT = kind(
     text_da="{source} rummer intet kodesystem, værdisæt eller kodekort.",
     fix_da="Kontrollér, at det er den rigtige fil.",
 )
+DANGLING = kind(
+    "SAM-TRM-205",
+    "warning",
+    "incomplete",
+    text="{count} rows of {source} speak of concepts that the release does not have; they were left out.",
+    fix="Import an extension together with the edition it extends: both paths in one command.",
+    text_da="{count} rækker i {source} handler om begreber, som udgivelsen ikke har; de blev udeladt.",
+    fix_da="Importér en udvidelse sammen med den udgave, den udvider: begge stier i én kommando.",
+)
 SYSTEM_UNKNOWN = kind(
     "SAM-TRM-301",
     "error",

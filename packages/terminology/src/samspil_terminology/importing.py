@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from samspil_core.jsontext import loads
 from samspil_core.outcome import Issue, Outcome
 
-from .findings import DAMAGED, EMPTY_IMPORT, NEEDS_URL, UNKNOWN_FORM
+from .findings import DAMAGED, DANGLING, EMPTY_IMPORT, NEEDS_URL, UNKNOWN_FORM
 from .resources import read_resources
 from .snomed.importing import LICENSE as SNOMED_LICENSE
 from .snomed.importing import import_release
@@ -138,7 +138,9 @@ def _snomed(store: Store, files: list[Path], wanted: Wanted, progress: Callable[
     release = open_release(*files)
     path = store.place("http://snomed.info/sct", wanted.version or release.date)
     facts = import_release(release, path, version=wanted.version, progress=progress)
-    return Imported(store.use(path), int(facts["concepts"]), SNOMED_LICENSE)
+    dangling: dict[str, int] = loads(facts.get("dangling", "{}"))
+    issues = tuple(DANGLING.at("", source=name, count=str(count)) for name, count in dangling.items())
+    return Imported(store.use(path), int(facts["concepts"]), SNOMED_LICENSE, Outcome(issues))
 
 
 def _counted(some: Iterable[T], progress: Callable[[int], None] | None) -> Iterator[T]:

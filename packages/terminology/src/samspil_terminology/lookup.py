@@ -86,14 +86,14 @@ def lookup(  # noqa: PLR0913  what the operation takes
             system=found.facts.url,
             version=found.facts.version,
         )
+    return Lookup(found.facts, concept, _display(concept, languages), catalog.aliases.preferred(found.facts.url), found)
+
+
+def _display(concept: Concept, languages: Languages | None) -> str:
+    if languages is None and concept.display:
+        return concept.display
     shown = preferred(concept.texts(), languages, fallback=True)
-    return Lookup(
-        found.facts,
-        concept,
-        shown.value if shown else "",
-        catalog.aliases.preferred(found.facts.url),
-        found,
-    )
+    return shown.value if shown else ""
 
 
 def _relative(system: System, kind: str, code: str) -> Property:

@@ -6,6 +6,7 @@ https://build.fhir.org/ig/HL7/fhir-tx-ecosystem-ig/requirements.html
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, Literal
 
 from .canonical import split
@@ -106,8 +107,14 @@ class Options:
             return self if value in held else replace(self, **{attribute: (*held, str(value))})
         if name not in _SINGLE or (not from_request and self.was_given(name)):
             return self
+        if not isinstance(value, _PLAIN):
+            raise failure("invalid", "", "NO_PLAIN_VALUE", status=400, name=name)
         attribute, read = _SINGLE[name]
         return replace(self, given=(*self.given, (name, value)), **{attribute: read(value)})
+
+
+_PLAIN = (str, bool, int, Decimal, type(None))
+"""What the value of a plain parameter may be."""
 
 
 def _flag(value: Any) -> bool:

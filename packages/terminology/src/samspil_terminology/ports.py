@@ -15,6 +15,7 @@ from .catalog import Catalog
 from .issues import OperationFailed, TxIssue
 from .meant import did_you_mean
 from .opening import open_catalog
+from .operations import expand
 from .options import Options
 from .translation import Scope, translate
 from .validation import Validation, validate_in_system, validate_in_value_set
@@ -58,6 +59,15 @@ class EmbeddedValidator:
             missing = findings.VALUE_SET_UNKNOWN.at("", value_set=value_set_url)
             return CodeValidity(valid=False, outcome=Outcome((missing,)))
         return CodeValidity(found.result, found.coding.display, self._outcome(found, coding, value_set_url))
+
+    def expand(self, value_set_url: str, text: str = "", count: int | None = None) -> list[Coding]:
+        """The codings of a value set, or a page of those that a text finds. Raises `OperationFailed`."""
+        found = expand(self.catalog, value_set_url, Options(text=text, count=count))
+        return [
+            Coding(each.system, each.concept.code, each.texts[0].value if each.texts else "", each.version)
+            for each in found.entries
+            if each.concept.code
+        ]
 
     def _in_value_set(self, coding: Coding, url: str) -> Validation | None:
         resource: Mapping[str, Any] | None = self.catalog.value_set(url)

@@ -1,5 +1,6 @@
 """`serve`: the terminology server, R4 and R5, and the page for people."""
 
+import gc
 from pathlib import Path
 
 import click
@@ -36,5 +37,8 @@ def serve(  # noqa: PLR0913, PLR0917  the command's options
     except ModuleNotFoundError as missing:
         raise CouldNotRun(f"{missing.name} is not installed; pip install 'samspil-terminology[server]'") from None
     settings = Settings(fhir=fhir, largest=largest, seconds=seconds, token=token, limit=limit)
-    uvicorn.run(application(catalog_of(paths), settings), host=host, port=port, log_level="warning", access_log=False)
+    served = application(catalog_of(paths), settings)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not walk it again and again
+    uvicorn.run(served, host=host, port=port, log_level="warning", access_log=False)
     return 0

@@ -1,7 +1,8 @@
 """Candidates for local codes: which texts of a code system are most like the text of the code.
 
-Runs of three to five letters are weighted by how rare they are (TF-IDF), which takes Danish compounds apart; rare whole words
-and equal texts weigh more. A suggestion is never accepted by itself.
+Runs of three and four letters, weighted by how rare they are (TF-IDF), find the candidates: they take Danish compounds apart. The
+best of them are then compared word by word, so that abbreviations stand for what they abbreviate. A suggestion is never
+accepted by itself.
 """
 
 import math
@@ -16,6 +17,8 @@ from samspil_core.values import Coding
 from samspil_terminology.search import words
 from samspil_terminology.system import System
 
+from .likeness import WordLikeness
+
 try:
     import numpy as np
 except ImportError:  # the extra `fast` is not installed
@@ -23,8 +26,13 @@ except ImportError:  # the extra `fast` is not installed
 
 __all__ = ["Candidate", "Suggester"]
 
-_SHORT, _LONG = 3, 5
-_WORD_WEIGHT = 1.6
+_RUNS = (3, 4)
+_COMPARED = 40
+"""How many candidates are compared word by word."""
+
+_BY_LETTERS = 0.3
+"""What the runs of letters count beside the words."""
+
 _LEAST = 0.1
 """A text that is less than this share as alike as the best one is no candidate."""
 
@@ -47,6 +55,7 @@ class Suggester:
     _texts: list[str] = field(default_factory=list[str])
     _places: dict[str, tuple["array[int]", "array[float]"]] = field(default_factory=dict[str, Any])
     _rarity: dict[str, float] = field(default_factory=dict[str, float])
+    _likeness: WordLikeness = field(default_factory=WordLikeness)
     _exact: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
 
     @classmethod
@@ -66,7 +75,9 @@ class Suggester:
             grams = _grams(text)
             if not grams:
                 continue
-            self._exact.setdefault(" ".join(words(text)), []).append(len(self._texts))
+            plain = words(text)
+            self._likeness.see(plain)
+            self._exact.setdefault(" ".join(plain), []).append(len(self._texts))
             self._codings.append(coding)
             self._texts.append(text)
             counted.append(grams)
@@ -82,24 +93,29 @@ class Suggester:
                 shares.append(weight / length)
 
     def _weight(self, gram: str, number: int) -> float:
-        kind = _WORD_WEIGHT if gram[0] == "=" else 1.0
-        return kind * (1 + math.log(number)) * self._rarity.get(gram, 0.0)
+        return (1 + math.log(number)) * self._rarity.get(gram, 0.0)
 
     def suggest(self, text: str, limit: int = 10) -> list[Candidate]:
         """The best candidates, best first, one a code."""
         scores: dict[int, float] = {}
         for variant in self._variants(text):
-            for at, score in self._scored(variant).items():
+            for at, score in self._compared(variant, max(_COMPARED, limit * 4)):
                 scores[at] = max(scores.get(at, 0.0), score)
         for at in self._exact.get(" ".join(words(text)), ()):
             scores[at] = 1.0
         best: dict[tuple[str, str], Candidate] = {}
-        for at, score in nlargest(
-            limit * 4, scores.items(), key=lambda pair: (pair[1], -len(self._texts[pair[0]]), -pair[0])
-        ):
+        for at, score in sorted(scores.items(), key=lambda pair: (-pair[1], len(self._texts[pair[0]]), pair[0])):
             coding = self._codings[at]
             best.setdefault((coding.system, coding.code), Candidate(coding, self._texts[at], round(min(score, 1.0), 4)))
         return list(best.values())[:limit]
+
+    def _compared(self, text: str, number: int) -> Iterator[tuple[int, float]]:
+        """The texts with the most runs of letters in common, each with its whole score."""
+        asked = words(text)
+        found = self._scored(text)
+        for at, score in nlargest(number, found.items(), key=lambda pair: (pair[1], -pair[0])):
+            alike = self._likeness.of(asked, words(self._texts[at]))
+            yield at, _BY_LETTERS * score + (1 - _BY_LETTERS) * alike
 
     def _variants(self, text: str) -> Iterator[str]:
         yield text
@@ -138,12 +154,6 @@ def _texts(system: System) -> Iterator[tuple[Coding, str]]:
 
 
 def _grams(text: str) -> Counter[str]:
-    """The runs of letters within each word, its ends marked, and the words themselves."""
-    found: Counter[str] = Counter()
-    for word in words(text):
-        found["=" + word] += 1
-        marked = f" {word} "
-        for length in range(_SHORT, _LONG + 1):
-            for at in range(len(marked) - length + 1):
-                found[marked[at : at + length]] += 1
-    return found
+    """The runs of letters of a text, across its words as well."""
+    marked = f" {' '.join(words(text))} "
+    return Counter(marked[at : at + length] for length in _RUNS for at in range(len(marked) - length + 1))

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from samspil_core.jsontext import NotJson, dumps, loads
 from samspil_terminology.issues import failure
 from samspil_terminology.plain import is_object
+from samspil_terminology.shape import misshapen
 
 __all__ = ["TYPE", "body_of", "tagged"]
 
@@ -35,6 +36,9 @@ async def body_of(request: Request, largest: int) -> dict[str, Any] | None:
         raise failure("structure", "", "NOT_JSON", status=400, why=where) from None
     if not is_object(value) or "resourceType" not in value:
         raise failure("structure", "", "NOT_JSON", status=400, why="it is no FHIR resource")
+    wrong = misshapen(value)
+    if wrong:
+        raise failure("structure", "", "MISSHAPEN", status=400, expression=wrong, place=wrong)
     return dict(value)
 
 

@@ -14,6 +14,9 @@ from .resources import read_resource
 __all__ = ["parameters_of"]
 
 _CODES = frozenset({"code", "sourceCode", "targetCode", "codeA", "codeB", "displayLanguage"})
+_MOST = 1000
+"""The most parameters of a query or a form."""
+
 _FLAGS = frozenset({"true", "false"})
 _CODINGS = frozenset({"coding", "codingA", "codingB", "sourceCoding", "targetCoding"})
 
@@ -22,14 +25,13 @@ def parameters_of(
     request: Request, body: dict[str, Any] | None, instance: tuple[str, str] | None, catalog: Catalog
 ) -> dict[str, Any]:
     """The Parameters of a request. Raises `OperationFailed` for a body of another kind."""
-    entries = list(_plain(request.query_params.multi_items()))
+    entries = list(_plain(_pairs(request.scope["query_string"].decode("latin-1"))))
     if body is not None:
         kind = str(body.get("resourceType"))
         if kind == "Parameters":
-            given = body.get("parameter", ())
-            entries += given if isinstance(given, list) else [given]
+            entries += body.get("parameter", ())
         elif kind == " form":
-            entries += _plain(parse_qsl(body["data"], keep_blank_values=True))
+            entries += _plain(_pairs(body["data"]))
         elif kind in {"ValueSet", "CodeSystem", "ConceptMap"}:
             entries.append({"name": kind[0].lower() + kind[1:], "resource": body})
         else:
@@ -39,6 +41,14 @@ def parameters_of(
         found = read_resource(catalog, kind, identifier)
         entries.append({"name": kind[0].lower() + kind[1:], "resource": found})
     return {"resourceType": "Parameters", "parameter": entries}
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """The names and values of a query. Raises `OperationFailed` when there are too many."""
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST)
+    except ValueError:
+        raise failure("too-costly", "", "TOO_MANY_PARAMETERS", status=400, limit=str(_MOST)) from None
 
 
 def _plain(pairs: Iterable[tuple[str, str]]) -> Iterable[dict[str, Any]]:

@@ -25,7 +25,8 @@ from .known import (
     SYNONYM,
     URL,
 )
-from .rf2 import DamagedFile, Release
+from .layout import DamagedFile
+from .rf2 import Release
 
 __all__ = ["LICENSE", "import_release"]
 
@@ -38,6 +39,9 @@ _ENGLISH = (DIALECTS["en-us"], DIALECTS["en-gb"])
 
 Progress = Callable[[int], None]
 
+_NUMBER, _KIND = 22, 12
+"""Bits of a concept's number and of an attribute among the attributes: four million concepts fit, 4096 attributes."""
+
 
 @dataclass(slots=True)
 class _Release:
@@ -48,6 +52,12 @@ class _Release:
     modules: "array[int]" = field(default_factory=lambda: array("q"))
     effective: "array[int]" = field(default_factory=lambda: array("i"))
     number: dict[str, int] = field(default_factory=dict[str, int])
+    dangling: dict[str, int] = field(default_factory=dict[str, int])
+    """How many rows of which file speak of concepts that the release does not have."""
+
+    def miss(self, file: str) -> None:
+        """Count such a row."""
+        self.dangling[file] = self.dangling.get(file, 0) + 1
 
 
 def import_release(
@@ -72,16 +82,18 @@ def import_release(
         order = _topological(held, parents, release)
         renumbered = _renumber(held, order)
         _write_hierarchy(writer, parents, order, renumbered)
-        _write_attributes(writer, attributes, concrete, renumbered, len(order))
+        _write_attributes(writer, attributes, concrete, renumbered)
         del parents, attributes, concrete
-        displays = _write_terms(writer, release, held, renumbered, tuple(dialects), report)
-        _write_concepts(writer, held, order, displays)
-        del displays
+        terms = _read_terms(release, held, renumbered, tuple(dialects), report)
+        writer.terms(terms, not_indexed=DEFINITION)
+        _write_concepts(writer, held, order, _displays(terms))
+        writer.details(terms)
+        del terms
         _write_refsets(writer, release, held, renumbered, report)
         facts = _facts(version, len(order), sum(1 for each in held.flags if not each & 1))
         for name, value in facts.items():
             writer.meta(name, value)
-    return facts
+    return facts | ({"dangling": dumps(held.dangling).decode()} if held.dangling else {})
 
 
 def _silent(_done: int) -> None:
@@ -122,7 +134,8 @@ def _read_concepts(release: Release, report: Progress) -> _Release:
     for file in release.concepts:
         rows = file.rows(report)
         next(rows, None)
-        for row in rows:
+        before = len(held.codes)
+        for line, row in enumerate(rows, 2):
             code, effective = row[0], int(row[1])
             at = held.number.get(code)
             if at is None:
@@ -131,6 +144,8 @@ def _read_concepts(release: Release, report: Progress) -> _Release:
                 held.flags.append(0)
                 held.modules.append(0)
                 held.effective.append(0)
+            elif at >= before:
+                raise DamagedFile(file.name, line, 1, f"concept {code} comes twice, so this is no snapshot")
             elif effective < latest.get(code, 0):
                 continue
             held.flags[at] = (0 if row[2] == "1" else 1) | (4 if row[4] == DEFINED else 0)
@@ -158,7 +173,7 @@ def _version(release: Release, report: Progress) -> str:
     return f"{URL}/{module}/version/{release.date}"
 
 
-def _read_relationships(  # noqa: C901  the steps, in their order
+def _read_relationships(
     release: Release, held: _Release, report: Progress
 ) -> tuple[list["array[int]"], "array[int]", dict[int, list[tuple[int, int, str]]]]:
     """Parents a concept; the attributes as one array of (source, group, type, target); concrete values a concept."""
@@ -167,14 +182,13 @@ def _read_relationships(  # noqa: C901  the steps, in their order
     attributes = array("i")
     for file in release.relationships:
         rows = file.rows(report)
-        header = next(rows, None)
-        if header is not None and (len(header) < 10 or header[7] != "typeId"):  # noqa: PLR2004  the layout of RF2
-            raise DamagedFile(file.name, 1, 8, "the eighth column is not typeId")
+        next(rows, None)
         for row in rows:
             if row[2] != "1" or row[8] == _STATED:
                 continue
             source, target, kind = number.get(row[4]), number.get(row[5]), row[7]
             if source is None or target is None:
+                held.miss(file.name)
                 continue
             if kind == IS_A:
                 parents[source] = parents[source] + array("i", (target,)) if parents[source] else array("i", (target,))
@@ -252,15 +266,14 @@ def _write_attributes(
     attributes: "array[int]",
     concrete: dict[int, list[tuple[int, int, str]]],
     renumbered: "array[int]",
-    count: int,
 ) -> None:
     packed = array("Q", bytes(8 * (len(attributes) // 4)))
-    wide = count + 1
+    kinds = sorted({renumbered[each] for each in attributes[2::4]})
+    place = {kind: at for at, kind in enumerate(kinds)}
     for at in range(0, len(attributes), 4):
         source, group, kind, target = attributes[at : at + 4]
-        packed[at // 4] = ((renumbered[source] * 256 + min(group, 255)) * wide + renumbered[kind]) * wide + renumbered[
-            target
-        ]
+        rest = renumbered[source] << 8 | min(group, 255)
+        packed[at // 4] = (rest << _KIND | place[renumbered[kind]]) << _NUMBER | renumbered[target]
     values = {renumbered[source]: [(g, renumbered[k], v) for g, k, v in some] for source, some in concrete.items()}
     by_value: dict[tuple[int, str], set[int]] = {}
     for source, some in values.items():
@@ -270,26 +283,26 @@ def _write_attributes(
         (f"concrete:{kind}", value, to_blob(sorted(some))) for (kind, value), some in sorted(by_value.items())
     )
     ordered = sorted(packed)
-    writer.attributes(_attribute_rows(ordered, values, wide))
-    pairs = array(
-        "Q", (((each // wide) % wide * wide + each % wide) * wide + each // (wide * wide * 256) for each in ordered)
-    )
-    writer.inverse(_inverse_rows(sorted(pairs), wide))
+    writer.attributes(_attribute_rows(ordered, values, kinds))
+    numbers = (1 << _NUMBER) - 1
+    ends = (1 << _KIND + _NUMBER) - 1
+    pairs = array("Q", ((each & ends) << _NUMBER | each >> _KIND + _NUMBER + 8 for each in ordered))
+    writer.inverse((kinds[pair >> _NUMBER], pair & numbers, sources) for pair, sources in _inverse_rows(sorted(pairs)))
 
 
 def _attribute_rows(
-    ordered: list[int], values: dict[int, list[tuple[int, int, str]]], wide: int
+    ordered: list[int], values: dict[int, list[tuple[int, int, str]]], kinds: list[int]
 ) -> Iterator[tuple[int, str]]:
     source, row = -1, list[list[object]]()
     for each in ordered:
-        rest, target = divmod(each, wide)
-        rest, kind = divmod(rest, wide)
-        at, group = divmod(rest, 256)
+        rest, target = each >> _NUMBER, each & (1 << _NUMBER) - 1
+        rest, kind = rest >> _KIND, rest & (1 << _KIND) - 1
+        at, group = rest >> 8, rest & 255
         if at != source:
             if row:
                 yield source, _json(row, values.pop(source, []))
             source, row = at, []
-        row.append([group, kind, target])
+        row.append([group, kinds[kind], target])
     if row:
         yield source, _json(row, values.pop(source, []))
     for at, some in sorted(values.items()):
@@ -300,18 +313,19 @@ def _json(row: list[list[object]], concrete: list[tuple[int, int, str]]) -> str:
     return dumps([*row, *([group, kind, None, value] for group, kind, value in sorted(concrete))]).decode()
 
 
-def _inverse_rows(pairs: list[int], wide: int) -> Iterator[tuple[int, int, bytes]]:
+def _inverse_rows(pairs: list[int]) -> Iterator[tuple[int, bytes]]:
+    """(attribute and value, sources) for every pair of the two."""
     held, sources = -1, array("i")
     for each in pairs:
-        pair, source = divmod(each, wide)
+        pair, source = each >> _NUMBER, each & (1 << _NUMBER) - 1
         if pair != held:
             if len(sources):
-                yield held // wide, held % wide, to_blob(sources)
+                yield held, to_blob(sources)
             held, sources = pair, array("i")
         if not sources or sources[-1] != source:
             sources.append(source)
     if len(sources):
-        yield held // wide, held % wide, to_blob(sources)
+        yield held, to_blob(sources)
 
 
 def _read_languages(release: Release, report: Progress) -> dict[int, str]:
@@ -331,15 +345,14 @@ def _read_languages(release: Release, report: Progress) -> dict[int, str]:
     return found
 
 
-def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
-    writer: SnapshotWriter,
+def _read_terms(
     release: Release,
     held: _Release,
     renumbered: "array[int]",
     dialects: tuple[str, ...],
     report: Progress,
-) -> dict[int, str]:
-    """Write every description, the most relevant first; give the display of every concept."""
+) -> list[Term]:
+    """Every description, the most relevant first."""
     languages = _read_languages(release, report)
     inactive = bytearray(len(held.codes))
     for at, n in enumerate(renumbered):
@@ -355,6 +368,7 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
         for row in lines:
             n = held.number.get(row[4])
             if n is None:
+                held.miss(file.name)
                 continue
             active = row[2] == "1"
             identifier = int(row[0])
@@ -380,12 +394,11 @@ def _write_terms(  # noqa: PLR0913, PLR0917  one step of the import
                 effective = numbers[row[1]] = int(row[1])
             text = row[7]
             order = first << 16 | min(len(text), 65535)
-            rows.append((order, text, n, language, kind, 1 if active else 0, identifier, marks, module, effective))
+            flags = (1 if active else 0) | (2 if not marks or "P " in marks else 0)
+            rows.append((order, text, n, language, kind, flags, identifier, marks, module, effective))
     del languages
     rows.sort(key=itemgetter(0))
-    displays = _displays(rows)
-    writer.terms(rows, not_indexed=DEFINITION)
-    return displays
+    return rows
 
 
 def _displays(rows: Iterable[Term]) -> dict[int, str]:
@@ -405,6 +418,7 @@ def _write_concepts(writer: SnapshotWriter, held: _Release, order: list[int], di
         (n, held.codes[at], displays.get(n, ""), held.flags[at], held.modules[at], held.effective[at], None)
         for n, at in enumerate(order)
     )
+    writer.numeric_codes(array("q", (int(held.codes[at]) for at in order)))
 
 
 def _write_refsets(

@@ -1,4 +1,4 @@
-"""Release Format 2: the files of a release, and their rows, checked as they are read.
+"""Release Format 2: the files of a release, and their rows.
 
 Only a snapshot is read: the state of every component at the release. https://confluence.ihtsdotools.org/display/DOCRELFMT
 """
@@ -6,26 +6,18 @@ Only a snapshot is read: the state of every component at the release. https://co
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from .layout import DamagedFile, Layout
+
 __all__ = ["DamagedFile", "Release", "Rf2File", "open_release"]
 
 _BLOCK = 1 << 20
 _DATE = re.compile(r"_(\d{8})\.txt$")
-
-
-class DamagedFile(ValueError):
-    """A file of a release is not what it should be: names the file, line and column (both from 1), and what is wrong."""
-
-    def __init__(self, file: str, line: int, column: int, why: str) -> None:
-        super().__init__(f"{file}, line {line}, column {column}: {why}")
-        self.file = file
-        self.line = line
-        self.column = column
-        self.why = why
 
 
 @dataclass(frozen=True)
@@ -43,24 +35,26 @@ class Rf2File:
         return found[1] if found else ""
 
     def rows(self, progress: Callable[[int], None] | None = None) -> Iterator[list[str]]:
-        """The header, then every row. Raises `DamagedFile` for bytes that are no UTF-8 or a row of another width."""
-        width, first = 0, 1
-        with self.open() as stream:
-            while block := stream.read(_BLOCK):
-                block += stream.readline()
-                lines = self._lines(block, first)
-                if first == 1:
-                    width = self._width(lines[0])
-                for number, line in enumerate(lines, first):
-                    row = line.split("\t")
-                    if len(row) == width:
-                        yield row
-                    elif line.strip():
-                        at = min(len(row), width) + 1
-                        raise DamagedFile(self.name, number, at, f"{len(row)} columns, not {width}")
-                first += len(lines)
-                if progress is not None:
-                    progress(len(block))
+        """The header, then every row. Raises `DamagedFile` for bytes that are no UTF-8, and for a row of another layout."""
+        layout, line = None, 1
+        try:
+            with self.open() as stream:
+                while block := stream.read(_BLOCK):
+                    block += stream.readline()
+                    if layout is None:
+                        layout, block = Layout.of(self.name, block)
+                        yield list(layout.names)
+                        line = 2
+                    lines = self._lines(block, line)
+                    layout.check(block, line)
+                    yield from [each.split("\t") for each in lines if each]
+                    line += len(lines)
+                    if progress is not None:
+                        progress(len(block))
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise DamagedFile(self.name, line, 1, f"the archive is damaged from here on ({error})") from None
+        if layout is None:
+            raise DamagedFile(self.name, 1, 1, "the file is empty")
 
     def _lines(self, block: bytes, first: int) -> list[str]:
         """The lines of a block; `first` is the number of its first line in the file."""
@@ -70,15 +64,7 @@ class Rf2File:
             line = first + block.count(b"\n", 0, error.start)
             column = error.start - block.rfind(b"\n", 0, error.start)
             raise DamagedFile(self.name, line, column, "bytes that are no UTF-8") from None
-        if first == 1:
-            text = text.removeprefix("\ufeff")
-        return text.removesuffix("\n").removesuffix("\r").replace("\r\n", "\n").split("\n")
-
-    def _width(self, header: str) -> int:
-        names = header.split("\t")
-        if names[0] != "id":
-            raise DamagedFile(self.name, 1, 1, "the header does not begin with id")
-        return len(names)
+        return text.removesuffix("\n").replace("\r", "").split("\n")
 
 
 @dataclass(frozen=True)
@@ -116,7 +102,11 @@ def open_release(*paths: Path) -> Release:
         if kind:
             kinds.setdefault(kind, []).append(file)
     if not kinds.get("concept"):
-        raise DamagedFile(paths[0].name, 1, 1, "there is no RF2 snapshot of concepts in it (sct2_Concept_Snapshot...)")
+        others = sorted({found[1] for file in files if (found := re.match(r"x?sct2_Concept_(Full|Delta)", file.name))})
+        only = f"; there is only {' and '.join(others)}, which a snapshot does not follow from" if others else ""
+        raise DamagedFile(
+            paths[0].name, 1, 1, f"there is no RF2 snapshot of concepts in it (sct2_Concept_Snapshot...){only}"
+        )
     names = ("concept", "description", "relationship", "concrete", "language", "refset")
     return Release(*(tuple(kinds.get(each, ())) for each in names))
 

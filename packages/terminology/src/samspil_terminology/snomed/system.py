@@ -8,10 +8,12 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+from samspil_core.jsontext import loads
 from samspil_core.values import Coding
 from samspil_terminology.concepts import Concept, Designation, Property
 from samspil_terminology.filters import InvalidConstraint
-from samspil_terminology.store.ids import Ids, has, ids, span
+from samspil_terminology.store.held import Held
+from samspil_terminology.store.ids import has, ids, span
 from samspil_terminology.store.reader import Snapshot
 from samspil_terminology.system import Filter, Selection, SystemFacts
 
@@ -36,12 +38,12 @@ _OPERATORS = {
 }
 
 
-class SnomedSystem:
+class SnomedSystem(Held):
     """A release of SNOMED CT out of its snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         meta = snapshot.meta
-        self.snapshot = snapshot
+        super().__init__(snapshot, self._concepts)
         self.evaluate = Evaluator(snapshot)
         self.facts = SystemFacts(
             url=URL,
@@ -56,7 +58,9 @@ class SnomedSystem:
             properties=_PROPERTIES,
             license=meta.get("license", ""),
         )
-        self._find = lru_cache(maxsize=4096)(self._found)
+        self._profiles = [_profile(each) for each in snapshot.profiles]
+        self._detail = lru_cache(maxsize=64)(self._detailed)
+        self._find = lru_cache(maxsize=1024)(self._found)
 
     # ------------------------------------------------------------------------------------------------ concepts
     def find(self, code: str, /) -> Concept | None:
@@ -66,17 +70,21 @@ class SnomedSystem:
     def _found(self, code: str) -> Concept | None:
         if not code.isdigit():
             return self._expression(code)
-        row = self.snapshot.row(code)
+        row = self._detail(code)
         return self._concept(row) if row else None
 
+    def _detailed(self, code: str) -> tuple[Any, ...] | None:
+        n = self.snapshot.number(code)
+        return self.snapshot.detail(n) if n is not None else None
+
     def _concept(self, row: tuple[Any, ...]) -> Concept:
-        n, code, display, flags, module, effective, _ = row
+        _, code, display, flags, module, effective, _, terms = row
         inactive = bool(flags & 1)
         return Concept(
             code=code,
             display=display,
             language=self.facts.language,
-            designations=tuple(self._designations(n)),
+            designations=tuple(self._designations(terms)),
             properties=(
                 Property("effectiveTime", "String", str(effective)),
                 Property("moduleId", "Code", str(module)),
@@ -86,24 +94,28 @@ class SnomedSystem:
             inactive=inactive,
         )
 
-    def _designations(self, n: int) -> Iterator[Designation]:
-        rows = sorted(self.snapshot.terms(n), key=lambda row: row[3] != FSN)
-        for _, text, language, kind, flags, _, dialects, _, _ in rows:
-            if kind == DEFINITION:
-                continue
-            use = _USES.get(kind) or Coding(URL, kind)
-            preferred = bool(flags & 1) and ("P " in dialects or not dialects)
-            yield Designation(text, language, use, active=bool(flags & 1), preferred=preferred)
+    def _designations(self, terms: str) -> Iterator[Designation]:
+        """The texts of a concept, the fully specified name first."""
+        later: list[Designation] = []
+        for line in terms.split("\n") if terms else ():
+            text, _, profile = line.split("\t")
+            language, use, active, preferred = self._profiles[int(profile)]
+            made = Designation(text, language, use, "", (), active, preferred)
+            if use.code == FSN:
+                yield made
+            elif use.code != DEFINITION:
+                later.append(made)
+        yield from later
 
     def attribute_properties(self, code: str) -> Iterator[Property]:
         """The attributes of a concept."""
-        n = self.snapshot.number(code)
-        for row in self.snapshot.attributes(n) if n is not None else ():
-            name = self.snapshot.code(row[1])
-            if row[2] is not None:
-                yield Property(name, "Code", self.snapshot.code(row[2]))
+        row = self._detail(code)
+        for _, kind, target, *value in loads(row[6]) if row and row[6] else ():
+            name = self.snapshot.code(kind)
+            if target is not None:
+                yield Property(name, "Code", self.snapshot.code(target))
             else:
-                yield Property(name, "String", str(row[3]).removeprefix("#"))
+                yield Property(name, "String", str(value[0]).removeprefix("#"))
 
     def _expression(self, text: str) -> Concept | None:
         try:
@@ -140,28 +152,11 @@ class SnomedSystem:
         """Whether it is the code of a concept, expressions apart."""
         return self.snapshot.number(code) is not None
 
-    def codes(self) -> Iterator[str]:
-        """Every concept, parents first."""
-        return self.snapshot.all_codes()
-
-    def __len__(self) -> int:
-        return self.snapshot.count
-
     # ------------------------------------------------------------------------------------------------ hierarchy
     def parents(self, code: str, /) -> Sequence[str]:
-        """The codes right above."""
-        return self._near(code, "parents")
-
-    def children(self, code: str, /) -> Sequence[str]:
-        """The codes right below."""
-        return self._near(code, "children")
-
-    def _near(self, code: str, name: str) -> Sequence[str]:
-        n = self.snapshot.number(code)
-        if n is None:
-            virtual = self.virtual(code) if name == "parents" else None
-            return list(self.snapshot.codes(sorted(virtual.focus))) if virtual else ()
-        return list(self.snapshot.codes(self.snapshot.set_of(n, name)))
+        """The codes right above; the focus concepts of an expression."""
+        virtual = self.virtual(code)
+        return list(self.snapshot.codes(sorted(virtual.focus))) if virtual else super().parents(code)
 
     def subsumes(self, broad: str, narrow: str, /) -> bool:
         """Whether `broad` is above `narrow`."""
@@ -188,10 +183,10 @@ class SnomedSystem:
             active = self.evaluate.active()
             every = span(self.snapshot.count)
             some = active if not inactive else ids(n for n in every if not has(active, n))
-            return self._numbers(some)
+            return self.selection(some)
         if wanted.property == "moduleId" and wanted.op == "=" and wanted.value.isdigit():
             rows = self.snapshot.connection.execute("SELECT n FROM concept WHERE module = ?", (int(wanted.value),))
-            return self._numbers(ids(n for (n,) in rows))
+            return self.selection(ids(n for (n,) in rows))
         return None
 
     def _node(self, wanted: Filter) -> Node | None:
@@ -235,43 +230,14 @@ class SnomedSystem:
             active=lambda: self.evaluate.all_active(some),
         )
 
-    def _numbers(self, some: Ids) -> Selection:
-        def contains(code: str) -> bool:
-            n = self.snapshot.number(code)
-            return n is not None and has(some, n)
-
-        return Selection(
-            contains,
-            lambda: self.snapshot.codes(some),
-            len(some),
-            members=some,
-        )
-
-    def page(self, members: Ids | None, start: int, stop: int, *, light: bool) -> list[Concept]:
-        """The concepts from one position up to another, of some or of all."""
-        numbers = range(start, min(stop, len(self))) if members is None else members[start:stop]
-        return self._several(numbers, light=light)
-
-    def found(  # noqa: PLR0913  where to look, and which part of it
-        self, text: str, members: Ids | None, start: int, stop: int, most: int, *, light: bool
-    ) -> tuple[list[Concept], int | None]:
-        """The same of those that a text finds, best first, and how many there are."""
-        numbers, total = self.snapshot.found(text, members, start, stop, most)
-        return self._several(numbers, light=light), total
-
-    def _several(self, numbers: Iterable[int], *, light: bool) -> list[Concept]:
-        rows = self.snapshot.rows(numbers)
+    def _concepts(self, numbers: Iterable[int], light: bool) -> list[Concept]:  # noqa: FBT001  of a page
         if not light:
-            return [self._concept(row) for row in rows]
+            return [self._concept(self.snapshot.detail(int(each))) for each in numbers]
         language = self.facts.language
         return [
             Concept(row[1], row[2], language, status="inactive" if row[3] & 1 else "active", inactive=bool(row[3] & 1))
-            for row in rows
+            for row in self.snapshot.rows(numbers)
         ]
-
-    def search(self, text: str, /) -> Iterable[str]:
-        """The codes found by the beginnings of words, best first."""
-        return self.snapshot.codes(self.snapshot.search(text))
 
     # ------------------------------------------------------------------------------------------------ implicit
     def value_set(self, url: str) -> Json | None:
@@ -281,6 +247,12 @@ class SnomedSystem:
     def concept_map(self, url: str) -> Json | None:
         """The implicit concept map of a URL with `?fhir_cm=`."""
         return concept_map(unquote(url), self.facts.version, self.snapshot)
+
+
+def _profile(parts: list[str]) -> tuple[str, Coding, bool, bool]:
+    """Language, use, whether active, whether preferred in some language reference set, of texts that have it in common."""
+    language, kind, flags, *_ = parts
+    return language, _USES.get(kind) or Coding(URL, kind), flags in {"1", "3"}, flags == "3"
 
 
 _PROPERTIES = {

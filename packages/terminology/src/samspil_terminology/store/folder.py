@@ -18,7 +18,9 @@ from samspil_terminology.catalog import Provider
 from samspil_terminology.snomed.system import SnomedSystem
 from samspil_terminology.system import System
 
+from .lock import locked
 from .reader import Snapshot
+from .snapshot import partial_of
 from .system import StoreSystem
 
 __all__ = ["Entry", "Store"]
@@ -68,9 +70,16 @@ class Store(Provider):
         """Where a snapshot of that system and version is to lie: a new name each time, so that none is overwritten."""
         slug = re.sub(r"[^A-Za-z0-9]+", "-", url.partition("://")[2] or url).strip("-")[:60]
         mark = sha256(f"{url}|{version}".encode()).hexdigest()[:10]
-        taken = {each.name for each in self.folder.glob(f"{slug}-{mark}-*.sqlite")}
-        number = next(each for each in range(1, len(taken) + 2) if f"{slug}-{mark}-{each}.sqlite" not in taken)
-        return self.folder / f"{slug}-{mark}-{number}.sqlite"
+        stem = f"{slug}-{mark}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with locked(self.folder):
+            taken = {
+                int(each[1]) for file in self.folder.iterdir() if (each := re.match(rf"\.?{stem}-(\d+)\.", file.name))
+            }
+            number = next(each for each in range(1, len(taken) + 2) if each not in taken)
+            path = self.folder / f"{stem}-{number}.sqlite"
+            partial_of(path).touch()
+        return path
 
     def use(self, path: Path) -> Entry:
         """Put a finished snapshot to use, instead of one of the same system and version."""
@@ -78,18 +87,20 @@ class Store(Provider):
         meta = snapshot.meta
         snapshot.close()
         made = Entry(path.name, meta["kind"], meta["url"], meta["version"])
-        kept = [each for each in _read(self.folder / _CURRENT) if (each.url, each.version) != (made.url, made.version)]
-        self._write([*kept, made])
+        with locked(self.folder):
+            held = _read(self.folder / _CURRENT)
+            self._write([*(each for each in held if (each.url, each.version) != (made.url, made.version)), made])
         self.refresh()
         return made
 
     def drop(self, url: str, version: str) -> bool:
         """Take a snapshot out of use; its file stays. Tells whether there was one."""
-        held = _read(self.folder / _CURRENT)
-        kept = [each for each in held if (each.url, each.version) != (url, version)]
-        if len(kept) == len(held):
-            return False
-        self._write(kept)
+        with locked(self.folder):
+            held = _read(self.folder / _CURRENT)
+            kept = [each for each in held if (each.url, each.version) != (url, version)]
+            if len(kept) == len(held):
+                return False
+            self._write(kept)
         self.refresh()
         return True
 

@@ -16,6 +16,9 @@ from .snapshot import FORMAT
 __all__ = ["Snapshot", "WrongFormat"]
 
 
+_DIGITS = 18
+"""The most digits of a numeric code: those of a SNOMED CT identifier."""
+
 _LONG = 8_000
 """After so many texts a search does not count on."""
 
@@ -32,7 +35,7 @@ class Snapshot:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=256)
-            self.connection.execute("PRAGMA cache_size=-6144")
+            self.connection.execute("PRAGMA cache_size=-2048")
             self.connection.execute("PRAGMA query_only=1")
             self.meta: dict[str, str] = dict(self.connection.execute("SELECT name, value FROM meta"))
         except sqlite3.Error as error:
@@ -41,8 +44,32 @@ class Snapshot:
             raise WrongFormat(f"{path.name} has layout {self.meta.get('format')}, not {FORMAT}: import it again")
         self.count = int(self.meta.get("concepts", "0"))
         self._one = self.connection.execute
-        self.number = lru_cache(maxsize=8192)(self._number)
-        self.code = lru_cache(maxsize=8192)(self._code)
+        self._numbers = self._numeric()
+        self.number = lru_cache(maxsize=2048)(self._number if self._numbers is None else self._numeric_number)
+        self.code = lru_cache(maxsize=2048)(self._code) if self._numbers is None else self._numeric_code
+
+    def _numeric(self) -> "tuple[memoryview[int], memoryview[int]] | None":
+        """The codes by number, and the numbers in the order of the codes, where codes are plain numbers."""
+        if "numeric" not in self.meta:
+            return None
+        codes, ordered = self._whole("codes", "numbers"), self._whole("codes", "ordered")
+        return memoryview(codes).cast("q"), memoryview(ordered).cast("i")
+
+    def _whole(self, table: str, column: str) -> bytes:
+        """A large value of the one row of a table, read without a copy on the way."""
+        with self.connection.blobopen(table, column, 1, readonly=True) as blob:
+            return blob.read()
+
+    def _numeric_number(self, code: str) -> int | None:
+        if self._numbers is None or not (code.isascii() and code.isdigit()) or code[0] == "0" or len(code) > _DIGITS:
+            return None
+        codes, ordered = self._numbers
+        wanted = int(code)
+        at = bisect_left(ordered, wanted, key=codes.__getitem__)
+        return ordered[at] if at < len(ordered) and codes[ordered[at]] == wanted else None
+
+    def _numeric_code(self, n: int) -> str:
+        return str(cast("tuple[memoryview[int], memoryview[int]]", self._numbers)[0][n])
 
     def close(self) -> None:
         """Let go of the file."""
@@ -74,24 +101,30 @@ class Snapshot:
 
     def row(self, code: str) -> tuple[Any, ...] | None:
         """(n, code, display, flags, module, effective, data) of a concept."""
-        return self._one(
-            "SELECT n, code, display, flags, module, effective, data FROM concept WHERE code = ?", (code,)
-        ).fetchone()
+        return self._one(f"{_CONCEPT} WHERE code = ?", (code,)).fetchone()
 
     def rows(self, numbers: Iterable[int]) -> list[tuple[Any, ...]]:
         """The same of several concepts by number, in the order of the numbers."""
         wanted = [int(each) for each in numbers]
         marks = ", ".join("?" * len(wanted))
-        sql = f"SELECT n, code, display, flags, module, effective, data FROM concept WHERE n IN ({marks})"  # noqa: S608  marks
-        held = {row[0]: row for row in self._one(sql, wanted)}
+        held = {row[0]: row for row in self._one(f"{_CONCEPT} WHERE n IN ({marks})", wanted)}
         return [held[each] for each in wanted if each in held]
 
-    def terms(self, n: int) -> list[tuple[Any, ...]]:
-        """(rank, text, language, kind, flags, id, dialects, module, effective) of the texts of a concept, best first."""
-        return self._one(
-            "SELECT rank, text, language, kind, flags, id, dialects, module, effective FROM term WHERE n = ? ORDER BY rank",
-            (int(n),),
-        ).fetchall()
+    def detail(self, n: int) -> tuple[Any, ...]:
+        """(n, code, display, flags, module, effective, attributes, terms) of a concept: all there is, in one look."""
+        return self._one(_DETAIL, (n,)).fetchone()
+
+    def terms(self, n: int) -> Iterator[tuple[str, ...]]:
+        """(text, id, language, kind, flags, dialects, module, effective) of the texts of a concept, best first."""
+        row = self._one("SELECT terms FROM detail WHERE n = ?", (int(n),)).fetchone()
+        for line in row[0].split("\n") if row and row[0] else ():
+            text, identifier, profile = line.split("\t")
+            yield (text, identifier, *self.profiles[int(profile)])
+
+    @cached_property
+    def profiles(self) -> list[list[str]]:
+        """[language, kind, flags, dialects, module, effective] that texts have in common."""
+        return loads(self.meta.get("profiles", "[]"))
 
     def blob(self, n: int, name: str) -> bytes | None:
         """The stored bytes of `parents`, `children`, `up` or `down` of a concept."""
@@ -166,8 +199,8 @@ class Snapshot:
     @cached_property
     def _ranks(self) -> Ids:
         """The concept of every text, in the order of the texts."""
-        row = self._one("SELECT data FROM ranks").fetchone()
-        return from_blob(row[0] if row else None)
+        found = self._one("SELECT count(*) FROM ranks").fetchone()[0]
+        return from_blob(self._whole("ranks", "data") if found else None)
 
     def resource(self, kind: str, url: str, version: str) -> dict[str, Any] | None:
         """A FHIR resource kept in the snapshot."""
@@ -182,6 +215,8 @@ class Snapshot:
         return self.connection.execute("SELECT type, url, version FROM resource ORDER BY 1, 2, 3").fetchall()
 
 
+_CONCEPT = "SELECT n, code, display, flags, module, effective, data FROM concept"
+_DETAIL = "SELECT n, code, display, flags, module, effective, attributes, terms FROM detail WHERE n = ?"
 _NODE = {name: f"SELECT {name} FROM node WHERE n = ?" for name in ("parents", "children", "up", "down")}  # noqa: S608
 
 

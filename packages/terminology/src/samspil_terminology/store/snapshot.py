@@ -3,13 +3,14 @@
 A process that is killed leaves the old snapshot as it was.
 """
 
+import errno
 import os
 import sqlite3
 from array import array
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ try:
 except ImportError:  # the extra `fast` is not installed
     np = None
 
-__all__ = ["FORMAT", "Closure", "SnapshotWriter", "Term", "close_over", "writing"]
+__all__ = ["FORMAT", "Closure", "SnapshotWriter", "Term", "close_over", "partial_of", "writing"]
 
-FORMAT = 2
+FORMAT = 3
 """The layout of the file; another number is another layout."""
 
 _SCHEMA = """
@@ -33,9 +34,10 @@ CREATE TABLE concept(
   module INTEGER, effective INTEGER, data TEXT
 ) STRICT;
 CREATE TABLE node(n INTEGER PRIMARY KEY, parents BLOB, children BLOB, up BLOB, down BLOB) STRICT;
-CREATE TABLE term(
-  rank INTEGER PRIMARY KEY, n INTEGER NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
-  flags INTEGER NOT NULL, id TEXT NOT NULL, dialects TEXT NOT NULL, module INTEGER, effective INTEGER
+CREATE TABLE codes(numbers BLOB NOT NULL, ordered BLOB NOT NULL) STRICT;
+CREATE TABLE detail(
+  n INTEGER PRIMARY KEY, code TEXT NOT NULL, display TEXT NOT NULL, flags INTEGER NOT NULL,
+  module INTEGER NOT NULL, effective INTEGER NOT NULL, attributes TEXT, terms TEXT NOT NULL
 ) STRICT;
 CREATE TABLE ranks(data BLOB NOT NULL) STRICT;
 CREATE TABLE attributes(n INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
@@ -55,17 +57,18 @@ CREATE VIRTUAL TABLE words USING fts5(
 """
 _INDEXES = """
 CREATE UNIQUE INDEX concept_code ON concept(code);
-CREATE INDEX term_n ON term(n);
 CREATE INDEX member_refset ON member(refset, n);
 CREATE INDEX member_n ON member(n);
 CREATE INDEX resource_url ON resource(type, url, version);
 """
 
+_LOT = 65_536
+
 _GATHERED = 16 << 20
 """Bytes that the text index gathers before it writes."""
 
-_TERMS = """
-INSERT INTO term(text, n, language, kind, flags, id, dialects, module, effective) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+_CONCEPTS = """
+SELECT n, code, display, flags, module, effective, attributes.data FROM concept LEFT JOIN attributes USING (n) ORDER BY n
 """
 Row = Sequence[Any]
 Term = tuple[int, str, int, str, str, int, int | str, str, int | None, int | None]
@@ -74,9 +77,12 @@ Term = tuple[int, str, int, str, str, int, int | str, str, int | None, int | Non
 
 @contextmanager
 def writing(path: Path) -> "Generator[SnapshotWriter]":
-    """Write a snapshot that is to lie at `path`. Where the block raises, nothing changes but a left-over is removed."""
+    """Write a snapshot that is to lie at `path`. Where the block raises, nothing changes but a left-over is removed.
+
+    Raises OSError when the disk is full, or the file cannot be written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = partial_of(path)
     with suppress(FileNotFoundError):
         partial.unlink()
     connection = sqlite3.connect(partial, isolation_level=None)
@@ -94,11 +100,18 @@ def writing(path: Path) -> "Generator[SnapshotWriter]":
         connection.execute("ANALYZE")
         connection.close()
         _settle(partial, path)
-    except BaseException:
+    except BaseException as error:
         connection.close()
         with suppress(FileNotFoundError):
             partial.unlink()
+        if isinstance(error, sqlite3.OperationalError):
+            raise OSError(errno.EIO, f"the snapshot could not be written ({error})") from None
         raise
+
+
+def partial_of(path: Path) -> Path:
+    """Where this process writes what is to lie at `path`."""
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
 
 
 def _settle(partial: Path, path: Path) -> None:
@@ -133,7 +146,6 @@ class SnapshotWriter:
 
     def terms(self, rows: Sequence[Term], *, not_indexed: str = "") -> None:
         """The texts, best first, as they are sorted; inactive ones and those of one kind are not to be searched."""
-        self._connection.executemany(_TERMS, rows)
         self._connection.execute("INSERT INTO words(words, rank) VALUES ('hashsize', ?)", (_GATHERED,))
         self._connection.executemany(
             "INSERT INTO words(rowid, text) VALUES (?, ?)",
@@ -145,6 +157,25 @@ class SnapshotWriter:
         )
         ranks = array("i", [row[2] for row in rows])
         self._connection.execute("INSERT INTO ranks VALUES (?)", (ranks.tobytes(),))
+
+    def details(self, rows: Sequence[Term]) -> None:
+        """All that is said of each concept in one row, so that one look finds it; concepts and attributes come before.
+
+        The texts are lines of text, identifier and profile, best first. A profile is what many texts have in common
+        (language, kind, flags, dialects, module, time); the fact `profiles` lists them.
+        """
+        profiles: dict[tuple[Any, ...], int] = {}
+        terms = _by_concept(rows, profiles)
+        self._connection.executemany(
+            "INSERT INTO detail VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _joined(self._connection.execute(_CONCEPTS), terms)
+        )
+        self.meta("profiles", dumps([[str(part) for part in each] for each in profiles]).decode())
+
+    def numeric_codes(self, codes: "array[int]") -> None:
+        """The codes that are plain numbers, one a concept, so that they are found without a question to the database."""
+        ordered = array("i", _sorted_places(codes))
+        self._connection.execute("INSERT INTO codes VALUES (?, ?)", (codes.tobytes(), ordered.tobytes()))
+        self.meta("numeric", "true")
 
     def attributes(self, rows: Iterable[tuple[int, str]]) -> None:
         """(n, JSON of its attributes) a concept."""
@@ -179,6 +210,41 @@ class SnapshotWriter:
         ]
         self._connection.executemany("INSERT INTO resource VALUES (?, ?, ?, ?)", rows)
         return len(rows)
+
+
+def _joined(concepts: Iterable[Row], terms: Iterator[tuple[int, str]]) -> Iterator[Row]:
+    """Every concept with its texts; both come in the order of the numbers."""
+    at, text = next(terms, (-1, ""))
+    for row in concepts:
+        if row[0] == at:
+            yield (*row, text)
+            at, text = next(terms, (-1, ""))
+        else:
+            yield (*row, "")
+
+
+def _by_concept(rows: Sequence[Term], profiles: dict[tuple[Any, ...], int]) -> Iterator[tuple[int, str]]:
+    """The texts of each concept as lines, with the number of their profile."""
+    places = _sorted_places(array("i", [row[2] for row in rows]))
+    for n, some in groupby(places, key=lambda at: rows[at][2]):
+        lines: list[str] = []
+        for at in some:
+            _, text, _, language, kind, flags, identifier, dialects, module, effective = rows[at]
+            profile = profiles.setdefault((language, kind, flags, dialects, module, effective), len(profiles))
+            lines.append(f"{text}\t{identifier}\t{profile}")
+        yield n, "\n".join(lines)
+
+
+def _sorted_places(values: "array[int]") -> Iterator[int]:
+    """The positions of an array in the order of its values; equal ones stay in theirs."""
+    if np is None:
+        yield from sorted(range(len(values)), key=values.__getitem__)
+        return
+    order = (
+        np.argsort(np.frombuffer(values, dtype=f"i{values.itemsize}"), kind="stable") if values else np.empty(0, int)
+    )
+    for start in range(0, len(order), _LOT):
+        yield from order[start : start + _LOT].tolist()
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """A code system of any kind out of its snapshot: LOINC, ICD-10, SKS, NPU, ATC, and FHIR code systems that are large."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -8,9 +8,10 @@ from samspil_core.jsontext import loads
 from samspil_terminology.concepts import Concept
 from samspil_terminology.json_system import designation_of, property_of
 from samspil_terminology.system import Filter, Selection, SystemFacts
-from samspil_terminology.systems.loinc_sets import LOINC, loinc_value_set
+from samspil_terminology.systems.loinc_sets import ANSWERS, LOINC, answers, loinc_value_set
 
-from .ids import Ids, has, ids
+from .held import Held
+from .ids import Ids, ids
 from .reader import Snapshot
 
 __all__ = ["INACTIVE", "StoreSystem"]
@@ -18,13 +19,16 @@ __all__ = ["INACTIVE", "StoreSystem"]
 INACTIVE, ABSTRACT = 1, 2
 _HIERARCHY = {"is-a": "down", "descendent-of": "down", "child-of": "children", "generalizes": "up"}
 
+_RELATIONS = {"parent": "children", "child": "parents", "ancestor": "down", "descendant": "up"}
+"""Which codes have a code as their parent, child, ancestor, descendant."""
 
-class StoreSystem:
+
+class StoreSystem(Held):
     """A code system out of its snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         meta = snapshot.meta
-        self.snapshot = snapshot
+        super().__init__(snapshot, self._concepts)
         self.facts = SystemFacts(
             url=meta["url"],
             version=meta["version"],
@@ -40,7 +44,7 @@ class StoreSystem:
             properties=loads(meta.get("properties", "{}")),
             license=meta.get("license", ""),
         )
-        self.find = lru_cache(maxsize=4096)(self._found)
+        self.find = lru_cache(maxsize=1024)(self._found)
         self._grammar = meta.get("grammar", "")
 
     def _found(self, code: str, /) -> Concept | None:
@@ -83,21 +87,6 @@ class StoreSystem:
             inactive=any(each.inactive for each in some),
         )
 
-    def codes(self) -> Iterator[str]:
-        """Every code, a parent before its children."""
-        return self.snapshot.all_codes()
-
-    def __len__(self) -> int:
-        return self.snapshot.count
-
-    def parents(self, code: str, /) -> Sequence[str]:
-        """The codes right above."""
-        return self._near(code, "parents")
-
-    def children(self, code: str, /) -> Sequence[str]:
-        """The codes right below."""
-        return self._near(code, "children")
-
     def _near(self, code: str, name: str) -> Sequence[str]:
         n = self._number(code)
         return list(self.snapshot.codes(self.snapshot.set_of(n, name))) if n is not None else ()
@@ -123,46 +112,25 @@ class StoreSystem:
             n = self.snapshot.number(wanted.value)
             some: Ids = self.snapshot.set_of(n, _HIERARCHY[wanted.op]) if n is not None else ids(())
             itself = [n] if n is not None and wanted.op in {"is-a", "generalizes"} else []
-            return self._selection(ids([*itself, *some]) if itself else some)
-        if wanted.op == "=" and self._indexed(wanted.property):
-            return self._selection(self.snapshot.by_property(wanted.property, wanted.value))
+            return self.selection(ids([*itself, *some]) if itself else some)
+        if wanted.op != "=":
+            return None
+        if self.facts.url == LOINC and wanted.property in ANSWERS:
+            return self.selection(answers(self.snapshot, wanted.property, wanted.value))
+        if self._indexed(wanted.property):
+            return self.selection(self.snapshot.by_property(wanted.property, wanted.value))
+        if wanted.property in _RELATIONS:
+            n = self.snapshot.number(wanted.value)
+            return self.selection(self.snapshot.set_of(n, _RELATIONS[wanted.property]) if n is not None else ids(()))
         return None
 
     def _indexed(self, name: str) -> bool:
         row = self.snapshot.connection.execute("SELECT 1 FROM property WHERE name = ? LIMIT 1", (name,)).fetchone()
         return row is not None
 
-    def _selection(self, some: Ids) -> Selection:
-        def contains(code: str) -> bool:
-            n = self.snapshot.number(code)
-            return n is not None and has(some, n)
-
-        return Selection(
-            contains,
-            lambda: self.snapshot.codes(some),
-            len(some),
-            members=some,
-        )
-
     def value_set(self, url: str) -> Mapping[str, Any] | None:
         """The value sets that a code system implies: those of LOINC."""
         return loinc_value_set(url, self.facts.version) if self.facts.url == LOINC else None
 
-    def page(self, members: Ids | None, start: int, stop: int, *, light: bool) -> list[Concept]:
-        """The concepts from one position up to another, of some or of all."""
-        numbers = range(start, min(stop, len(self))) if members is None else members[start:stop]
-        return self._several(numbers, light=light)
-
-    def found(  # noqa: PLR0913  where to look, and which part of it
-        self, text: str, members: Ids | None, start: int, stop: int, most: int, *, light: bool
-    ) -> tuple[list[Concept], int | None]:
-        """The same of those that a text finds, best first, and how many there are."""
-        numbers, total = self.snapshot.found(text, members, start, stop, most)
-        return self._several(numbers, light=light), total
-
-    def _several(self, numbers: Iterable[int], *, light: bool) -> list[Concept]:  # noqa: ARG002  a row has all
+    def _concepts(self, numbers: Iterable[int], _light: bool) -> list[Concept]:  # noqa: FBT001  a row has all
         return [self._concept(row) for row in self.snapshot.rows(numbers)]
-
-    def search(self, text: str, /) -> Iterable[str]:
-        """The codes found by the beginnings of words, best first."""
-        return self.snapshot.codes(self.snapshot.search(text))

@@ -1,16 +1,17 @@
-"""Classifications in XML: ClaML (ICD-10 of WHO and its national versions, ICPC-2), and the tabular list of ICD-10-CM.
+"""Classifications in XML: ClaML (ICD-10 of WHO and its national versions, ICPC-2), and the lists of `icd_tabular`.
 
 https://www.iso.org/standard/69318.html (ClaML)
 """
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from samspil_terminology.store.building import Row
 
+from .claml_modifiers import modified
+from .icd_tabular import icd_10, icd_10_cm
 from .tables import BadTable, code, designation
 
 __all__ = ["Classification", "read"]
@@ -39,8 +40,11 @@ def read(path: Path) -> Classification:
     if root.tag == "ClaML":
         return _claml(root)
     if root.tag.startswith("ICD10CM"):
-        return _tabular(root)
-    raise BadTable(path.name, 1, 1, f"<{root.tag}> is neither ClaML nor the tabular list of ICD-10-CM")
+        title = " ".join((root.findtext("introduction/introSection/title") or "ICD-10-CM").split())
+        return Classification(title, (root.findtext("version") or "").strip(), "en", list(icd_10_cm(root)))
+    if root.tag.startswith("icd_10"):
+        return Classification("ICD-10", root.tag.partition("_v")[2], "en", list(icd_10(root)))
+    raise BadTable(path.name, 1, 1, f"<{root.tag}> is neither ClaML nor a tabular list of ICD-10 or ICD-10-CM")
 
 
 def _claml(root: ET.Element) -> Classification:
@@ -51,6 +55,7 @@ def _claml(root: ET.Element) -> Classification:
         made.version = title.get("version", "") or title.get("date", "")
     made.language = root.get("{http://www.w3.org/XML/1998/namespace}lang", "")
     made.rows = [_class(each, made.language) for each in root.iter("Class")]
+    made.rows += modified(root, {each.code: each for each in made.rows}, _text)
     if not made.language:
         first = next(root.iter("Label"), None)
         made.language = first.get("{http://www.w3.org/XML/1998/namespace}lang", "") if first is not None else ""
@@ -83,29 +88,3 @@ def _text(rubric: ET.Element) -> str:
     if label is None:
         return ""
     return re.sub(r"\s+([,.;:])", r"\1", " ".join("".join(label.itertext()).split()))
-
-
-def _tabular(root: ET.Element) -> Classification:
-    made = Classification(language="en")
-    title, version = root.findtext("introduction/introSection/title") or "ICD-10-CM", root.findtext("version") or ""
-    made.title, made.version = " ".join(title.split()), version.strip()
-    for chapter in root.iter("chapter"):
-        name = (chapter.findtext("name") or "").strip()
-        made.rows.append(Row(name, (chapter.findtext("desc") or "").strip(), abstract=True))
-        for section in chapter.findall("section"):
-            identifier = section.get("id", "")
-            made.rows.append(Row(identifier, (section.findtext("desc") or "").strip(), [name], abstract=True))
-            made.rows += _diagnoses(section, identifier)
-    return made
-
-
-def _diagnoses(element: ET.Element, parent: str) -> Iterator[Row]:
-    for each in element.findall("diag"):
-        name = (each.findtext("name") or "").strip()
-        row = Row(name, (each.findtext("desc") or "").strip(), [parent])
-        for kind in ("inclusionTerm", "excludes1", "excludes2"):
-            row.properties += [
-                {"code": kind, "valueString": (note.text or "").strip()} for note in each.findall(f"{kind}/note")
-            ]
-        yield row
-        yield from _diagnoses(each, name)

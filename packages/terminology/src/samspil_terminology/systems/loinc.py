@@ -1,4 +1,4 @@
-"""LOINC out of its release: terms, parts, answer lists, the component hierarchy, linguistic variants.
+"""LOINC out of its release: terms, parts, answer lists, panels, groups, the component hierarchy, linguistic variants.
 
 https://loinc.org/kb/users-guide/loinc-database-structure/, https://terminology.hl7.org/LOINC.html
 """
@@ -32,7 +32,8 @@ def facts(folder: Path, version: str = "") -> SystemFacts:
         case_sensitive=False,
         value_set="http://loinc.org/vs",
         properties={
-            each: f"http://loinc.org/property/{each}" for each in (*_PARTS, *_TEXTS, "answer-list", "answers-for")
+            each: f"http://loinc.org/property/{each}"
+            for each in (*_PARTS, *_TEXTS, "answer-list", "answers-for", "has-member", "member-of", "group")
         },
         license=LICENSE,
     )
@@ -52,29 +53,32 @@ def _file(folder: Path, name: str) -> Path:
 
 
 def read(folder: Path) -> Iterator[Row]:
-    """Every LOINC term, part, answer list and answer."""
+    """Every LOINC term, part, answer list, answer and group."""
     variants = _variants(folder)
     parents = _hierarchy(folder)
-    answers = _lists_of_terms(folder)
+    links = [_lists_of_terms(folder), _parts_of_terms(folder), *_panels(folder), _groups_of_terms(folder)]
     for row in read_table(_file(folder, "Loinc.csv"), ",", "LOINC_NUM", "LONG_COMMON_NAME", "STATUS"):
-        yield _term(row, variants.get(row["LOINC_NUM"], []), parents, answers)
+        linked = [each for link in links for each in link.get(row["LOINC_NUM"], ())]
+        yield _term(row, variants.get(row["LOINC_NUM"], []), parents, linked)
     yield from _part_rows(folder, parents)
     yield from _answer_rows(folder)
+    for row in _optional(folder, "Group.csv", "GroupId", "Group"):
+        yield Row(row["GroupId"], row["Group"], inactive=row.get("Status", "") in _INACTIVE)
 
 
 def _term(
     row: Mapping[str, str],
     variants: list[dict[str, Any]],
     parents: Mapping[str, list[str]],
-    answers: Mapping[str, list[str]],
+    linked: list[dict[str, Any]],
 ) -> Row:
     number, status = row["LOINC_NUM"], row["STATUS"]
     texts = [
         designation(row[name], "en-US", name) for name in ("SHORTNAME", "CONSUMER_NAME", "DisplayName") if row.get(name)
     ]
-    properties = [code(name, row[name]) for name in _PARTS if row.get(name)]
+    properties = [*linked, *(code(name, row[name]) for name in _PARTS if row.get(name))]
     properties += [text(name, row[name]) for name in _TEXTS if row.get(name)]
-    properties += [code("answer-list", each) for each in answers.get(number, ())]
+    properties.append(code("copyright", "3rdParty" if row.get("EXTERNAL_COPYRIGHT_NOTICE") else "LOINC"))
     return Row(
         number,
         row["LONG_COMMON_NAME"],
@@ -117,10 +121,44 @@ def _part_rows(folder: Path, parents: Mapping[str, list[str]]) -> Iterator[Row]:
             yield Row(row["CODE"], row["CODE_TEXT"], parents.get(row["CODE"], []))
 
 
-def _lists_of_terms(folder: Path) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+Links = dict[str, list[dict[str, Any]]]
+"""Properties by term."""
+
+
+def _lists_of_terms(folder: Path) -> Links:
+    found: Links = {}
     for row in _optional(folder, "LoincAnswerListLink.csv", "LoincNumber", "AnswerListId"):
-        found.setdefault(row["LoincNumber"], []).append(row["AnswerListId"])
+        found.setdefault(row["LoincNumber"], []).append(code("answer-list", row["AnswerListId"]))
+    return found
+
+
+def _parts_of_terms(folder: Path) -> Links:
+    """The parts as codes, beside their names: a filter may use either."""
+    names = {"TIME": "TIME_ASPCT", "SCALE": "SCALE_TYP", "METHOD": "METHOD_TYP"}
+    found: Links = {}
+    for row in _optional(folder, "LoincPartLink_Primary.csv", "LoincNumber", "PartNumber", "PartTypeName"):
+        name = names.get(row["PartTypeName"], row["PartTypeName"])
+        if name in _PARTS:
+            found.setdefault(row["LoincNumber"], []).append(code(name, row["PartNumber"]))
+    return found
+
+
+def _panels(folder: Path) -> tuple[Links, Links]:
+    """What a panel has, in its order, and which panels a term is of. A panel is listed as its own first line."""
+    members: Links = {}
+    panels: Links = {}
+    for row in _optional(folder, "PanelsAndForms.csv", "ParentLoinc", "Loinc"):
+        panel, member = row["ParentLoinc"], row["Loinc"]
+        if panel and member and panel != member:
+            members.setdefault(panel, []).append(code("has-member", member))
+            panels.setdefault(member, []).append(code("member-of", panel))
+    return members, panels
+
+
+def _groups_of_terms(folder: Path) -> Links:
+    found: Links = {}
+    for row in _optional(folder, "GroupLoincTerms.csv", "GroupId", "LoincNumber"):
+        found.setdefault(row["LoincNumber"], []).append(code("group", row["GroupId"]))
     return found
 
 
@@ -134,10 +172,10 @@ def _answer_rows(folder: Path) -> Iterator[Row]:
             held.properties.append(code("Answer", answer))
             one = answers.setdefault(answer, Row(answer, row["DisplayText"]))
             one.properties.append(code("AnswerList", row["AnswerListId"]))
-    for number, names in _lists_of_terms(folder).items():
-        for name in names:
-            if name in lists:
-                lists[name].properties.append(code("answers-for", number))
+    for number, linked in _lists_of_terms(folder).items():
+        for each in linked:
+            if each["valueCode"] in lists:
+                lists[each["valueCode"]].properties.append(code("answers-for", number))
     yield from lists.values()
     yield from answers.values()
 

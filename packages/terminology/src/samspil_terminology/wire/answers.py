@@ -9,7 +9,7 @@ from typing import Any
 
 from samspil_terminology.closure import Pair
 from samspil_terminology.concept_maps import Dependency, flip_equivalence
-from samspil_terminology.concepts import Property
+from samspil_terminology.concepts import Designation, Property
 from samspil_terminology.issues import outcome_of
 from samspil_terminology.lookup import Lookup
 from samspil_terminology.plain import is_object
@@ -61,19 +61,24 @@ def validation_parameters(validation: Validation, codeable_concept: Json | None 
 def lookup_parameters(found: Lookup, wanted: Sequence[str]) -> dict[str, Any]:
     """The answer of $lookup, with the properties wanted (`*` for all; none named for those of the concept)."""
     facts, concept = found.system, found.concept
-    made = [entry("name", "String", facts.name or facts.title or facts.url)]
+    everything = not wanted or "*" in wanted
+    made: list[Json] = [{"name": "name", "valueString": facts.name or facts.title or facts.url}]
     if facts.version:
-        made.append(entry("version", "String", facts.version))
-    made += [entry("display", "String", found.display), entry("code", "Code", concept.code)]
-    made += [entry("system", "Uri", facts.url), entry("abstract", "Boolean", concept.abstract)]
-    if concept.definition and _takes(wanted, "definition"):
-        made.append(entry("definition", "String", concept.definition))
-    if _takes(wanted, "designation"):
-        made += [group("designation", _designation_parts(each)) for each in concept.texts() if each.value]
-    if _takes(wanted, "inactive"):
+        made.append({"name": "version", "valueString": facts.version})
+    made += (
+        {"name": "display", "valueString": found.display},
+        {"name": "code", "valueCode": concept.code},
+        {"name": "system", "valueUri": facts.url},
+        {"name": "abstract", "valueBoolean": concept.abstract},
+    )
+    if concept.definition and (everything or "definition" in wanted):
+        made.append({"name": "definition", "valueString": concept.definition})
+    if everything or "designation" in wanted:
+        made += [_designation(each) for each in concept.texts() if each.value]
+    if everything or "inactive" in wanted:
         made.append(_property(Property("inactive", "Boolean", concept.inactive)))
-    own = [each for each in found.properties if each.code != "inactive" and _takes(wanted, each.code)]
-    made += [_property(each) for each in own]
+    own = [each for each in found.properties if each.code != "inactive" and (everything or each.code in wanted)]
+    made += map(_property, own)
     if "*" in wanted or "parent" in wanted:
         made += [_property(each) for each in found.parents if not _has(own, each)]
     if "*" in wanted or "child" in wanted:
@@ -82,29 +87,27 @@ def lookup_parameters(found: Lookup, wanted: Sequence[str]) -> dict[str, Any]:
     return parameters(made)
 
 
-def _takes(wanted: Sequence[str], name: str) -> bool:
-    return not wanted or "*" in wanted or name in wanted
-
-
 def _has(own: Sequence[Property], each: Property) -> bool:
     return any(other.code == each.code and other.text == each.text for other in own)
 
 
-def _designation_parts(text: Any) -> Iterator[dict[str, Any]]:
+def _designation(text: Designation) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = []
     if text.language:
-        yield entry("language", "Code", text.language)
+        parts.append({"name": "language", "valueCode": text.language})
     if text.use is not None:
-        yield entry("use", "Coding", coding_json(text.use))
-    yield entry("value", "String", text.value)
+        parts.append({"name": "use", "valueCoding": coding_json(text.use)})
+    parts.append({"name": "value", "valueString": text.value})
     if text.source:
-        yield entry("source", "Canonical", text.source)
+        parts.append({"name": "source", "valueCanonical": text.source})
+    return {"name": "designation", "part": parts}
 
 
 def _property(each: Property) -> dict[str, Any]:
-    parts = [entry("code", "Code", each.code), entry("value", each.type, each.value)]
+    parts = [{"name": "code", "valueCode": each.code}, {"name": "value", f"value{each.type}": each.value}]
     if each.description:
-        parts.append(entry("description", "String", each.description))
-    return group("property", parts)
+        parts.append({"name": "description", "valueString": each.description})
+    return {"name": "property", "part": parts}
 
 
 def subsumption_parameters(outcome: str) -> dict[str, Any]:

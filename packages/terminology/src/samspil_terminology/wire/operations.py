@@ -39,6 +39,7 @@ from .parameters import Reader, coding_json, entry, parameters
 __all__ = ["OPERATIONS", "Answer", "Service", "operate"]
 
 Json = Mapping[str, Any]
+_PLAIN = Options()
 
 
 @dataclass(slots=True)
@@ -74,6 +75,8 @@ def operate(service: Service, name: str, request: Json, accept_language: str = "
     try:
         if run is None:
             raise failure("not-supported", "", "UNKNOWN_OPERATION", status=404, name=name)
+        if request.get("resourceType", "Parameters") != "Parameters":
+            raise failure("invalid", "", "NOT_PARAMETERS", status=400, kind=str(request.get("resourceType"))[:40])
         wrong = misshapen(request)
         if wrong:
             raise failure("structure", "", "MISSHAPEN", status=400, expression=wrong, place=wrong)
@@ -83,7 +86,7 @@ def operate(service: Service, name: str, request: Json, accept_language: str = "
 
 
 def _options(request: Reader, accept_language: str, service: Service | None = None) -> Options:
-    options = Options()
+    options = _PLAIN
     if service is not None and service.seconds < math.inf:
         timer, end = service.timer, service.timer() + service.seconds
         options = replace(options, give_up=lambda: timer() > end)
@@ -109,9 +112,20 @@ def _catalog(service: Service, request: Reader) -> Catalog:
     return service.catalog.over([each for each in request.all("tx-resource") if is_object(each)])
 
 
+def _given(request: Reader, name: str) -> Json | None:
+    """The resource of a parameter. Raises `OperationFailed` when it is one of another type."""
+    found = request.first(name)
+    if not is_object(found):
+        return None
+    kind = name[0].upper() + name[1:]
+    if found.get("resourceType") != kind:
+        raise failure("invalid", "", "WRONG_RESOURCE", status=400, expression=name, name=name, kind=kind)
+    return found
+
+
 def _value_set(catalog: Catalog, request: Reader, options: Options) -> Json:
-    given = request.first("valueSet")
-    if is_object(given):
+    given = _given(request, "valueSet")
+    if given is not None:
         return given
     url = request.text("url")
     if not url:
@@ -162,8 +176,8 @@ def _validate_in_system(service: Service, request: Reader, accept_language: str)
     catalog, options = _catalog(service, request), _options(request, accept_language)
     mode, codings, concept = _coded(request, options, of_system=True)
     url, version = request.text("url"), request.text("version")
-    given = request.first("codeSystem")
-    if is_object(given):
+    given = _given(request, "codeSystem")
+    if given is not None:
         catalog = catalog.over([given])
         url = str(given.get("url", ""))
     if not url and codings:
@@ -176,6 +190,8 @@ def _batch_validate(service: Service, request: Reader, accept_language: str) -> 
     common = [each for each in request.entries if each.get("name") != "validation"]
     made: list[dict[str, Any]] = []
     for each in request.all("validation"):
+        if not is_object(each) or each.get("resourceType") != "Parameters":
+            raise failure("invalid", "", "NOT_PARAMETERS", status=400, kind="what is to be validated")
         own: list[Json] = list(each.get("parameter", ()))
         names = {one.get("name") for one in own}
         asked = {
@@ -231,9 +247,9 @@ def _subsumes(service: Service, request: Reader, _accept_language: str) -> dict[
 # ------------------------------------------------------------------------------------------------------ ConceptMap
 def _translate(service: Service, request: Reader, _accept_language: str) -> dict[str, Any]:
     catalog = _catalog(service, request)
-    given = request.first("conceptMap")
+    given = _given(request, "conceptMap")
     url = request.text("url")
-    if is_object(given):
+    if given is not None:
         catalog, url = catalog.over([given]), str(given.get("url", ""))
     turned = request.flag("reverse")
     asked, backward = _to_translate(request)
@@ -296,7 +312,7 @@ def _closure(service: Service, request: Reader, _accept_language: str) -> dict[s
     name = request.text("name")
     if not name:
         raise failure("invalid", "", "NO_CLOSURE_NAME", status=400)
-    codings = [coding_of(each) for each in request.all("concept")]
+    codings = [coding_of(each) for each in request.all("concept") if is_object(each)]
     version = request.text("version")
     if version and codings:
         raise failure("invalid", "", "CLOSURE_BOTH", status=400)

@@ -15,17 +15,17 @@ Json = Mapping[str, Any]
 class Reader:
     """The parameters of a request: by name, the first or all, whatever their type."""
 
-    __slots__ = ("_values", "entries")
+    __slots__ = ("_pairs", "_values", "entries")
 
     def __init__(self, resource: Json) -> None:
         self.entries: list[Json] = list(resource.get("parameter", ()))
+        self._pairs = [(str(each.get("name", "")), _value(each)) for each in self.entries]
         self._values: dict[str, list[Any]] = {}
-        for name, value in self:
+        for name, value in self._pairs:
             self._values.setdefault(name, []).append(value)
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
-        for each in self.entries:
-            yield str(each.get("name", "")), _value(each)
+        return iter(self._pairs)
 
     def all(self, name: str) -> list[Any]:
         """The values of every parameter of that name."""
@@ -33,8 +33,10 @@ class Reader:
 
     def first(self, *names: str) -> Any:
         """The value of the first of these parameters that is there; None when none is."""
-        values = self._values
-        return next((values[name][0] for name in names if name in values), None)
+        for name in names:
+            if name in self._values:
+                return self._values[name][0]
+        return None
 
     def text(self, *names: str) -> str:
         """The same as text; empty when it is absent."""
@@ -59,7 +61,10 @@ class Reader:
 def _value(each: Json) -> Any:
     if "resource" in each:
         return each["resource"]
-    return next((value for name, value in each.items() if name.startswith("value")), None)
+    for name, value in each.items():
+        if name.startswith("value"):
+            return value
+    return None
 
 
 def parameters(entries: Iterable[Json]) -> dict[str, Any]:
@@ -79,5 +84,13 @@ def group(name: str, parts: Iterable[Json]) -> dict[str, Any]:
 
 def coding_json(coding: Coding) -> dict[str, str]:
     """A Coding as FHIR writes it."""
-    pairs = (("system", coding.system), ("version", coding.version), ("code", coding.code), ("display", coding.display))
-    return {name: value for name, value in pairs if value}
+    made: dict[str, str] = {}
+    if coding.system:
+        made["system"] = coding.system
+    if coding.version:
+        made["version"] = coding.version
+    if coding.code:
+        made["code"] = coding.code
+    if coding.display:
+        made["display"] = coding.display
+    return made

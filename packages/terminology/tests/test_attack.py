@@ -1,0 +1,128 @@
+"""Requests as an attacker, or a client with a fault, sends them: each is answered, and none brings the server down."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samspil_core.jsontext import dumps
+from samspil_terminology import Catalog
+from samspil_terminology.server.app import Settings, application
+
+testclient = pytest.importorskip("starlette.testclient", reason="the extra [server] is not installed")
+
+URL, SET, MAP = "http://example.org/s", "http://example.org/v", "http://example.org/m"
+CODING = {"system": URL, "code": "a", "display": "Alpha", "version": "1"}
+SYSTEM = {
+    "resourceType": "CodeSystem", "url": URL, "version": "1", "status": "active", "content": "complete",
+    "property": [{"code": "p", "type": "string"}],
+    "concept": [{"code": "a", "display": "Alpha", "designation": [{"language": "da", "value": "Alfa"}],
+                 "property": [{"code": "p", "valueString": "x"}], "concept": [{"code": "b"}]}],
+}  # fmt: skip
+VALUES = {
+    "resourceType": "ValueSet", "url": SET, "status": "active",
+    "compose": {"include": [{"system": URL, "filter": [{"property": "concept", "op": "is-a", "value": "a"}]},
+                            {"valueSet": [SET]}], "exclude": [{"system": URL, "concept": [{"code": "b"}]}]},
+}  # fmt: skip
+MAPPED = {
+    "resourceType": "ConceptMap", "url": MAP, "status": "active",
+    "group": [{"source": URL, "target": "http://example.org/t", "unmapped": {"mode": "fixed", "code": "u"},
+               "element": [{"code": "a", "target": [{"code": "x", "equivalence": "wider",
+                            "dependsOn": [{"property": "http://example.org/d", "value": "1"}]}]}]}],
+}  # fmt: skip
+WHOLE = [
+    {"name": "url", "valueUri": SET},
+    {"name": "system", "valueUri": URL},
+    {"name": "code", "valueCode": "a"},
+    {"name": "coding", "valueCoding": CODING},
+    {"name": "codeableConcept", "valueCodeableConcept": {"coding": [CODING]}},
+    {"name": "codeA", "valueCode": "a"},
+    {"name": "codeB", "valueCode": "b"},
+    {"name": "name", "valueString": "n"},
+    {"name": "concept", "valueCoding": CODING},
+    {"name": "sourceCode", "valueCode": "a"},
+    {"name": "dependency", "part": [{"name": "attribute", "valueUri": "http://example.org/d"}]},
+    {"name": "count", "valueInteger": 2},
+    {"name": "activeOnly", "valueBoolean": True},
+    {"name": "displayLanguage", "valueCode": "da"},
+    {"name": "tx-resource", "resource": SYSTEM},
+    {"name": "valueSet", "resource": VALUES},
+    {"name": "conceptMap", "resource": MAPPED},
+    {"name": "codeSystem", "resource": SYSTEM},
+    {"name": "validation", "resource": {"resourceType": "Parameters", "parameter": [{"name": "url", "valueUri": SET}]}},
+]
+OPERATIONS = [
+    "ValueSet/$expand", "ValueSet/$validate-code", "ValueSet/$batch-validate-code", "CodeSystem/$validate-code",
+    "CodeSystem/$lookup", "CodeSystem/$subsumes", "ConceptMap/$translate", "$closure", "",
+]  # fmt: skip
+JUNK = (
+    None,
+    True,
+    0,
+    -1,
+    10**30,
+    "",
+    "a",
+    "|",
+    "\x00",
+    "(((",
+    "da;q=x",
+    [],
+    {},
+    [[]],
+    {"a": []},
+    URL,
+    SET,
+    f"{SET}|1.x",
+)
+
+
+def harmed(value: object, dice: random.Random) -> object:
+    """The same with parts of it gone or of another kind."""
+    if dice.random() < 0.05:
+        return dice.choice(JUNK)
+    if isinstance(value, dict):
+        return {name: harmed(held, dice) for name, held in value.items() if dice.random() > 0.04}
+    if isinstance(value, list):
+        return [harmed(each, dice) for each in value if dice.random() > 0.04]
+    return value
+
+
+@pytest.fixture(scope="module")
+def client(clock):
+    app = application(Catalog([SYSTEM, VALUES, MAPPED]), Settings(clock=clock, seconds=5))
+    return testclient.TestClient(app, raise_server_exceptions=False)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(OPERATIONS),
+    st.sampled_from(["", "r4/", "r5/"]),
+    st.sets(st.sampled_from(range(len(WHOLE)))),
+    st.integers(),
+)
+def test_no_request_brings_the_server_down(client, operation, release, chosen, seed) -> None:
+    """Every operation, with parameters that belong to it or not, whole or harmed: an answer, and never a 5xx."""
+    body = {"resourceType": "Parameters", "parameter": [WHOLE[at] for at in sorted(chosen)]}
+    if not operation:
+        entries = [{"request": {"method": "POST", "url": each}, "resource": body} for each in OPERATIONS]
+        body = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    harmless = harmed(body, random.Random(seed))
+    answer = client.post(f"/{release}{operation}", content=dumps(harmless), headers={"x-cache-id": "one"})
+    assert answer.status_code < 500, (operation, harmless)
+    assert answer.json()["resourceType"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(OPERATIONS[:-1]), st.dictionaries(st.sampled_from([each["name"] for each in WHOLE]), st.text()))
+def test_no_query_brings_the_server_down(client, operation, asked) -> None:
+    """The same with a query of any text."""
+    assert client.get(f"/{operation}", params=asked).status_code < 500
+
+
+@pytest.mark.parametrize("deep", [150, 3_000, 100_000])
+def test_what_is_nested_without_end_is_refused(client, deep) -> None:
+    """A body of nothing but brackets is no reason to fall over."""
+    body = b'{"resourceType":"CodeSystem","url":"u","concept":[' + b'{"concept":[' * deep + b"]}" * deep + b"]}"
+    assert 400 <= client.post("/CodeSystem/$lookup", content=body).status_code < 500
