@@ -16,7 +16,7 @@ DEFINITIONS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup spark demo test check lint types edges format lock bench campaign fuzz corpora packages profiles tables pages isolated clean
+.PHONY: help setup spark demo test check lint types edges format lock bench campaign fuzz corpora packages profiles tables pages release-check isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -91,6 +91,9 @@ pages: $(READY) ## write the generated pages of docs/reference, and what profile
 	@python -m tools.cli_reference --write
 	@python -m tools.profiles --write
 	@python -m tools.settled_page --write
+
+release-check: $(READY) ## build what a release would hold, twice, and check it as a user meets it
+	@python -m tools.release_check
 
 isolated: $(READY) ## prove that each package installs and starts alone
 	@pytest -q tests/test_isolation.py
