@@ -9,6 +9,23 @@ import pytest
 
 from samspil_hl7v2.reader import RawMessage, read_stream
 
+ORIGINS = (
+    "cdc-data-exchange",
+    "cdc-phdi",
+    "cdc-reportstream",
+    "cdc-reportstream-mappinginventory",
+    "google-simhospital",
+    "google-whistle",
+    "handmade-nasty",
+    "hapi",
+    "hl7-v2-to-fhir-ig",
+    "hl7apy",
+    "linuxforhealth",
+    "microsoft",
+    "nhapi",
+    "nhapi-badinputs",
+    "python-hl7",
+)
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -35,3 +52,14 @@ def corpus() -> Corpus:
     if not (folder / "messages" / "MANIFEST.csv").is_file():
         pytest.skip("corpora are absent: set SAMSPIL_CORPORA")
     return Corpus(folder)
+
+
+@pytest.fixture(scope="session")
+def origins() -> tuple[str, ...]:
+    return ORIGINS
+
+
+@pytest.fixture(scope="module", params=ORIGINS)
+def origin(request) -> str:
+    """One folder of the corpora after the other."""
+    return request.param

@@ -14,38 +14,21 @@ from samspil_hl7v2.conversion import Conversion
 from samspil_hl7v2.message import Leaf, Message, Segment, parse
 from samspil_hl7v2.reader import RawMessage
 
-ORIGINS = (
-    "cdc-data-exchange",
-    "cdc-phdi",
-    "cdc-reportstream",
-    "cdc-reportstream-mappinginventory",
-    "google-simhospital",
-    "google-whistle",
-    "handmade-nasty",
-    "hapi",
-    "hl7-v2-to-fhir-ig",
-    "hl7apy",
-    "linuxforhealth",
-    "microsoft",
-    "nhapi",
-    "nhapi-badinputs",
-    "python-hl7",
-)
 OPTIONS = Options(timezone="Europe/Copenhagen")
 SEED, SAMPLE, POSITIONS, LARGEST = 20240315, 200, 20, 20_000
 
 
-@pytest.fixture(scope="module", params=ORIGINS)
-def converted(request, corpus) -> list[tuple[RawMessage, Conversion]]:
+@pytest.fixture(scope="module")
+def converted(origin, corpus) -> list[tuple[RawMessage, Conversion]]:
     """The messages of one origin and what became of each."""
-    found = [(raw, convert(raw.data, timezone=OPTIONS.timezone)) for raw in corpus.messages(request.param)]
+    found = [(raw, convert(raw.data, timezone=OPTIONS.timezone)) for raw in corpus.messages(origin)]
     assert found
     return found
 
 
-def test_every_origin_is_tested(corpus) -> None:
+def test_every_origin_is_tested(corpus, origins) -> None:
     """No folder of the corpora is left out."""
-    assert {origin for origin, _ in corpus.files} == set(ORIGINS)
+    assert {origin for origin, _ in corpus.files} == set(origins)
 
 
 def test_populated_is_mapped_and_reported(converted) -> None:

@@ -38,7 +38,8 @@ def _match_symbols(one: Any, other: Any, pairs: Pairs, *, ordered: bool) -> bool
             return False
         if one.source() == other.source():
             return True
-    if ordered and isinstance(here := present(one), Decimal) and here == present(other):
+    left, right = cast("tuple[object, object]", (present(one), present(other)))
+    if ordered and isinstance(left, Decimal) and left == right:
         raise NotRecordableError("equal numbers, which may be written differently")
     pairs.append((one, other))
     return True
