@@ -6,21 +6,24 @@ type is one of a directory or of definitions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from samspil_core.outcome import Outcome, to_operation_outcome
 from samspil_core.values import Coding
 
+from .breakglass import BOUND_TO, refused
 from .decision import limits
 from .engine import Engine, Prepared
 from .features import Data, outgoing, own_key
 from .findings import ANNOUNCED
 from .obligations import MASK, REDACT
-from .parts import as_list, is_object, objects, one_of, tail
+from .parts import as_list, is_object, objects, one_of
 from .reference import GRANTS, trace
+from .removal import labels_of_element, without_elements, without_references
 from .request import Request
+from .walk import INLINE_LABEL, look, patients_among, targets_of
 
 __all__ = ["NOT_OF_A_PATIENT", "Enforcer", "patients_of"]
 
@@ -58,32 +61,15 @@ _MASKED: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-Observatio
 
 def patients_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
     """The patients a resource speaks of anywhere, as references; a Patient speaks of itself."""
-    found: dict[str, None] = {}
-    if resource.get("resourceType") == "Patient":
-        found[own_key(resource)] = None
-    waiting: list[Any] = [resource]
-    while waiting:
-        one = waiting.pop()
-        if type(one) is not dict and not is_object(one):
-            waiting += as_list(one)
-            continue
-        given = cast("Mapping[str, Any]", one)
-        target = given.get("reference")
-        if type(target) is str and "Patient/" in target:
-            named = tail(target)
-            if named.startswith("Patient/"):
-                found[named] = None
-        for value in given.values():
-            if type(value) is str:
-                continue
-            if type(value) is list:
-                waiting += value
-            else:
-                waiting.append(value)
-    return tuple(found)
+    return patients_among(look(resource)[0], resource)
 
 
 _NO_DATA: Final = Data()
+
+
+def _permits(opinion: int) -> bool:
+    """Whether an opinion permits, whatever the data."""
+    return bool(opinion) and not opinion & ~GRANTS
 
 
 class _Sitting:
@@ -95,28 +81,51 @@ class _Sitting:
         self.enforcer = enforcer
         self.ready: dict[str, tuple[Engine, Prepared]] = {}
 
-    def seen(self, patient: str, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The resource as the consents of one patient let it be seen."""
+    def seen(
+        self, patient: str, found: Mapping[str, Any], so_far: Mapping[str, Any], *, labelled: bool
+    ) -> Mapping[str, Any] | None:
+        """What is left of a resource as the consents of one patient let it be seen; `so_far` is what others left."""
         ready = self.ready.get(patient)
         if ready is None:
             engine = self.enforcer.engine_of(patient)
             ready = (engine, engine.prepare(replace(self.enforcer.request, resource=None, patient=patient), _NO_DATA))
             self.ready[patient] = ready
         engine, prepared = ready
-        opinion = engine.opinion_about(prepared, engine.features(found))
-        if opinion & ~GRANTS or not opinion:
-            return None
-        return self._limited(engine, patient, found) if engine.has_limits else found
+        data = engine.features(found)
+        if not _permits(engine.opinion_about(prepared, data)):
+            return so_far if self._opened(engine, patient) else None
+        left = self._limited(engine, patient, found, so_far) if engine.has_limits else so_far
+        if not labelled or left is None or "labels" not in engine.needs:
+            return left
 
-    def _limited(self, engine: Engine, patient: str, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        def withheld(element: Mapping[str, Any]) -> bool:
+            labels = labels_of_element(element)
+            own = engine.labelled(data, labels)
+            return _bears_label(element) and not (labels and _permits(engine.opinion_about(prepared, own)))
+
+        return without_elements(left, withheld)
+
+    def _opened(self, engine: Engine, patient: str) -> bool:
+        """Whether a declared emergency opens the data of this patient, and nobody else's, and is recorded and told."""
+        request = self.enforcer.request
+        if request.emergency is None or request.patient != patient or refused(request, engine.profile):
+            return False
+        return self.enforcer.fulfils(BOUND_TO)
+
+    def _limited(
+        self, engine: Engine, patient: str, found: Mapping[str, Any], so_far: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
         """With the obligations of the rules that permitted: done here, by the caller, or the permission is none."""
         asked = replace(self.enforcer.request, resource=found, patient=patient)
         traces = trace(engine.consents, asked, engine.profile, engine.context)
         bound = {one for each in traces if each.root and each.opinion & GRANTS for one in limits(each.root)}
-        keys = {(one.system, one.code) for one in bound}
-        if keys - {(one.system, one.code) for one in (*_DONE, *self.enforcer.does)}:
+        if not self.enforcer.fulfils(bound):
             return None
-        return _masked(found) if (MASK.system, MASK.code) in keys else found
+        return _masked(found) if (MASK.system, MASK.code) in {(one.system, one.code) for one in bound} else so_far
+
+
+def _bears_label(element: Mapping[str, Any]) -> bool:
+    return any(one.get("url") == INLINE_LABEL for one in objects(element.get("extension")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,8 @@ class Enforcer:
 
     `engine_of` gives the engine with the consents of a patient (`Patient/1`), or of nobody (an empty text). `does`
     are obligations the caller fulfils, such as `LOG`: a permission bound to anything else is none. `within` is a further
-    limit, such as the scopes of a token: what it refuses is not there either.
+    limit, such as the scopes of a token: what it refuses is not there either. An emergency that the request declares opens
+    the data of the patient it names, where the caller does both `LOG` and `NOTIFY`.
     """
 
     engine_of: Callable[[str], Engine]
@@ -134,41 +144,59 @@ class Enforcer:
     within: Callable[[Mapping[str, Any]], bool] | None = None
 
     def resource(self, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The resource as it may be seen: itself, masked, or None."""
-        return self._seen(found, _Sitting(self))
+        """The resource as it may be seen: itself, in part, masked, or None."""
+        return self._seen(found, _Sitting(self))[0]
 
-    def _seen(self, found: Mapping[str, Any], sitting: _Sitting) -> Mapping[str, Any] | None:
+    def fulfils(self, obligations: Iterable[Coding]) -> bool:
+        """Whether each obligation is done here or by the caller."""
+        done = {(one.system, one.code) for one in (*_DONE, *self.does)}
+        return all((one.system, one.code) in done for one in obligations)
+
+    def _seen(self, found: Mapping[str, Any], sitting: _Sitting) -> tuple[Mapping[str, Any] | None, set[str]]:
+        """The resource as it may be seen, and what it refers to."""
+        written, labelled = look(found)
         if found.get("resourceType") == "Bundle":
-            return self._document(found, sitting)
+            return self._document(found, sitting), written
         if self.within is not None and not self.within(found):
-            return None
-        patients = patients_of(found)
+            return None, written
+        patients = patients_among(written, found)
         if not patients:  # whose it is cannot be told: a Provenance may speak of what is withheld
-            return found if one_of(found.get("resourceType"), NOT_OF_A_PATIENT) else None
+            return found if one_of(found.get("resourceType"), NOT_OF_A_PATIENT) else None, written
         seen: Mapping[str, Any] | None = found
         for patient in patients:
             if seen is not None:
-                one = sitting.seen(patient, found)
-                seen = one if one is not found else seen
-        return seen
+                seen = sitting.seen(patient, found, seen, labelled=labelled)
+        if labelled and seen is not None and self.within is not None:
+            seen = without_elements(seen, lambda element: not self._within_element(found, element))
+        return seen, written
+
+    def _within_element(self, found: Mapping[str, Any], element: Mapping[str, Any]) -> bool:
+        """Whether the further limit lets an element through, as if the whole resource bore its label."""
+        labels = [{"system": one.system, "code": one.code} for one in labels_of_element(element)]
+        if self.within is None or not _bears_label(element):
+            return True
+        meta = found.get("meta")
+        own: Mapping[str, Any] = meta if is_object(meta) else {}
+        labelled = {**found, "meta": {**own, "security": [*as_list(own.get("security")), *labels]}}
+        return bool(labels) and self.within(labelled)
 
     def _document(self, found: Mapping[str, Any], sitting: _Sitting) -> Mapping[str, Any] | None:
         """A Bundle that is data itself, such as a document: all of it or nothing."""
         resources = [each.get("resource") for each in objects(found.get("entry"))]
-        if all(is_object(one) and self._seen(one, sitting) is one for one in resources):
+        if all(is_object(one) and self._seen(one, sitting)[0] is one for one in resources):
             return found
         return None
 
-    def bundle(self, found: Mapping[str, Any]) -> dict[str, Any]:
+    def bundle(self, found: Mapping[str, Any], *, whole_only: bool = False) -> dict[str, Any]:
         """A searchset, history or collection without what may not be seen, its total and links as if that were not there.
 
         The total counts what is left and stands only where the bundle is whole; links to other pages are taken out, as
-        pages of uneven length tell what was withheld: gather every page first (the middleware does).
+        pages of uneven length tell what was withheld: gather every page first (the middleware does). References to what
+        was withheld go too. `whole_only` leaves out what may be seen in part: a search by it would tell the rest.
         """
         paged = any(one_of(each.get("relation"), {"next", "previous", "prev"}) for each in objects(found.get("link")))
         given = objects(found.get("entry"))
-        sitting = _Sitting(self)
-        entries = [each for each in (self._entry(one, sitting) for one in given) if each is not None]
+        entries = self._entries(given, whole_only=whole_only)
         kept = len(entries)
         if found.get("type") == "searchset":
             entries = without_orphans(entries)
@@ -184,19 +212,34 @@ class Enforcer:
             made["entry"] = entries
         return made
 
+    def _entries(self, given: list[Mapping[str, Any]], *, whole_only: bool) -> list[Mapping[str, Any]]:
+        """The entries that may be seen, without references to those that may not."""
+        sitting = _Sitting(self)
+        made: list[tuple[Mapping[str, Any], set[str]]] = []
+        withheld: set[str] = set()
+        for entry in given:
+            found = entry.get("resource")
+            if not is_object(found) or found.get("resourceType") == "OperationOutcome":
+                continue  # a deletion, or words of the server, may tell of what is withheld
+            seen, written = self._seen(found, sitting)
+            if seen is None or (whole_only and seen is not found):
+                withheld.add(own_key(found))
+            else:
+                made.append((entry if seen is found else {**entry, "resource": seen}, written))
+        if not withheld:
+            return [entry for entry, _ in made]
+        withheld -= {own_key(entry["resource"]) for entry, _ in made}  # another version of it may be seen
+        return [
+            entry
+            if targets_of(written).isdisjoint(withheld)
+            else {**entry, "resource": without_references(entry["resource"], withheld)}
+            for entry, written in made
+        ]
+
     @property
     def announces(self) -> bool:
         """Whether the profile shows that something is withheld, and no more than that (Sweden's first step)."""
         return self.engine_of("").profile.visibility == "announced"
-
-    def _entry(self, entry: Mapping[str, Any], sitting: _Sitting) -> Mapping[str, Any] | None:
-        found = entry.get("resource")
-        if not is_object(found) or found.get("resourceType") == "OperationOutcome":
-            return None  # a deletion, or words of the server, may tell of what is withheld
-        seen = self._seen(found, sitting)
-        if seen is None:
-            return None
-        return entry if seen is found else {**entry, "resource": seen}
 
 
 def _is_outcome(entry: Mapping[str, Any]) -> bool:

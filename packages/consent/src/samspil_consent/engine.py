@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from samspil_core.values import Coding
+
 from .codes import canonical, key
 from .combining import ALGORITHMS, DENY, NOTHING, PERMIT, SPECIFIC, TIES, Table
 from .context import Context
 from .fast import NODATA, Slots, exact
-from .features import Data, features
+from .features import Data, features, with_labels
 from .model import Consent, micros
 from .node import Node, compile_node
 from .profile import Profile
@@ -92,6 +94,10 @@ class Engine:
             around=self.context.around,
             zone=self.context.zone,
         )
+
+    def labelled(self, data: Data, labels: Sequence[Coding]) -> Data:
+        """The features of an element of a resource that bears further labels."""
+        return with_labels(data, labels, hierarchy=self.profile.codes == "hierarchy")
 
     def opinion(self, prepared: Prepared) -> int:
         """What the consents say, as the bits of `combining`."""

@@ -6,7 +6,7 @@ Only what the consents at hand ask for is taken from a resource.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -17,7 +17,7 @@ from . import parts
 from .codes import RESOURCE_TYPES, above, canonical, highest_only
 from .parts import is_object
 
-__all__ = ["ALL", "Data", "Surroundings", "features"]
+__all__ = ["ALL", "Data", "Surroundings", "features", "with_labels"]
 
 ALL: Final = frozenset({"labels", "classes", "codes", "dates", "references", "authors"})
 
@@ -138,6 +138,12 @@ def features(
         references=frozenset(references),
         resource=resource,
     )
+
+
+def with_labels(data: Data, labels: Iterable[Coding], *, hierarchy: bool) -> Data:
+    """The same features with further labels: those of a single element."""
+    more = data.labels | _labels_of(tuple([(one.system, one.code) for one in labels]), hierarchy)
+    return replace(data, labels=highest_only(more) if hierarchy else more)
 
 
 def own_key(resource: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 package samspil;
 
+import ca.uhn.fhir.batch2.api.IJobMaintenanceService;
 import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
 import ca.uhn.fhir.batch2.jobs.export.BulkDataExportProvider;
 import ca.uhn.fhir.context.FhirContext;
@@ -62,11 +63,30 @@ public class HapiServer {
 		handler.addServlet(new ServletHolder(restful(beans)), "/fhir/*");
 		server.setHandler(handler);
 		server.start();
+		hurry(beans.getBean(IJobMaintenanceService.class));
 		System.out.println("listening " + connector.getLocalPort());
 		while (System.in.read() >= 0) {} // it ends with whoever started it
 		server.stop();
 		beans.close();
 		System.exit(0);
+	}
+
+	/** Jobs, such as a bulk export, are looked after all the time, not once a minute. */
+	private static void hurry(IJobMaintenanceService jobs) {
+		Thread thread = new Thread(() -> {
+			while (true) {
+				try {
+					jobs.runMaintenancePass();
+					Thread.sleep(500);
+				} catch (InterruptedException end) {
+					return;
+				} catch (RuntimeException passing) {
+					// the next pass finds the same job
+				}
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	/** The servlet with every resource type, search by chain and _has, $everything, GraphQL and bulk export. */
