@@ -71,6 +71,7 @@ class Engine:
         self._purposes: dict[tuple[str, str], frozenset[str]] = {}
         self._fallbacks: dict[tuple[Any, ...], int] = {}
         references = {actor.reference.key for node in nodes for actor in node.rule.actors}
+        self._by_identifier = any(not one.reference.key for node in nodes for one in node.rule.actors)
         self._all_known = all(not each or self.context.directory.knows(each) for each in references)
         self._plain = self.context.directory.is_empty
 
@@ -155,6 +156,8 @@ class Engine:
         )
         complete = bool(
             request.purposes and request.actions and (request.actors or (request.identifiers and self._all_known))
+        ) and not self.context.directory.leaves_open(
+            request.actors, request.identifiers, by_identifier=self._by_identifier
         )
         plan = self._plan(request, complete=complete, closed=data is not None)
         return Prepared(request, slots, plan, self._fallback(request))

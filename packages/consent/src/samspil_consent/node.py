@@ -23,12 +23,16 @@ _EVERYTHING = f"{RESOURCE_TYPES}|Resource"
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An actor of a rule as keys: `who` (empty: anybody), `roles` (empty: any), and whether membership is unknown."""
+    """An actor of a rule as keys: `who` (empty: anybody), `roles` (empty: any), and whether membership is unknown.
+
+    `by_identifier` is an actor without a reference.
+    """
 
     who: frozenset[str]
     roles: frozenset[str]
     unknown: bool
     unknown_to_identifiers: bool
+    by_identifier: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ class Node:
             return unstated
         doubt = False
         for party in self.parties:
-            found = _matches(party, keys, request)
+            found = _matches(party, keys, request, self.context)
             if found:
                 return True
             doubt = doubt or found is None
@@ -179,10 +183,12 @@ class Node:
         return made
 
 
-def _matches(party: Party, keys: frozenset[str], request: Any) -> bool | None:
+def _matches(party: Party, keys: frozenset[str], request: Any, context: Context) -> bool | None:
     here: bool | None = True
     if party.who and party.who.isdisjoint(keys):
-        if not (party.unknown or (party.unknown_to_identifiers and not request.actors)):
+        by_identifier = party.by_identifier
+        open_ = context.directory.leaves_open(request.actors, request.identifiers, by_identifier=by_identifier)
+        if not (open_ or party.unknown or (party.unknown_to_identifiers and not request.actors)):
             return False
         here = None
     if party.roles and party.roles.isdisjoint(keys):
@@ -236,4 +242,5 @@ def _party(actor: Actor, profile: Profile, context: Context) -> Party:
         roles=frozenset() if any_role else frozenset(role_key(one) for one in actor.roles),
         unknown=unresolved and reference.key.startswith(COLLECTIVE),
         unknown_to_identifiers=unresolved and not reference.value,
+        by_identifier=not reference.key,
     )

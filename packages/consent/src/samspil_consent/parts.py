@@ -16,7 +16,7 @@ from samspil_core.values import Coding
 from .findings import BAD_VALUE, UNKNOWN_ELEMENT
 from .model import Reference, Rule, Span, micros
 
-__all__ = ["Faults", "as_dict", "codings", "is_object", "moment", "objects", "period", "reference", "replace"]
+__all__ = ["Faults", "as_dict", "codings", "is_object", "is_resolvable", "moment", "named_actors", "objects", "period", "reference", "replace"]
 
 _HARMLESS = frozenset({"id", "extension"})
 
@@ -54,10 +54,13 @@ class Faults:
         return tuple(dict.fromkeys(self._by_rule.get(rule, ())))
 
     def unknown(self, found: Mapping[str, Any], known: frozenset[str], path: str, owner: str = "") -> None:
-        """Note every element that is not known; ids, extensions and their underscore forms change no meaning."""
+        """Note every element that is not known; ids, extensions and their underscore forms change no meaning.
+
+        An underscore form alone does: it stands where a value is missing, and what is missing would bind nobody.
+        """
         for name in found:
             bare = name.removeprefix("_")
-            if bare in known or (bare in _HARMLESS):
+            if bare in _HARMLESS or (bare in known and bare in found):
                 continue
             self.issues.append(UNKNOWN_ELEMENT.at(f"{path}.{name}"))
             self._by_rule.setdefault(owner or path, []).append(f"{path}.{name}")
@@ -79,6 +82,29 @@ class Faults:
                 yield each
             else:
                 self.bad(place, "objects", owner)
+
+
+def named_actors(reference_: Reference, contained: Any) -> tuple[Reference, ...]:
+    """Whom the reference of an actor names: itself, or the identifiers of what it contains; none where that is not known."""
+    if not reference_.key.startswith("#"):
+        return (reference_,) if reference_ != Reference() else ()
+    held = [one for one in objects(contained) if one.get("id") == reference_.key[1:]]
+    found = [
+        Reference("", str(each.get("system") or ""), each["value"])
+        for one in held
+        if one_of(one.get("resourceType"), _IDENTIFIED)
+        for each in objects(one.get("identifier"))
+        if isinstance(each.get("value"), str)
+    ]
+    return (*found, Reference("", reference_.system, reference_.value)) if reference_.value else tuple(found)
+
+
+_IDENTIFIED = frozenset({"Practitioner", "Organization", "Patient", "RelatedPerson", "Device"})
+
+
+def is_resolvable(found: Reference) -> bool:
+    """Whether data can be told to be what a reference names: by `Type/id`, not by something inside another resource."""
+    return not found.key.startswith(("#", "urn:")) and bool(found.key or found.value)
 
 
 def one_of(value: Any, allowed: Container[str]) -> TypeGuard[str]:
@@ -104,9 +130,18 @@ def codings(value: Any, faults: Faults | None = None, place: str = "", owner: st
     listed: Iterable[Any] = cast("list[Any]", value) if isinstance(value, list) else [value]
     for each in listed:
         found = list(_codings_of(each))
-        if not found and faults is not None:
+        if faults is not None and (not found or not _is_coded(each)):
             faults.bad(place, "a code", owner)
         yield from found
+
+
+def _is_coded(value: Any) -> bool:
+    """Whether every coding of a concept is one: a rule must not lose a code that it names."""
+    inner = value.get("coding") if is_object(value) else None
+    listed = cast("list[Any]", inner) if isinstance(inner, list) else [value]
+    if inner is not None and not isinstance(inner, list):
+        return False
+    return all(is_object(one) and all(isinstance(one.get(name, ""), str) for name in ("system", "code")) for one in listed)
 
 
 def _codings_of(value: Any) -> Iterator[Coding]:
@@ -169,6 +204,8 @@ def period(value: Any, faults: Faults, place: str, owner: str) -> Span | None:
             faults.bad(f"{place}.{name}", "a date", owner)
         bounds.append(bound)
     start, end = bounds
+    if start and end and start.first is not None and end.last is not None and start.first > end.last:
+        faults.bad(place, "a start that is not after the end", owner)
     text = (str(given.get("start", "")), str(given.get("end", "")))
     return Span(start.first if start else None, end.last if end else None, text)
 

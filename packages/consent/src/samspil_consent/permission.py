@@ -139,8 +139,8 @@ def _actors(activity: Mapping[str, Any], place: str, owner: str, faults: Faults)
         inner = each.get("reference")
         reference = parts.reference(each if isinstance(inner, str) or "identifier" in each else inner)
         roles = tuple(parts.codings(each.get("role"), faults, f"{place}.actor.role", owner))
-        if not (reference.key or reference.value or roles):
-            faults.bad(f"{place}.actor", "a reference or a role", owner)
+        if not (reference.key or reference.value or roles) or reference.key.startswith("#"):
+            faults.bad(f"{place}.actor", "a reference that can be told, or a role", owner)
         made.append(Actor(reference, roles))
     return made
 
@@ -149,7 +149,7 @@ def _references(data: Mapping[str, Any], place: str, owner: str, faults: Faults)
     made: list[DataReference] = []
     for each in faults.array(data.get("resource"), f"{place}.resource", owner):
         meaning, reference = each.get("meaning"), parts.reference(each.get("reference"))
-        if parts.one_of(meaning, _MEANINGS) and (reference.key or reference.value):
+        if parts.one_of(meaning, _MEANINGS) and parts.is_resolvable(reference):
             made.append(DataReference(meaning, reference))
         else:
             faults.bad(f"{place}.resource", "a meaning of FHIR and a reference", owner)

@@ -208,10 +208,8 @@ class _Reader:
 
     def _root_r5(self) -> Rule:
         period = parts.period(self.found.get("period"), self.faults, "Consent.period", "Consent")
-        given = self.found.get("provision")
-        if given is not None and not isinstance(given, list):
-            self.faults.bad("Consent.provision", "an array", "Consent")
-        rules = tuple(self._rule(each, f"Consent.provision[{at}]", 1) for at, each in enumerate(parts.objects(given)))
+        given = self.faults.array(self.found.get("provision"), "Consent.provision", "Consent")
+        rules = tuple(self._rule(each, f"Consent.provision[{at}]", 1) for at, each in enumerate(given))
         return Rule("Consent", period=period, rules=rules)
 
     def _rule(self, found: Mapping[str, Any], path: str, depth: int) -> Rule:
@@ -248,10 +246,7 @@ class _Reader:
         return None
 
     def _nested(self, found: Mapping[str, Any], path: str, depth: int) -> tuple[Rule, ...]:
-        given = found.get("provision")
-        if given is not None and not isinstance(given, list):
-            self.faults.bad(f"{path}.provision", "an array", path)
-        inner = enumerate(parts.objects(given))
+        inner = enumerate(self.faults.array(found.get("provision"), f"{path}.provision", path))
         return tuple(self._rule(each, f"{path}.provision[{at}]", depth + 1) for at, each in inner)
 
     def _actors(self, found: Mapping[str, Any], path: str) -> tuple[Actor, ...]:
@@ -261,9 +256,10 @@ class _Reader:
             self.faults.unknown(each, _ACTOR, place, owner=path)
             reference = parts.reference(each.get("reference"))
             roles = tuple(parts.codings(each.get("role"), self.faults, f"{place}.role", path))
-            if reference == Reference() and not roles:
-                self.faults.bad(place, "a reference or a role", path)
-            made.append(Actor(reference, roles))
+            named = parts.named_actors(reference, self.found.get("contained"))
+            if not named and (reference != Reference() or not roles or "reference" in each):
+                self.faults.bad(place, "a reference that can be told, or a role", path)
+            made += [Actor(one, roles) for one in named or (reference,)]
         return tuple(made)
 
     def _classes(self, found: Mapping[str, Any], path: str) -> tuple[Coding, ...]:
@@ -281,7 +277,7 @@ class _Reader:
             self.faults.unknown(each, _DATA, place, owner=path)
             meaning = each.get("meaning")
             reference = parts.reference(each.get("reference"))
-            if not parts.one_of(meaning, _MEANINGS) or not (reference.key or reference.value):
+            if not parts.one_of(meaning, _MEANINGS) or not parts.is_resolvable(reference):
                 self.faults.bad(place, "a meaning of FHIR and a reference", path)
             else:
                 made.append(DataReference(meaning, reference))
