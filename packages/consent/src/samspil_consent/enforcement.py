@@ -73,13 +73,17 @@ def _permits(opinion: int) -> bool:
 
 
 class _Sitting:
-    """One sitting over some resources: the consents of each patient are asked for once."""
+    """One sitting over some resources: the consents of each patient are asked for once.
 
-    __slots__ = ("enforcer", "ready")
+    Consents that speak of labels alone are asked once for each set of labels.
+    """
+
+    __slots__ = ("by_labels", "enforcer", "ready")
 
     def __init__(self, enforcer: Enforcer) -> None:
         self.enforcer = enforcer
         self.ready: dict[str, tuple[Engine, Prepared]] = {}
+        self.by_labels: dict[tuple[str, frozenset[str]], bool] = {}
 
     def seen(
         self, patient: str, found: Mapping[str, Any], so_far: Mapping[str, Any], *, labelled: bool
@@ -92,7 +96,7 @@ class _Sitting:
             self.ready[patient] = ready
         engine, prepared = ready
         data = engine.features(found)
-        if not _permits(engine.opinion_about(prepared, data)):
+        if not self._permitted(patient, engine, prepared, data):
             return so_far if self._opened(engine, patient) else None
         left = self._limited(engine, patient, found, so_far) if engine.has_limits else so_far
         if not labelled or left is None or "labels" not in engine.needs:
@@ -104,6 +108,14 @@ class _Sitting:
             return _bears_label(element) and not (labels and _permits(engine.opinion_about(prepared, own)))
 
         return without_elements(left, withheld)
+
+    def _permitted(self, patient: str, engine: Engine, prepared: Prepared, data: Data) -> bool:
+        if not engine.by_labels:
+            return _permits(engine.opinion_about(prepared, data))
+        known = self.by_labels.get((patient, data.labels))
+        if known is None:
+            known = self.by_labels[patient, data.labels] = _permits(engine.opinion_about(prepared, data))
+        return known
 
     def _opened(self, engine: Engine, patient: str) -> bool:
         """Whether a declared emergency opens the data of this patient, and nobody else's, and is recorded and told."""

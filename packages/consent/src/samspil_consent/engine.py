@@ -66,6 +66,7 @@ class Engine:
         nodes = [node for one in self._compiled for node in one.node.every()]
         self._named = tuple({key(one): one for node in nodes for one in node.rule.purposes}.values())
         self.needs = frozenset(need for node in nodes for need in node.needs())
+        self.by_labels = self.needs <= {"labels"} and not any(node.rule.expressions for node in nodes)
         self.has_limits = any(node.rule.obligations for node in nodes)
         self._plans: dict[tuple[Any, ...], tuple[Says, ...]] = {}
         self._purposes: dict[tuple[str, str], frozenset[str]] = {}

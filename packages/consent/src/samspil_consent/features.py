@@ -157,14 +157,14 @@ _NO_LABELS: Final[frozenset[str]] = frozenset()
 
 def _labels(resource: Mapping[str, Any], *, hierarchy: bool) -> frozenset[str]:
     meta = resource.get("meta")
-    given = meta.get("security") if is_object(meta) else None
+    given = meta.get("security") if meta is not None and is_object(meta) else None
     more = resource.get("securityLabel")
     confidentiality = resource.get("confidentiality")
     contained = resource.get("contained")
     if not (given or more or confidentiality or contained):
         return _NO_LABELS
     if not (more or confidentiality or contained):
-        return _labels_of(tuple([(one.system, one.code) for one in parts.codings(given)]), hierarchy)
+        return _labels_of(_written(given), hierarchy)
     found = [(one.system, one.code) for part in (given, more) for one in parts.codings(part)]
     if isinstance(confidentiality, str):
         found.append(("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", confidentiality))
@@ -172,6 +172,18 @@ def _labels(resource: Mapping[str, Any], *, hierarchy: bool) -> frozenset[str]:
     for inner in parts.objects(contained):
         keys |= _labels(inner, hierarchy=hierarchy)
     return highest_only(keys) if hierarchy else frozenset(keys)
+
+
+def _written(given: Any) -> tuple[tuple[str, str], ...]:
+    """The labels as system and code; one plain label, as most data bear, is read at once."""
+    if type(given) is list and len(cast("list[Any]", given)) == 1:
+        only = given[0]
+        if type(only) is dict and "coding" not in only:
+            one = cast("dict[str, Any]", only)
+            system, code = one.get("system", ""), one.get("code")
+            if type(code) is str and code and type(system) is str:
+                return ((system, code),)
+    return tuple([(one.system, one.code) for one in parts.codings(given)])
 
 
 @lru_cache(maxsize=4096)

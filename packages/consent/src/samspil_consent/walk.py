@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final, cast
 
 from .parts import is_object, objects, one_of, tail
@@ -13,29 +14,41 @@ INLINE_LABEL: Final = "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefin
 """The extension that labels one element: https://hl7.org/fhir/uv/security-label-ds4p/inline_security_labels.html."""
 
 
+_SCALARS: Final = frozenset({int, float, bool, Decimal, type(None)})
+
+
 def look(resource: Mapping[str, Any]) -> tuple[set[str], bool]:
     """Every `reference` in a resource as it is written, and whether any element is labelled."""
     found: set[str] = set()
     labelled = False
     waiting: list[Any] = [resource]
+    push = waiting.append
     while waiting:
-        one = waiting.pop()
-        if type(one) is list:
-            waiting += one
-            continue
-        if type(one) is not dict and not is_object(one):
-            continue
-        for name, value in cast("Mapping[str, Any]", one).items():
+        for name, value in waiting.pop().items():
             kind = type(value)
             if kind is str:
                 if name == "reference":
                     found.add(value)
-                continue
-            if kind is list or kind is dict or isinstance(value, Mapping):
+            elif kind is list:
                 if name == "extension" and not labelled:
                     labelled = any(each.get("url") == INLINE_LABEL for each in objects(value))
-                waiting.append(value)
+                for each in value:
+                    if type(each) is dict:
+                        push(each)
+                    elif type(each) is not str:
+                        waiting += _mappings(each)
+            elif kind is dict:
+                push(value)
+            elif kind not in _SCALARS and isinstance(value, Mapping):
+                push(cast("Mapping[str, Any]", value))
     return found, labelled
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of what is no plain object: a list in a list, or a mapping of another kind."""
+    if isinstance(value, list):
+        return [one for each in cast("list[Any]", value) for one in _mappings(each)]
+    return [value] if is_object(value) else []
 
 
 def targets_of(written: set[str]) -> set[str]:
