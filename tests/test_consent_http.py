@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("uvicorn", reason="machine: uvicorn is not installed")
-testserver = pytest.importorskip("samspil_testserver", reason="machine: samspil-testserver is not installed")
-
+import samspil_testserver as testserver
 from tests.consent_bypass import HIDDEN, MEANT, QUESTIONS, SECRET, SEEN, Answer, Asked, ask, guarded
 
 REPORT = {"resourceType": "DiagnosticReport", "id": "d", "subject": {"reference": "Patient/1"}, "status": "final"}
@@ -21,7 +19,10 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def ports() -> Iterator[tuple[int, int]]:
     """Two guarded servers: one that holds what is withheld, among the rest, and one that does not."""
-    with guarded(server([*HIDDEN[:7], REPORT, *SEEN, *HIDDEN[7:]])) as with_it, guarded(server([REPORT, *SEEN])) as without:
+    with (
+        guarded(server([*HIDDEN[:7], REPORT, *SEEN, *HIDDEN[7:]])) as with_it,
+        guarded(server([REPORT, *SEEN])) as without,
+    ):
         yield with_it, without
 
 

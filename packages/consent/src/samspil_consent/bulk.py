@@ -1,7 +1,7 @@
-"""Bulk export through consent: kick-off, status and files. https://hl7.org/fhir/uv/bulkdata/STU2/export.html
+"""Bulk export through consent: kick-off, status and files.
 
 The manifest is made anew: one file a type, no counts, and no type of which nothing may be seen. The links bear what the
-server behind answered with, so that nothing is kept here.
+server behind answered with, so that nothing is kept here. https://hl7.org/fhir/uv/bulkdata/STU2/export.html
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from samspil_core.jsontext import NotJson, dumps, loads
 from .exchange import Reply, ask, refusal
 from .findings import NOT_FOUND, REFUSED
 from .parts import is_object, objects
+from .routes import Route
 from .search import Refused
 from .sight import Sight
 
@@ -28,12 +29,12 @@ _FORMATS: Final = frozenset({"application/fhir+ndjson", "application/ndjson", "n
 _OK, _ACCEPTED = 200, 202
 
 
-async def kick_off(path: str, query: str, sight: Sight) -> Reply:
+async def kick_off(asked: Route, query: str, sight: Sight) -> Reply:
     """Start an export. Raises `Refused` for parameters beyond `_type`, `_since` and `_outputFormat`."""
-    asked = parse_qsl(query, keep_blank_values=True)
-    if any(name not in _KICK_OFF or (name == "_outputFormat" and value not in _FORMATS) for name, value in asked):
+    wanted = parse_qsl(query, keep_blank_values=True)
+    if any(name not in _KICK_OFF or (name == "_outputFormat" and value not in _FORMATS) for name, value in wanted):
         raise Refused("a parameter of the export")
-    reply = await sight.behind.get(path, urlencode(asked), [(b"prefer", b"respond-async")])
+    reply = await sight.behind.get(asked.path, urlencode(wanted), [(b"prefer", b"respond-async")])
     where = reply.header(b"content-location").decode("latin-1")
     if reply.status != _ACCEPTED or not where:
         return refusal(REFUSED.at(), 400)
@@ -41,7 +42,7 @@ async def kick_off(path: str, query: str, sight: Sight) -> Reply:
     return Reply(_ACCEPTED, [(b"content-location", link.encode())], b"")
 
 
-async def status(query: str, sight: Sight) -> Reply:
+async def status(_asked: Route, query: str, sight: Sight) -> Reply:
     """How an export is doing; when it is done, the manifest of what may be seen."""
     where = dict(parse_qsl(query)).get("job", "")
     reply = await _ask(where, sight)
@@ -61,7 +62,7 @@ async def status(query: str, sight: Sight) -> Reply:
     return Reply(_OK, [(b"content-type", b"application/json")], dumps({**head, "request": "", **rest}))
 
 
-async def export_file(query: str, sight: Sight) -> Reply:
+async def export_file(_asked: Route, query: str, sight: Sight) -> Reply:
     """The resources of one type that may be seen, one a line."""
     asked = dict(parse_qsl(query))
     manifest = _manifest(await _ask(asked.get("job", ""), sight))
@@ -69,7 +70,7 @@ async def export_file(query: str, sight: Sight) -> Reply:
     return Reply(_OK, [(b"content-type", _NDJSON)], b"".join(lines)) if lines else refusal(NOT_FOUND.at(), 404)
 
 
-async def cancel(query: str, sight: Sight) -> Reply:
+async def cancel(_asked: Route, query: str, sight: Sight) -> Reply:
     """Give an export up."""
     where = _opened(dict(parse_qsl(query)).get("job", ""), sight)
     if where is None or _manifest_or_progress(await sight.behind.get(*where)) is None:

@@ -57,8 +57,10 @@ class Directory:
         return frozenset(self._identifiers.get(reference, ()))
 
     def leaves_open(self, references: Iterable[str], identifiers: Iterable[str], *, by_identifier: bool) -> bool:
-        """Whether a requester may be somebody that a rule names otherwise: a role whose holder is not known, or, where the
-        rule names an identifier, a reference of which none is known.
+        """Whether a requester may be somebody that a rule names otherwise.
+
+        So it is with a role whose holder is not known, and, where the rule names an identifier, with a reference of which
+        no identifier is known.
         """
         missing = [one for one in references if one not in self._known]
         if any(one.startswith("PractitionerRole/") for one in missing):

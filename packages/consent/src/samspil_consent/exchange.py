@@ -77,8 +77,15 @@ async def read_body(receive: Receive, limit: int) -> bytes | None:
             return bytes(made)
 
 
-async def ask(  # noqa: PLR0913  the parts of an HTTP request
-    app: App, scope: Scope, method: str, path: str, query: str = "", body: bytes = b"", *, headers: Headers | None = None
+async def ask(  # noqa: PLR0913, PLR0917  the parts of an HTTP request
+    app: App,
+    scope: Scope,
+    method: str,
+    path: str,
+    query: str = "",
+    body: bytes = b"",
+    *,
+    headers: Headers | None = None,
 ) -> Reply:
     """Ask the server behind, for JSON, never conditionally: 304 would tell that something is there.
 

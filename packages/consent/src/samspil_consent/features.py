@@ -176,10 +176,10 @@ def _labels(resource: Mapping[str, Any], *, hierarchy: bool) -> frozenset[str]:
 
 def _written(given: Any) -> tuple[tuple[str, str], ...]:
     """The labels as system and code; one plain label, as most data bear, is read at once."""
-    if type(given) is list and len(cast("list[Any]", given)) == 1:
-        only = given[0]
-        if type(only) is dict and "coding" not in only:
-            one = cast("dict[str, Any]", only)
+    listed = cast("list[Any]", given) if type(given) is list else []
+    if len(listed) == 1 and type(listed[0]) is dict:
+        one = cast("dict[str, Any]", listed[0])
+        if "coding" not in one:
             system, code = one.get("system", ""), one.get("code")
             if type(code) is str and code and type(system) is str:
                 return ((system, code),)

@@ -200,3 +200,12 @@ BROKEN_ENFORCEMENT = kind(
     text_da="Adgangen kunne ikke afgøres ({why}), så den er afvist.",
     fix_da="Se serverens egen rapport; intet er sluppet igennem.",
 )
+NOT_RECORDED = kind(
+    "SAM-CON-502",
+    "error",
+    "exception",
+    text="The decision could not be recorded, so the access is refused.",
+    fix="Look at the audit log's own report, and ask again.",
+    text_da="Afgørelsen kunne ikke registreres, så adgangen er afvist.",
+    fix_da="Se auditloggens egen rapport, og spørg igen.",
+)

@@ -6,7 +6,7 @@ and so is everything when something breaks: nothing goes past. https://hl7.org/f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from .exchange import App, Behind, Receive, Reply, Scope, Send, ask, read_body, 
 from .findings import ANNOUNCED, BROKEN_ENFORCEMENT, NOT_ENFORCEABLE, NOT_FOUND, REFUSED
 from .parts import as_list, is_object
 from .request import CONSENT_ACTION
-from .routes import Route, route
+from .routes import Kind, Route, route
 from .search import Refused
 from .sight import Sight
 
@@ -87,7 +87,8 @@ class ConsentMiddleware:
         enforcer = self.enforcer_of({**scope, INTERACTION: letter})
         return replace(enforcer, request=replace(enforcer.request, actions=_ACTIONS[letter]))
 
-    async def _answer(self, scope: Scope, asked: Route, query: str, body: bytes) -> Reply:  # noqa: PLR0911  one a kind
+    async def _answer(self, scope: Scope, asked: Route, query: str, body: bytes) -> Reply:
+        """The answer to one interaction; raises `Refused` for what cannot be filtered."""
         behind = Behind(self.app, scope, self.root)
         match asked.kind:
             case "refused":
@@ -100,23 +101,9 @@ class ConsentMiddleware:
                 return await self._write(scope, asked, query, body)
             case _:
                 sight = Sight(behind, self._enforcer(scope, asked.letter))
-        if asked.kind in {"everything", "search", "export"} and asked.name and await sight.resource(asked.name) is None:
-            return _not_found()
-        match asked.kind:
-            case "read":
-                return await _read(asked, query, sight)
-            case "vread":
-                return await _version(asked, query, sight)
-            case "history":
-                return await _history(asked, sight)
-            case "export":
-                return await bulk.kick_off(asked.path, query, sight)
-            case "export-status":
-                return await (bulk.cancel if scope["method"] == "DELETE" else bulk.status)(query, sight)
-            case "export-file":
-                return await bulk.export_file(query, sight)
-            case _:
-                return await _search(asked, _with_form(scope, query, body), sight)
+                if asked.name and asked.letter == "s" and await sight.resource(asked.name) is None:
+                    return _not_found()
+                return await _READS[asked.kind](asked, _with_form(scope, query, body), sight)
 
     async def _write(self, scope: Scope, asked: Route, query: str, body: bytes) -> Reply:
         conditional = any(name.lower().startswith(_CONDITIONAL) for name, _ in scope.get("headers", ()))
@@ -216,7 +203,7 @@ def _version_of(resource: Mapping[str, Any]) -> Any:
     return meta.get("versionId") if is_object(meta) else None
 
 
-async def _history(asked: Route, sight: Sight) -> Reply:
+async def _history(asked: Route, _query: str, sight: Sight) -> Reply:
     """The versions of one resource, if its current version may be seen."""
     if await sight.resource(asked.name) is None:
         return _not_found()
@@ -230,6 +217,19 @@ async def _search(asked: Route, query: str, sight: Sight) -> Reply:
     if found is None:
         return refusal(REFUSED.at(), 400)
     return reply_json(_OK, search.page(found, asked.path, upstream, ours))
+
+
+_READS: Final[Mapping[Kind, Callable[[Route, str, Sight], Awaitable[Reply]]]] = {
+    "read": _read,
+    "vread": _version,
+    "history": _history,
+    "search": _search,
+    "everything": _search,
+    "export": bulk.kick_off,
+    "export-status": bulk.status,
+    "export-cancel": bulk.cancel,
+    "export-file": bulk.export_file,
+}
 
 
 def _entry_of(reply: Reply) -> dict[str, Any]:

@@ -16,8 +16,22 @@ from samspil_core.values import Coding
 from .findings import BAD_VALUE, UNKNOWN_ELEMENT
 from .model import Reference, Rule, Span, micros
 
-__all__ = ["Faults", "as_dict", "codings", "is_object", "is_resolvable", "moment", "named_actors", "objects", "period", "reference", "replace"]
+__all__ = [
+    "Faults",
+    "as_dict",
+    "codings",
+    "is_object",
+    "is_resolvable",
+    "moment",
+    "named_actors",
+    "objects",
+    "period",
+    "reference",
+    "replace",
+]
 
+DOMAIN_RESOURCE = frozenset({"resourceType", "id", "meta", "language", "text", "contained", "extension"})
+"""The elements of every resource that change nothing of what it says."""
 _HARMLESS = frozenset({"id", "extension"})
 
 
@@ -141,7 +155,9 @@ def _is_coded(value: Any) -> bool:
     listed = cast("list[Any]", inner) if isinstance(inner, list) else [value]
     if inner is not None and not isinstance(inner, list):
         return False
-    return all(is_object(one) and all(isinstance(one.get(name, ""), str) for name in ("system", "code")) for one in listed)
+    return all(
+        is_object(one) and all(isinstance(one.get(name, ""), str) for name in ("system", "code")) for one in listed
+    )
 
 
 def _codings_of(value: Any) -> Iterator[Coding]:

@@ -20,15 +20,8 @@ from .parts import Faults, is_object
 
 __all__ = ["read_permission"]
 
-_TOP = frozenset(
+_TOP = parts.DOMAIN_RESOURCE | frozenset(
     [
-        "resourceType",
-        "id",
-        "meta",
-        "language",
-        "text",
-        "contained",
-        "extension",
         "identifier",
         "status",
         "asserter",

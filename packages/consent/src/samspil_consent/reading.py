@@ -22,15 +22,8 @@ __all__ = ["Release", "read_consent", "read_consents", "unreadable"]
 
 Release = Literal["R4", "R4B", "R5"]
 
-_COMMON = frozenset(
+_COMMON = parts.DOMAIN_RESOURCE | frozenset(
     [
-        "resourceType",
-        "id",
-        "meta",
-        "language",
-        "text",
-        "contained",
-        "extension",
         "identifier",
         "status",
         "category",

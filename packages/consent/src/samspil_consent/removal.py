@@ -5,7 +5,8 @@ What holds nothing any more goes too, and so does the narrative, as it may say t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, cast
 
 from samspil_core.values import Coding
@@ -41,7 +42,7 @@ def without_elements(resource: Mapping[str, Any], gone: Gone) -> Mapping[str, An
     return _silent(resource, kept)
 
 
-def without_references(resource: Mapping[str, Any], hidden: Set[str]) -> Mapping[str, Any]:
+def without_references(resource: Mapping[str, Any], hidden: AbstractSet[str]) -> Mapping[str, Any]:
     """The resource without its references to `hidden` (`Type/id`), and without the items of lists that hang on them."""
 
     def gone(element: Mapping[str, Any]) -> bool:

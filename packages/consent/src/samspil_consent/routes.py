@@ -23,6 +23,7 @@ Kind = Literal[
     "everything",
     "export",
     "export-status",
+    "export-cancel",
     "export-file",
     "create",
     "update",
@@ -48,89 +49,55 @@ class Route:
     letter: str = "r"
 
 
-REFUSED: Final = Route("refused")
+_REFUSED: Final = Route("refused")
+_TABLE: Final[tuple[tuple[str, str, Kind, str], ...]] = (
+    ("GET", "metadata", "metadata", "r"),
+    ("GET", ".well-known/smart-configuration", "configuration", "r"),
+    ("GET", "TYPE", "search", "s"),
+    ("GET", "TYPE/ID", "read", "r"),
+    ("GET", "TYPE/ID/_history", "history", "r"),
+    ("GET", "TYPE/ID/_history/ID", "vread", "r"),
+    ("GET", "TYPE/ID/TYPE", "search", "s"),
+    ("GET", "TYPE/ID/$everything", "everything", "s"),
+    ("GET", "$export", "export", "s"),
+    ("GET", "Patient/$export", "export", "s"),
+    ("GET", "Group/ID/$export", "export", "s"),
+    ("GET", "$export-status", "export-status", "s"),
+    ("DELETE", "$export-status", "export-cancel", "s"),
+    ("GET", "$export-file", "export-file", "s"),
+    ("POST", "", "batch", "r"),
+    ("POST", "TYPE/_search", "search", "s"),
+    ("POST", "TYPE/ID/TYPE/_search", "search", "s"),
+    ("POST", "TYPE", "create", "c"),
+    ("PUT", "TYPE/ID", "update", "u"),
+    ("DELETE", "TYPE/ID", "delete", "d"),
+)
+"""Every interaction that is let in: method, path, kind, and the letter of SMART scopes."""
 
 
 def is_local(key: str) -> bool:
     """Whether a text is `Type/id`, and so may name a resource of this server."""
     kind, _, name = key.partition("/")
-    return bool(_TYPE.fullmatch(kind) and _ID.fullmatch(name)) and name not in _DOTS
+    return _fits(kind, "TYPE") and _fits(name, "ID")
 
 
 def route(method: str, path: str, root: str) -> Route:
     """The interaction that a method and a decoded path ask for, below the path `root` that the server is mounted at."""
     if path != root and not path.startswith(f"{root}/"):
-        return REFUSED
+        return _REFUSED
     steps = [each for each in path[len(root) :].split("/") if each]
-    if _DOTS & set(steps):
-        return REFUSED
-    here = "/".join((root, *steps)) if steps else root or "/"
-    if method == "GET":
-        return _get(steps, here)
-    if method == "POST":
-        return _post(steps, here)
-    kinds: dict[str, tuple[Kind, str]] = {"PUT": ("update", "u"), "DELETE": ("delete", "d")}
-    if method not in kinds:
-        return REFUSED
-    kind, letter = kinds[method]
-    match steps:
-        case [what, name] if is_local(f"{what}/{name}"):
-            return Route(kind, here, f"{what}/{name}", letter)
-        case ["$export-status"] if method == "DELETE":
-            return Route("export-status", here, letter="s")
-        case _:
-            return REFUSED
+    for wanted, pattern, kind, letter in _TABLE:
+        expected = pattern.split("/") if pattern else []
+        if method == wanted and len(steps) == len(expected) and all(map(_fits, steps, expected)):
+            asked = steps[:-1] if steps and steps[-1] == "_search" else steps
+            here = "/".join((root, *asked)) if asked else root or "/"
+            return Route(kind, here, "/".join(steps[:2]) if "ID" in expected else "", letter)
+    return _REFUSED
 
 
-def _post(steps: list[str], here: str) -> Route:
-    match steps:
-        case []:
-            return Route("batch", here)
-        case [*asked, "_search"]:
-            searched = _get(asked, here.removesuffix("/_search"))
-            return searched if searched.kind == "search" else REFUSED
-        case [what] if _TYPE.fullmatch(what):
-            return Route("create", here, letter="c")
-        case _:
-            return REFUSED
-
-
-def _get(steps: list[str], here: str) -> Route:
-    found = _of_one(steps, here) if len(steps) > 1 and is_local("/".join(steps[:2])) else None
-    if found is not None:
-        return found
-    match steps:
-        case ["metadata"]:
-            return Route("metadata", here)
-        case [".well-known", "smart-configuration"]:
-            return Route("configuration", here)
-        case ["$export"] | ["Patient", "$export"]:
-            return Route("export", here, letter="s")
-        case ["$export-status"]:
-            return Route("export-status", here, letter="s")
-        case ["$export-file"]:
-            return Route("export-file", here, letter="s")
-        case [what] if _TYPE.fullmatch(what):
-            return Route("search", here, letter="s")
-        case _:
-            return REFUSED
-
-
-def _of_one(steps: list[str], here: str) -> Route | None:
-    """Interactions with one resource."""
-    name = "/".join(steps[:2])
-    match steps[2:]:
-        case []:
-            return Route("read", here, name)
-        case ["_history"]:
-            return Route("history", here, name)
-        case ["_history", version] if _ID.fullmatch(version):
-            return Route("vread", here, name)
-        case ["$everything"]:
-            return Route("everything", here, name, "s")
-        case ["$export"] if name.startswith("Group/"):
-            return Route("export", here, name, "s")
-        case [inner] if _TYPE.fullmatch(inner):
-            return Route("search", here, name, "s")
-        case _:
-            return None
+def _fits(step: str, expected: str) -> bool:
+    if expected == "TYPE":
+        return bool(_TYPE.fullmatch(step))
+    if expected == "ID":
+        return bool(_ID.fullmatch(step)) and step not in _DOTS
+    return step == expected

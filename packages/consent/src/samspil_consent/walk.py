@@ -17,7 +17,7 @@ INLINE_LABEL: Final = "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefin
 _SCALARS: Final = frozenset({int, float, bool, Decimal, type(None)})
 
 
-def look(resource: Mapping[str, Any]) -> tuple[set[str], bool]:
+def look(resource: Mapping[str, Any]) -> tuple[set[str], bool]:  # noqa: C901  the hot loop of enforcement, written out
     """Every `reference` in a resource as it is written, and whether any element is labelled."""
     found: set[str] = set()
     labelled = False
@@ -25,7 +25,7 @@ def look(resource: Mapping[str, Any]) -> tuple[set[str], bool]:
     push = waiting.append
     while waiting:
         for name, value in waiting.pop().items():
-            kind = type(value)
+            kind = type(value)  # pyright: ignore[reportUnknownVariableType]  any JSON; a cast here would cost
             if kind is str:
                 if name == "reference":
                     found.add(value)
