@@ -55,6 +55,19 @@ def replace(rule: Rule, **changes: Any) -> Rule:
     return dataclasses.replace(rule, **changes)
 
 
+def without_lost(rule: Rule, places: Mapping[str, Iterable[str]], faults: Faults, owner: str) -> Rule:
+    """The rule without the conditions of which a part was not understood.
+
+    What is left of such a condition would narrow the rule, and a refusal must not be narrowed. The rule is in doubt already,
+    so a permission permits nothing.
+    """
+    if not rule.unknown:
+        return rule
+    lost = [name for name, elements in places.items() if any(faults.lost(owner, one) for one in elements)]
+    empty: dict[str, Any] = {name: None if name in {"period", "data_period"} else () for name in lost}
+    return dataclasses.replace(rule, **empty)
+
+
 class Faults:
     """What was not understood, by the rule it stands in, and the findings on it; and the zone of dates that have none."""
 
@@ -66,6 +79,10 @@ class Faults:
     def take(self, rule: str) -> tuple[str, ...]:
         """The places not understood that stand in a rule."""
         return tuple(dict.fromkeys(self._by_rule.get(rule, ())))
+
+    def lost(self, owner: str, place: str) -> bool:
+        """Whether something at a place of a rule was not understood: what is left of it must not narrow the rule."""
+        return any(one == place or one.startswith((f"{place}[", f"{place}.")) for one in self._by_rule.get(owner, ()))
 
     def unknown(self, found: Mapping[str, Any], known: frozenset[str], path: str, owner: str = "") -> None:
         """Note every element that is not known; ids, extensions and their underscore forms change no meaning.

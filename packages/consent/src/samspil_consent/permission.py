@@ -109,7 +109,7 @@ def _rule(
     spans = cast("list[Any]", period) if isinstance(period, list) else [period] if period else []
     if len(spans) > 1:
         faults.bad(f"{place}.period", "one period", path)
-    return Rule(
+    rule = Rule(
         path=f"{path}" + (f".data[{data_at}]" if data else "") + (f".activity[{activity_at}]" if activity else ""),
         effect=effect,
         purposes=tuple(parts.codings(activity.get("purpose"), faults, f"{acting}.purpose", path)),
@@ -124,6 +124,16 @@ def _rule(
         data=tuple(_references(data, place, path, faults)),
         expressions=tuple(_expressions(data, place, path, faults)),
     )
+    places = {
+        "purposes": (f"{acting}.purpose",),
+        "actors": (f"{acting}.actor",),
+        "actions": (f"{acting}.action",),
+        "labels": (f"{place}.security",),
+        "classes": (f"{place}.resourceType",),
+        "data_period": (f"{place}.period",),
+        "data": (f"{place}.resource",),
+    }
+    return parts.without_lost(parts.replace(rule, unknown=faults.take(path)), places, faults, path)
 
 
 def _actors(activity: Mapping[str, Any], place: str, owner: str, faults: Faults) -> list[Actor]:
