@@ -46,7 +46,7 @@ class Memory:
 def test_a_decision_is_recorded_with_the_consents_it_rests_on(kind, outcome):
     memory = Memory()
     decider = ConsentDecider([{**CONSENT, "provision": {"type": kind}}], "typed")
-    assert RecordedDecider(decider, memory, PARTIES).decide(ACCESS).effect == kind
+    assert RecordedDecider(decider, memory, PARTIES, lambda: "e").decide(ACCESS).effect == kind
     (event,) = memory.events
     assert event["outcome"] == outcome
     assert [one["what"]["reference"] for one in event["entity"]] == ["Patient/1", "Consent/7"]
@@ -55,7 +55,9 @@ def test_a_decision_is_recorded_with_the_consents_it_rests_on(kind, outcome):
 
 
 def test_what_cannot_be_recorded_is_refused():
-    decision = RecordedDecider(ConsentDecider([CONSENT], "typed"), Memory(broken=True), PARTIES).decide(ACCESS)
+    decision = RecordedDecider(ConsentDecider([CONSENT], "typed"), Memory(broken=True), PARTIES, lambda: "e").decide(
+        ACCESS
+    )
     assert decision.effect == "deny"
     assert "SAM-CON-502" in [issue.code for issue in decision.outcome]
 
@@ -65,14 +67,14 @@ def test_an_obligation_to_record_is_fulfilled_by_it():
         def decide(self, access, /):
             return Decision("permit", (AUDIT, Coding("urn:x", "other")), (f"Consent/7#{access.patient}",))
 
-    decision = RecordedDecider(Bound(), Memory(), PARTIES).decide(ACCESS)
+    decision = RecordedDecider(Bound(), Memory(), PARTIES, lambda: "e").decide(ACCESS)
     assert decision.obligations == (Coding("urn:x", "other"),)
 
 
 def test_a_decision_by_the_law_alone_rests_on_no_consent():
     """The profile asks for a consent: such a decision is recorded with the access itself."""
     memory = Memory()
-    decision = RecordedDecider(ConsentDecider([], "ehds"), memory, PARTIES).decide(ACCESS)
+    decision = RecordedDecider(ConsentDecider([], "ehds"), memory, PARTIES, lambda: "e").decide(ACCESS)
     assert (decision.effect, memory.events) == ("permit", [])
     with pytest.raises(ValueError, match="no consent"):
-        authorization_event(ACCESS, decision, replace(PARTIES, address="clinic"))
+        authorization_event(ACCESS, decision, replace(PARTIES, address="clinic"), "e")

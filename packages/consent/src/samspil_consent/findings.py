@@ -164,6 +164,15 @@ DEAD_RULE = kind(
     text_da="Reglen ændrer ingen afgørelse: {why}.",
     fix_da="Fjern den, eller ret dens betingelser.",
 )
+UNREACHABLE = kind(
+    "SAM-CON-405",
+    "warning",
+    "business-rule",
+    text="No access reaches the rule: its conditions cannot hold together with those of the rules it stands in.",
+    fix="Remove it, or correct its conditions.",
+    text_da="Ingen adgang når reglen: dens betingelser kan ikke være opfyldt sammen med dem i reglerne, den står i.",
+    fix_da="Fjern den, eller ret dens betingelser.",
+)
 CONTRADICTION = kind(
     "SAM-CON-402",
     "warning",

@@ -14,7 +14,7 @@ from .directory import COLLECTIVE, identifier_key, role_key
 from .features import Data
 from .model import Actor, Effect, Rule
 from .profile import Profile
-from .reference import GRANTS, doubted, effect_of, own_opinion
+from .reference import GRANTS, doubted, effect_of, own_opinion, together
 
 __all__ = ["Node", "Party", "compile_node"]
 
@@ -53,6 +53,7 @@ class Node:
     codes: frozenset[str]
     references: frozenset[str]
     inner: tuple[Node, ...]
+    root: bool
 
     def every(self) -> Iterator[Node]:
         """This rule and all below it."""
@@ -79,9 +80,8 @@ class Node:
         if asked is False:
             return NOTHING
         about = self.about(slots)
-        made = self._exceptions(slots)
-        if made & NOTHING:
-            made = (made & ~NOTHING) | own_opinion(self.effect, about, named=self.named)
+        own = own_opinion(self.effect, about, named=self.named)
+        made = together(self._exceptions(slots), own, True if self.root else about)
         return made if asked else doubted(made)
 
     def asked(self, slots: Any) -> bool | None:
@@ -199,12 +199,20 @@ def _matches(party: Party, keys: frozenset[str], request: Any, context: Context)
 
 
 def compile_node(  # noqa: PLR0913  a rule and all that it is compiled by
-    rule: Rule, effect: Effect | None, profile: Profile, context: Context, within: Algorithm, *, named: bool = False
+    rule: Rule,
+    effect: Effect | None,
+    profile: Profile,
+    context: Context,
+    within: Algorithm,
+    *,
+    named: bool = False,
+    root: bool = True,
 ) -> Node:
     """Compile a rule and its exceptions."""
     named = named or bool(rule.actors)
     inner = tuple(
-        compile_node(one, effect_of(one, effect, profile), profile, context, within, named=named) for one in rule.rules
+        compile_node(one, effect_of(one, effect, profile), profile, context, within, named=named, root=False)
+        for one in rule.rules
     )
     exactly = profile.codes == "exact"
     labels = (
@@ -227,6 +235,7 @@ def compile_node(  # noqa: PLR0913  a rule and all that it is compiled by
         codes=frozenset(key(one) for one in rule.codes),
         references=frozenset(f"{one.meaning} {one.reference.key}" for one in rule.data if one.reference.key),
         inner=inner,
+        root=root,
     )
 
 

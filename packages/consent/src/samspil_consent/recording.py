@@ -5,7 +5,7 @@ https://profiles.ihe.net/ITI/BALP/StructureDefinition-IHE.BasicAudit.AuthZconsen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -43,14 +43,12 @@ class Parties:
     address: str = ""
 
 
-def authorization_event(access: Access, decision: Decision, parties: Parties) -> dict[str, Any]:
+def authorization_event(access: Access, decision: Decision, parties: Parties, event_id: str) -> dict[str, Any]:
     """The AuditEvent (R4) of one decision, with the consents it rests on; outcome 0 where access is permitted, else 4.
 
     Raises ValueError where no consent was used: the profile asks for one, and such a decision rests on the law alone.
     """
-    consents = dict.fromkeys(
-        one.partition("#")[0] for one in decision.because if one.startswith(("Consent/", "Permission/"))
-    )
+    consents = _consents(decision)
     if not consents:
         raise ValueError("the decision rests on no consent")
     who = {
@@ -67,6 +65,7 @@ def authorization_event(access: Access, decision: Decision, parties: Parties) ->
     }
     return {
         "resourceType": "AuditEvent",
+        "id": event_id,
         "meta": {"profile": [f"{_BALP}/StructureDefinition/IHE.BasicAudit.AuthZconsent"]},
         "type": _coding(_DCM, "110113"),
         "subtype": [_coding(f"{_BALP}/CodeSystem/AuthZsubType", "AuthZ-Consent")],
@@ -80,6 +79,12 @@ def authorization_event(access: Access, decision: Decision, parties: Parties) ->
         },
         "entity": [patient, *({"what": {"reference": one}, "type": _type_of(one)} for one in consents)],
     }
+
+
+def _consents(decision: Decision) -> tuple[str, ...]:
+    """The consents a decision rests on, as references."""
+    found = (one.partition("#")[0] for one in decision.because if one.startswith(("Consent/", "Permission/")))
+    return tuple(dict.fromkeys(found))
 
 
 def _agent(kind: str, who: Mapping[str, Any], access: Access, parties: Parties) -> dict[str, Any]:
@@ -101,20 +106,24 @@ def _type_of(reference: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecider:
-    """A Decider whose every decision by consents is recorded before it is given; what cannot be recorded is refused."""
+    """A Decider whose every decision by consents is recorded before it is given; what cannot be recorded is refused.
+
+    `ids` makes the id of each record.
+    """
 
     decider: Decider
     recorder: Recorder
     parties: Parties
+    ids: Callable[[], str]
 
     def decide(self, access: Access, /) -> Decision:
         """As the port says. A permission bound to be recorded (`AUDIT`) no longer is: it was."""
         decision = self.decider.decide(access)
-        try:
-            self.recorder.record(authorization_event(access, decision, self.parties))
-        except ValueError:
+        if not _consents(decision):
             return decision
-        except OSError:
+        try:
+            self.recorder.record(authorization_event(access, decision, self.parties, self.ids()))
+        except (OSError, ValueError):
             return Decision("deny", (), decision.because, Outcome((*decision.outcome.issues, NOT_RECORDED.at())))
         rest = tuple(one for one in decision.obligations if not _is_audit(one))
         return replace(decision, obligations=rest)
