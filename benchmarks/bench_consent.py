@@ -7,8 +7,11 @@ language can undercut: nine set look-ups.
 
 import gc
 import json
+import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from datetime import UTC, datetime
+from typing import Any
 
 from benchmarks.result import Result
 
@@ -58,7 +61,66 @@ def run() -> list[Result]:
         Result("100 consents, 99 of 100 within", p99(lambda: engines[100].effect(ready[100])), "ms", "target 1"),
         Result("floor: nine set look-ups", rate(floor(), 20_000), "decisions/s"),
     ]
-    return figures + peer(prepared)
+    return figures + peer(prepared) + timing()
+
+
+def timing() -> list[Result]:
+    """How much longer what is withheld takes than what is absent, through the middleware in front of the test server.
+
+    Reads are asked in turn, so that what disturbs one disturbs the other. A search must gather what is withheld.
+    """
+    medians = {each: statistics.median(times) for each, times in asked_in_turn(["h1", "none"], 1500).items()}
+    plain, among = (statistics.median(asked_in_turn([""], 15, hidden)[""]) for hidden in (0, 100))
+    return [
+        Result("read of what is absent", 1e6 * medians["none"], "us", "median, through the middleware"),
+        Result("  longer where it is withheld", 1e6 * (medians["h1"] - medians["none"]), "us", "bound 250"),
+        Result("search, 100 seen", 1000 * plain, "ms", "median"),
+        Result("  longer with 100 withheld", 1000 * (among - plain), "ms", "bound: as long again; `pace` covers it"),
+    ]
+
+
+def asked_in_turn(names: list[str], count: int, hidden: int = 100) -> dict[str, list[float]]:
+    """Seconds of each of some requests on Observation, asked again and again."""
+    import asyncio
+
+    from samspil_consent import Engine, load_profile, read_consents, read_request
+    from samspil_consent.enforcement import Enforcer
+    from samspil_consent.middleware import ConsentMiddleware
+    from samspil_testserver import Store, TestServer
+
+    server = TestServer(Store(lambda: datetime(2026, 1, 31, tzinfo=UTC)), "http://clinic")
+    server.load([{**observation(0), "id": f"o{at}"} for at in range(100)])
+    server.load([{**observation(1), "id": f"h{at}"} for at in range(hidden)])
+    rule = {"type": "deny", "securityLabel": [{"system": LABEL, "code": "R"}]}
+    consents = [{**consent(1), "provision": {"type": "permit", "provision": [rule]}}]
+    engine = Engine(read_consents(consents), load_profile("typed"))
+    request = read_request({**ASKED, "at": "2026-01-31T12:00:00Z"})
+    app = ConsentMiddleware(server, lambda _scope: Enforcer(lambda _patient: engine, request))
+
+    async def one(name: str) -> float:
+        path = f"/Observation/{name}" if name else "/Observation"
+        scope: dict[str, Any] = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+        start = time.perf_counter()
+        await app(scope, nothing_more, drop)
+        return time.perf_counter() - start
+
+    async def all_of_them() -> dict[str, list[float]]:
+        times: dict[str, list[float]] = {each: [] for each in names}
+        for _ in range(count):
+            for each in names:
+                times[each].append(await one(each))
+        return times
+
+    return asyncio.run(all_of_them())
+
+
+async def nothing_more() -> dict[str, Any]:
+    """An empty body."""
+    return {"type": "http.request", "body": b""}
+
+
+async def drop(_message: MutableMapping[str, Any]) -> None:
+    """Send nowhere."""
 
 
 def peer(prepared: float) -> list[Result]:

@@ -141,6 +141,19 @@ def test_withheld_costs_as_many_questions_as_absent(url):
     assert len(asked.asked) == len(asked_too.asked)
 
 
+@pytest.mark.parametrize("url", ["/Observation/h1", "/Observation/none", "/nonsense"])
+def test_with_a_pace_an_answer_leaves_at_a_multiple_of_it(url, monkeypatch):
+    waited, now = [], iter((10.0, 10.7))
+
+    async def sleep(seconds):
+        waited.append(round(seconds, 6))
+
+    monkeypatch.setattr("samspil_consent.middleware.sleep", sleep)
+    monkeypatch.setattr("samspil_consent.middleware.monotonic", lambda: next(now, 10.7))
+    call(replace(guarded(MIXED)[0], pace=0.25), "GET", url)
+    assert waited == [0.05]
+
+
 class Handler(BaseHTTPRequestHandler):
     """A server that answers with what it was asked."""
 

@@ -6,8 +6,10 @@ and so is everything when something breaks: nothing goes past. https://hl7.org/f
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -51,13 +53,15 @@ class ConsentMiddleware:
     The identity in the scope is the business of the authentication before this. `enforcer_of` is asked for every
     interaction, also for each entry of a batch, and finds its letter under `INTERACTION`; when it raises, the request is
     refused. `root` is the path the server is mounted at, without a trailing slash. `deletes` lets deletions through: a
-    server that refuses to delete what is referred to would tell of references that may not be seen.
+    server that refuses to delete what is referred to would tell of references that may not be seen. With `pace`, in
+    seconds, an answer leaves at a multiple of it after the request came, so that its time tells little.
     """
 
     app: App
     enforcer_of: Callable[[Scope], Enforcer]
     root: str = ""
     deletes: bool = False
+    pace: float = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; lifespan goes through, anything but HTTP is closed."""
@@ -67,11 +71,14 @@ class ConsentMiddleware:
         if scope["type"] != "http":
             return
         body = await read_body(receive, _MOST_BYTES)
+        came = monotonic()
         if body is None:
             reply = refusal(NOT_ENFORCEABLE.at(), 413)
         else:
             asked = "GET" if scope["method"] == "HEAD" else scope["method"]
             reply = await self._guarded(scope, asked, scope["path"], scope["query_string"], body)
+        if self.pace:
+            await sleep(self.pace - (monotonic() - came) % self.pace)
         await send_reply(reply, send, head=scope["method"] == "HEAD")
 
     async def _guarded(self, scope: Scope, method: str, path: str, query: bytes, body: bytes) -> Reply:
