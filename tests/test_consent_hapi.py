@@ -12,7 +12,19 @@ from typing import Any, NamedTuple
 import pytest
 
 from samspil_consent.proxy import server_at
-from tests.consent_bypass import HIDDEN, MEANT, QUESTIONS, SECRET, SEEN, Answer, Asked, ask, guarded
+from tests.consent_bypass import (
+    HIDDEN,
+    MEANT,
+    PSY,
+    QUESTIONS,
+    SECRET,
+    SEEN,
+    Answer,
+    Asked,
+    ask,
+    guarded,
+    observation,
+)
 from tools import hapi
 
 pytestmark = [
@@ -28,6 +40,7 @@ class Both(NamedTuple):
     without: dict[Asked, Answer]
     with_it: dict[Asked, Answer]
     exports: tuple[dict[str, Any], dict[str, Any]]
+    port: int
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +55,7 @@ def answers() -> Iterator[Both]:
         without = {each: ask(port, each) for each in QUESTIONS}
         first = export(port)
         load(server.url, HIDDEN)
-        yield Both(without, {each: ask(port, each) for each in QUESTIONS}, (first, export(port)))
+        yield Both(without, {each: ask(port, each) for each in QUESTIONS}, (first, export(port)), port)
 
 
 def load(url: str, resources: list[dict[str, Any]]) -> None:
@@ -99,3 +112,19 @@ def test_a_bulk_export_holds_what_may_be_seen_alone(answers: Both) -> None:
     }
     assert set(with_it) == {each["resourceType"] for each in SEEN}
     assert len(with_it["Observation"]) == 13
+
+
+def test_what_may_be_written_is_written(answers: Both) -> None:
+    """Created, read, changed with If-Match, and read again; what would be seen no more is refused."""
+    made = ask(answers.port, Asked("POST", "Observation", json.dumps(observation("x")).encode()))
+    assert made.status == 201
+    (name,) = [value for header, value in made.headers if header == "location"]
+    path = name.partition("/fhir/")[2].partition("/_history")[0]
+    found = json.loads(ask(answers.port, Asked("GET", path)).body)
+    changed = json.dumps({**found, "status": "amended"}).encode()
+    stale = ask(answers.port, Asked("PUT", path, changed, (("if-match", 'W/"7"'),)))
+    assert 400 <= stale.status < 500
+    assert ask(answers.port, Asked("PUT", path, changed, (("if-match", 'W/"1"'),))).status == 200
+    assert json.loads(ask(answers.port, Asked("GET", path)).body)["status"] == "amended"
+    hidden = json.dumps({**found, "meta": PSY}).encode()
+    assert ask(answers.port, Asked("PUT", path, hidden)).status == 403

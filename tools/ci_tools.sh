@@ -7,6 +7,8 @@ missing() {
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium
     command -v strace >/dev/null || echo strace
     command -v openssl >/dev/null || echo openssl
+    command -v mvn >/dev/null || echo maven
+    command -v javac >/dev/null || echo default-jdk-headless
 }
 
 wanted=$(missing)

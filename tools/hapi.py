@@ -3,6 +3,7 @@
 `python -m tools.hapi` runs one until a line is read. Its data are gone when it ends. https://hapifhir.io
 """
 
+import fcntl
 import os
 import selectors
 import shutil
@@ -21,7 +22,7 @@ _STARTING = 240.0
 
 def missing() -> str:
     """Why there can be no server here; empty when there can."""
-    for name in ("java", "mvn"):
+    for name in ("java", "javac", "mvn"):
         if shutil.which(name) is None:
             return f"{name} is not installed"
     return ""
@@ -31,9 +32,12 @@ def build(into: Path = BUILT) -> Path:
     """The folder with the compiled server and its class path; resolved and compiled when the sources are newer."""
     made = into / "classpath"
     newest = max(each.stat().st_mtime for each in PROJECT.rglob("*") if each.is_file())
-    if not made.exists() or made.stat().st_mtime < newest:
-        into.mkdir(parents=True, exist_ok=True)
-        partial = into / f"classpath.{os.getpid()}"
+    into.mkdir(parents=True, exist_ok=True)
+    with (into / "lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if made.exists() and made.stat().st_mtime >= newest:
+            return into
+        partial = into / "classpath.partial"
         wanted = [
             "compile",
             "dependency:build-classpath",

@@ -19,7 +19,7 @@ from .engine import Engine, Prepared
 from .features import Data, outgoing, own_key
 from .findings import ANNOUNCED
 from .obligations import MASK, REDACT
-from .parts import as_list, is_object, objects, one_of
+from .parts import as_dict, as_list, is_object, objects, one_of
 from .reference import GRANTS, trace
 from .removal import labels_of_element, without_elements, without_references
 from .request import Request
@@ -59,9 +59,10 @@ _DONE: Final = (REDACT, MASK)
 _MASKED: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "MASKED"}
 
 
-def patients_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
-    """The patients a resource speaks of anywhere, as references; a Patient speaks of itself."""
-    return patients_among(look(resource)[0], resource)
+def patients_of(resource: Mapping[str, Any] | object) -> tuple[str, ...]:
+    """The patients a resource (dict or model) speaks of anywhere, as references; a Patient speaks of itself."""
+    plain = as_dict(resource)
+    return patients_among(look(plain)[0], plain)
 
 
 _NO_DATA: Final = Data()
@@ -155,9 +156,12 @@ class Enforcer:
     does: tuple[Coding, ...] = ()
     within: Callable[[Mapping[str, Any]], bool] | None = None
 
-    def resource(self, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The resource as it may be seen: itself, in part, masked, or None."""
-        return self._seen(found, _Sitting(self))[0]
+    def resource(self, found: Mapping[str, Any] | object) -> Mapping[str, Any] | None:
+        """The resource (a dict, or a fhir.resources model) as it may be seen: itself, in part, masked, or None.
+
+        Raises ValueError for what is neither.
+        """
+        return self._seen(as_dict(found), _Sitting(self))[0]
 
     def fulfils(self, obligations: Iterable[Coding]) -> bool:
         """Whether each obligation is done here or by the caller."""
@@ -199,13 +203,15 @@ class Enforcer:
             return found
         return None
 
-    def bundle(self, found: Mapping[str, Any], *, whole_only: bool = False) -> dict[str, Any]:
+    def bundle(self, found: Mapping[str, Any] | object, *, whole_only: bool = False) -> dict[str, Any]:
         """A searchset, history or collection without what may not be seen, its total and links as if that were not there.
 
         The total counts what is left and stands only where the bundle is whole; links to other pages are taken out, as
         pages of uneven length tell what was withheld: gather every page first (the middleware does). References to what
         was withheld go too. `whole_only` leaves out what may be seen in part: a search by it would tell the rest.
+        A dict or a fhir.resources model is taken; ValueError is raised for what is neither.
         """
+        found = as_dict(found)
         paged = any(one_of(each.get("relation"), {"next", "previous", "prev"}) for each in objects(found.get("link")))
         given = objects(found.get("entry"))
         entries = self._entries(given, whole_only=whole_only)

@@ -96,10 +96,10 @@ class Surroundings:
     pointed_at: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     @staticmethod
-    def of(resources: Iterable[Mapping[str, Any]]) -> Surroundings:
-        """What refers to what among some resources."""
+    def of(resources: Iterable[Mapping[str, Any] | object]) -> Surroundings:
+        """What refers to what among some resources, dicts or models."""
         made: dict[str, set[str]] = {}
-        for each in resources:
+        for each in map(parts.as_dict, resources):
             own = own_key(each)
             for target in outgoing(each):
                 made.setdefault(target, set()).add(own)
