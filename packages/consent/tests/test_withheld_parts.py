@@ -128,6 +128,24 @@ def test_a_resource_without_such_references_is_itself():
     assert without_references(resource, {"Observation/x"}) is resource
 
 
+def test_a_document_stays_whole():
+    """Its references lead to its own entries, and it may be signed."""
+    parts = [
+        {
+            "resourceType": "Composition",
+            "id": "c",
+            **SUBJECT,
+            "section": [{"entry": [{"reference": "Observation/in"}]}],
+        },
+        observation("in"),
+    ]
+    document = {"resourceType": "Bundle", "id": "d", "type": "document", "entry": [{"resource": one} for one in parts]}
+    app, server = guarded([*SEEN, document])
+    assert json.loads(call(app, "GET", "/Bundle/d")[2]) == document
+    assert call(app, "POST", "/Bundle", json.dumps(document).encode())[0] == 200
+    assert server.asked[-1][0] == "POST"
+
+
 MASKED = {
     "resourceType": "Permission",
     "id": "p",

@@ -249,7 +249,7 @@ class Enforcer:
         withheld -= {own_key(entry["resource"]) for entry, _ in made}  # another version of it may be seen
         return [
             entry
-            if targets_of(written).isdisjoint(withheld)
+            if targets_of(written).isdisjoint(withheld) or entry["resource"].get("resourceType") == "Bundle"
             else {**entry, "resource": without_references(entry["resource"], withheld)}
             for entry, written in made
         ]

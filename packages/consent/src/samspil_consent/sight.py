@@ -84,8 +84,11 @@ class Sight:
         return made
 
     async def unreferenced(self, resources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """The resources without references to what may not be seen, or is not there."""
-        targets = [{one for one in targets_of(look(each)[0]) if _may_be_hidden(one)} for each in resources]
+        """The resources without references to what may not be seen, or is not there; a document is whole as it is."""
+        targets = [
+            {one for one in targets_of(look(each)[0]) if _may_be_hidden(one)} if not _is_document(each) else set[str]()
+            for each in resources
+        ]
         known = {own_key(each) for each in resources}
         hidden = await self.hidden(set[str]().union(*targets) - known)
         return [
@@ -137,6 +140,10 @@ def _linked(entries: list[Mapping[str, Any]], query: search.Query, everything: s
 def _name(entry: Mapping[str, Any]) -> str:
     resource = entry.get("resource")
     return own_key(resource) if is_object(resource) else ""
+
+
+def _is_document(resource: Mapping[str, Any]) -> bool:
+    return resource.get("resourceType") == "Bundle"
 
 
 def _may_be_hidden(key: str) -> bool:

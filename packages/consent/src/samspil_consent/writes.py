@@ -14,8 +14,9 @@ from samspil_core.jsontext import NotJson, loads
 
 from .enforcement import NOT_OF_A_PATIENT, Enforcer
 from .exchange import Reply, ask, refusal, reply_json, resource_of
+from .features import own_key
 from .findings import NOT_ENFORCEABLE, NOT_FOUND, REFUSED
-from .parts import is_object
+from .parts import is_object, objects
 from .routes import Route, is_local
 from .sight import Sight
 from .walk import look, targets_of
@@ -81,6 +82,7 @@ async def _refers_only_to_what_is_seen(new: Mapping[str, Any], sight: Sight) -> 
         if not is_local(key) or urlsplit(written).query:
             return False
         asked.add(key)
+    asked -= {own_key(one["resource"]) for one in objects(new.get("entry")) if is_object(one.get("resource"))}
     absent = await sight.hidden(one for one in asked if one.partition("/")[0] not in NOT_OF_A_PATIENT)
     return not absent
 
