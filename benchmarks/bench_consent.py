@@ -2,7 +2,8 @@
 
 `prepared` is a decision on a prepared request with compiled consents; `JSON` starts at the bytes of a request. The peer,
 cedarpy, gets its policies and entities parsed beforehand where it can take them so. The floor is what no engine in this
-language can undercut: nine set look-ups.
+language can undercut: nine set look-ups. All is counted in processor time of one core, which other work on the machine
+disturbs less than the time on the wall.
 """
 
 import gc
@@ -16,7 +17,7 @@ from typing import Any
 from benchmarks.result import Result
 
 NAME = "consent"
-REPEATS = 5
+REPEATS = 7
 REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 LABEL = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 ACTION = "http://terminology.hl7.org/CodeSystem/consentaction"
@@ -70,12 +71,12 @@ def timing() -> list[Result]:
     Reads are asked in turn, so that what disturbs one disturbs the other. A search must gather what is withheld.
     """
     medians = {each: statistics.median(times) for each, times in asked_in_turn(["h1", "none"], 1500).items()}
-    plain, among = (statistics.median(asked_in_turn([""], 15, hidden)[""]) for hidden in (0, 100))
+    plain, among = (statistics.median(asked_in_turn([""], 60, hidden)[""]) for hidden in (0, 100))
     return [
         Result("read of what is absent", 1e6 * medians["none"], "us", "median, through the middleware"),
         Result("  longer where it is withheld", 1e6 * (medians["h1"] - medians["none"]), "us", "bound 250"),
         Result("search, 100 seen", 1000 * plain, "ms", "median"),
-        Result("  longer with 100 withheld", 1000 * (among - plain), "ms", "bound: as long again; `pace` covers it"),
+        Result("  longer with 100 withheld", 1000 * (among - plain), "ms", "bound 5; `pace` covers it"),
     ]
 
 
@@ -100,9 +101,9 @@ def asked_in_turn(names: list[str], count: int, hidden: int = 100) -> dict[str, 
     async def one(name: str) -> float:
         path = f"/Observation/{name}" if name else "/Observation"
         scope: dict[str, Any] = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
-        start = time.perf_counter()
+        start = time.process_time()
         await app(scope, nothing_more, drop)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     async def all_of_them() -> dict[str, list[float]]:
         times: dict[str, list[float]] = {each: [] for each in names}
@@ -211,10 +212,10 @@ def rate(work: Callable[[], object], count: int) -> float:
     gc.collect()
     best = float("inf")
     for _ in range(REPEATS):
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(count):
             work()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return count / best
 
 
@@ -222,7 +223,7 @@ def p99(work: Callable[[], object], count: int = 5000) -> float:
     """Milliseconds within which 99 of 100 calls are done."""
     times: list[float] = []
     for _ in range(count):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return 1000 * sorted(times)[int(count * 0.99)]
