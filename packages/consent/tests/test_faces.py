@@ -286,3 +286,11 @@ def test_every_profile_can_be_read_and_says_where_it_comes_from():
 def test_a_bad_profile_says_which_field(bad):
     with pytest.raises(BadProfile):
         read_profile(bad, "x.json")
+
+
+def test_a_file_of_consents_that_is_not_there_denies_and_is_named(files):
+    asked = ("--consents", files / "nowhere.json", "--request", files / "request.json", "--profile", "ehds")
+    status, out = run("decide", *asked)[:2]
+    answer = json.loads(out)
+    assert (status, answer["decision"]) == (1, "CONSENT_DENY")
+    assert "nowhere.json" in answer["issues"][0]["text"]

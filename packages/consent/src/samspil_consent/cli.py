@@ -204,5 +204,7 @@ def serve(given: Given, host: str, port: int) -> int:
         raise CouldNotRun("this needs uvicorn: pip install 'samspil-consent[server]'") from None
     from .service import service
 
-    uvicorn.run(service(given.engine(given.read()), clock), host=host, port=port, log_level="warning")
+    consents = given.read()
+    _say([issue for one in consents for issue in one.issues])
+    uvicorn.run(service(given.engine(consents), clock), host=host, port=port, log_level="warning")
     return 0

@@ -15,18 +15,18 @@ UNKNOWN_ELEMENT = kind(
     "SAM-CON-102",
     "warning",
     "not-supported",
-    text="This element is not understood, so the rule it stands in permits nothing.",
+    text="This element is not understood, so the rule it stands in permits nothing, and refuses where it may.",
     fix="Remove the element, or express it by one that the reference page lists.",
-    text_da="Dette element forstås ikke, så reglen, det står i, tillader intet.",
+    text_da="Dette element forstås ikke, så reglen, det står i, tillader intet og afviser, hvor den kan.",
     fix_da="Fjern elementet, eller udtryk det med et, som referencesiden nævner.",
 )
 BAD_VALUE = kind(
     "SAM-CON-103",
     "error",
     "value",
-    text="The value is not what this element holds ({why}), so the rule it stands in permits nothing.",
+    text="The value is not what this element holds ({expected}), so the rule it stands in permits nothing, and refuses where it may.",
     fix="Correct the value.",
-    text_da="Værdien er ikke, hvad elementet skal indeholde ({why}), så reglen, den står i, tillader intet.",
+    text_da="Værdien er ikke, hvad elementet skal indeholde ({expected}), så reglen, den står i, tillader intet og afviser, hvor den kan.",
     fix_da="Ret værdien.",
 )
 NO_BASE = kind(

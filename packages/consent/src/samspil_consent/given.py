@@ -59,6 +59,9 @@ class Given:
         for path in (*self.consents, *more):
             try:
                 found = values(path)
+            except CouldNotRun as error:
+                made.append(unreadable(path, error.message))
+                continue
             except NotJson as error:
                 made.append(unreadable(path, f"line {error.line} column {error.column}: {error.why}"))
                 continue

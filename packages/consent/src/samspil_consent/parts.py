@@ -96,9 +96,9 @@ class Faults:
             self.issues.append(UNKNOWN_ELEMENT.at(f"{path}.{name}"))
             self._by_rule.setdefault(owner or path, []).append(f"{path}.{name}")
 
-    def bad(self, place: str, why: str, owner: str) -> None:
-        """Note a value that is not what it should be."""
-        self.issues.append(BAD_VALUE.at(place, why=f"it should be {why}"))
+    def bad(self, place: str, expected: str, owner: str) -> None:
+        """Note a value that is not what it should be, in terms of FHIR."""
+        self.issues.append(BAD_VALUE.at(place, expected=expected))
         self._by_rule.setdefault(owner, []).append(place)
 
     def array(self, value: Any, place: str, owner: str) -> Iterator[Mapping[str, Any]]:
@@ -107,12 +107,12 @@ class Faults:
             return
         listed = cast("list[Any]", value) if isinstance(value, list) else [value]
         if not isinstance(value, list):
-            self.bad(place, "an array", owner)
+            self.bad(place, "array", owner)
         for each in listed:
             if is_object(each):
                 yield each
             else:
-                self.bad(place, "objects", owner)
+                self.bad(place, "object", owner)
 
 
 def named_actors(reference_: Reference, contained: Any) -> tuple[Reference, ...]:
@@ -162,7 +162,7 @@ def codings(value: Any, faults: Faults | None = None, place: str = "", owner: st
     for each in listed:
         found = list(_codings_of(each))
         if faults is not None and (not found or not _is_coded(each)):
-            faults.bad(place, "a code", owner)
+            faults.bad(place, "Coding", owner)
         yield from found
 
 
@@ -226,7 +226,7 @@ def period(value: Any, faults: Faults, place: str, owner: str) -> Span | None:
     if value is None:
         return None
     if not is_object(value):
-        faults.bad(place, "a Period", owner)
+        faults.bad(place, "Period", owner)
         return Span(None, None)
     given = value
     faults.unknown(given, frozenset({"start", "end"}), place, owner)
@@ -234,11 +234,11 @@ def period(value: Any, faults: Faults, place: str, owner: str) -> Span | None:
     for name in ("start", "end"):
         bound = moment(given[name], faults.zone) if name in given else None
         if name in given and bound is None:
-            faults.bad(f"{place}.{name}", "a date", owner)
+            faults.bad(f"{place}.{name}", "dateTime", owner)
         bounds.append(bound)
     start, end = bounds
     if start and end and start.first is not None and end.last is not None and start.first > end.last:
-        faults.bad(place, "a start that is not after the end", owner)
+        faults.bad(place, "start <= end", owner)
     text = (str(given.get("start", "")), str(given.get("end", "")))
     return Span(start.first if start else None, end.last if end else None, text)
 

@@ -81,7 +81,7 @@ def _rules(found: Mapping[str, Any], path: str, faults: Faults) -> list[Rule]:
     faults.unknown(found, _RULE, path)
     effect = found.get("type")
     if not parts.one_of(effect, {"permit", "deny"}):
-        faults.bad(f"{path}.type", "permit or deny", path)
+        faults.bad(f"{path}.type", "permit|deny", path)
         effect = "deny"
     data = list(faults.array(found.get("data"), f"{path}.data", path)) or [{}]
     activities = list(faults.array(found.get("activity"), f"{path}.activity", path)) or [{}]
@@ -108,7 +108,7 @@ def _rule(
     period = data.get("period")
     spans = cast("list[Any]", period) if isinstance(period, list) else [period] if period else []
     if len(spans) > 1:
-        faults.bad(f"{place}.period", "one period", path)
+        faults.bad(f"{place}.period", "Period 0..1", path)
     rule = Rule(
         path=f"{path}" + (f".data[{data_at}]" if data else "") + (f".activity[{activity_at}]" if activity else ""),
         effect=effect,
@@ -143,7 +143,7 @@ def _actors(activity: Mapping[str, Any], place: str, owner: str, faults: Faults)
         reference = parts.reference(each if isinstance(inner, str) or "identifier" in each else inner)
         roles = tuple(parts.codings(each.get("role"), faults, f"{place}.actor.role", owner))
         if not (reference.key or reference.value or roles) or reference.key.startswith("#"):
-            faults.bad(f"{place}.actor", "a reference that can be told, or a role", owner)
+            faults.bad(f"{place}.actor", "reference|role", owner)
         made.append(Actor(reference, roles))
     return made
 
@@ -155,7 +155,7 @@ def _references(data: Mapping[str, Any], place: str, owner: str, faults: Faults)
         if parts.one_of(meaning, _MEANINGS) and parts.is_resolvable(reference):
             made.append(DataReference(meaning, reference))
         else:
-            faults.bad(f"{place}.resource", "a meaning of FHIR and a reference", owner)
+            faults.bad(f"{place}.resource", "meaning, reference", owner)
     return made
 
 
@@ -167,7 +167,7 @@ def _expressions(data: Mapping[str, Any], place: str, owner: str, faults: Faults
     text = given.get("expression")
     if given.get("language") == "text/fhirpath" and isinstance(text, str):
         return [text]
-    faults.bad(f"{place}.expression", "an expression in text/fhirpath", owner)
+    faults.bad(f"{place}.expression", "text/fhirpath", owner)
     return []
 
 

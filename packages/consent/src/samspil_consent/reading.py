@@ -195,7 +195,7 @@ class _Reader:
             if parts.one_of(decision, {"permit", "deny"}):
                 return cast("Effect", decision), "decision"
             if decision is not None:
-                self.faults.bad("Consent.decision", "permit or deny", "Consent")
+                self.faults.bad("Consent.decision", "permit|deny", "Consent")
                 return "deny", "decision"
             return None, "none"
         if root.effect is not None:
@@ -210,7 +210,7 @@ class _Reader:
         if provision is None:
             return Rule("Consent.provision")
         if not is_object(provision):
-            self.faults.bad("Consent.provision", "an object", "Consent")
+            self.faults.bad("Consent.provision", "object", "Consent")
             return Rule("Consent.provision", effect="deny")
         return self._rule(provision, "Consent.provision", 0)
 
@@ -224,7 +224,7 @@ class _Reader:
             raise RecursionError
         faults.unknown(found, _RULE_R5 if self.is_r5 else _RULE_R4, path)
         if depth and not found.keys() - {"id", "extension"}:  # ele-1: an exception to everything must say so
-            faults.bad(path, "a provision that says something", path)
+            faults.bad(path, "ele-1", path)
         effect = None if self.is_r5 else self._type(found, path)
         return parts.without_lost(
             Rule(
@@ -256,7 +256,7 @@ class _Reader:
         if parts.one_of(given, {"permit", "deny"}):
             return cast("Effect", given)
         if given is not None:
-            self.faults.bad(f"{path}.type", "permit or deny", path)
+            self.faults.bad(f"{path}.type", "permit|deny", path)
             return "deny"
         return None
 
@@ -266,14 +266,14 @@ class _Reader:
         if given is None:
             return ()
         if not isinstance(given, list):
-            self.faults.bad(f"{path}.provision", "an array", path)
+            self.faults.bad(f"{path}.provision", "array", path)
         listed: list[Any] = parts.as_list(given) if isinstance(given, list) else [given]
         return tuple(self._exception(each, f"{path}.provision[{at}]", depth) for at, each in enumerate(listed))
 
     def _exception(self, given: Any, path: str, depth: int) -> Rule:
         if is_object(given):
             return self._rule(given, path, depth + 1)
-        self.faults.bad(path, "an object", path)
+        self.faults.bad(path, "object", path)
         return Rule(path, effect="deny", unknown=self.faults.take(path))
 
     def _actors(self, found: Mapping[str, Any], path: str) -> tuple[Actor, ...]:
@@ -285,7 +285,7 @@ class _Reader:
             roles = tuple(parts.codings(each.get("role"), self.faults, f"{place}.role", path))
             named = parts.named_actors(reference, self.found.get("contained"))
             if not named and (reference != Reference() or not roles or "reference" in each):
-                self.faults.bad(place, "a reference that can be told, or a role", path)
+                self.faults.bad(place, "reference|role", path)
             made += [Actor(one, roles) for one in named or (reference,)]
         return tuple(made)
 
@@ -305,7 +305,7 @@ class _Reader:
             meaning = each.get("meaning")
             reference = parts.reference(each.get("reference"))
             if not parts.one_of(meaning, _MEANINGS) or not parts.is_resolvable(reference):
-                self.faults.bad(place, "a meaning of FHIR and a reference", path)
+                self.faults.bad(place, "meaning, reference", path)
             else:
                 made.append(DataReference(meaning, reference))
         return tuple(made)
@@ -315,11 +315,11 @@ class _Reader:
         if given is None:
             return ()
         if not is_object(given):
-            self.faults.bad(f"{path}.expression", "an object", path)
+            self.faults.bad(f"{path}.expression", "object", path)
             return ()
         value = given
         text = value.get("expression")
         if value.get("language") != "text/fhirpath" or not isinstance(text, str):
-            self.faults.bad(f"{path}.expression", "an expression in text/fhirpath", path)
+            self.faults.bad(f"{path}.expression", "text/fhirpath", path)
             return ()
         return (text,)
