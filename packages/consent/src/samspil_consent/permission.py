@@ -55,7 +55,7 @@ def read_permission(found: Mapping[str, Any], source: str, zone: tzinfo = UTC) -
         for rule in _rules(each, f"Permission.rule[{at}]", faults)
     )
     dates = found.get("date")
-    dated = parts.moment(cast("list[Any]", dates)[-1] if isinstance(dates, list) and dates else dates)
+    dated = parts.moment(cast("list[Any]", dates)[-1] if isinstance(dates, list) and dates else dates, faults.zone)
     identifier = found.get("id")
     return Consent(
         name=f"Permission/{identifier}" if isinstance(identifier, str) else source,
