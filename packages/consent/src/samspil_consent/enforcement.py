@@ -6,24 +6,21 @@ type is one of a directory or of definitions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from samspil_core.outcome import Outcome, to_operation_outcome
 from samspil_core.values import Coding
 
-from .breakglass import BOUND_TO, refused
-from .decision import limits
-from .engine import Engine, Prepared
-from .features import Data, outgoing, own_key
+from .features import own_key
 from .findings import ANNOUNCED
-from .obligations import MASK, REDACT
+from .inclusion import is_match, without_orphans
 from .parts import as_dict, as_list, is_object, objects, one_of
-from .reference import GRANTS, trace
 from .removal import labels_of_element, without_elements, without_references
 from .request import Request
-from .walk import INLINE_LABEL, look, patients_among, targets_of
+from .sitting import EngineOf, Sitting, bears_label
+from .walk import look, patients_among, targets_of
 
 __all__ = ["NOT_OF_A_PATIENT", "Enforcer", "patients_of"]
 
@@ -54,91 +51,11 @@ NOT_OF_A_PATIENT: Final = frozenset(
 )
 """Types that are let through where they refer to no patient."""
 
-_DONE: Final = (REDACT, MASK)
-"""Obligations that this enforcer itself does; any other must be named as done by whoever sets it up."""
-_MASKED: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "MASKED"}
-
 
 def patients_of(resource: Mapping[str, Any] | object) -> tuple[str, ...]:
     """The patients a resource (dict or model) speaks of anywhere, as references; a Patient speaks of itself."""
     plain = as_dict(resource)
     return patients_among(look(plain)[0], plain)
-
-
-_NO_DATA: Final = Data()
-
-
-def _permits(opinion: int) -> bool:
-    """Whether an opinion permits, whatever the data."""
-    return bool(opinion) and not opinion & ~GRANTS
-
-
-class _Sitting:
-    """One sitting over some resources: the consents of each patient are asked for once.
-
-    Consents that speak of labels alone are asked once for each set of labels.
-    """
-
-    __slots__ = ("by_labels", "enforcer", "ready")
-
-    def __init__(self, enforcer: Enforcer) -> None:
-        self.enforcer = enforcer
-        self.ready: dict[str, tuple[Engine, Prepared]] = {}
-        self.by_labels: dict[tuple[str, frozenset[str]], bool] = {}
-
-    def seen(
-        self, patient: str, found: Mapping[str, Any], so_far: Mapping[str, Any], *, labelled: bool
-    ) -> Mapping[str, Any] | None:
-        """What is left of a resource as the consents of one patient let it be seen; `so_far` is what others left."""
-        ready = self.ready.get(patient)
-        if ready is None:
-            engine = self.enforcer.engine_of(patient)
-            ready = (engine, engine.prepare(replace(self.enforcer.request, resource=None, patient=patient), _NO_DATA))
-            self.ready[patient] = ready
-        engine, prepared = ready
-        data = engine.features(found)
-        if not self._permitted(patient, engine, prepared, data):
-            return so_far if self._opened(engine, patient) else None
-        left = self._limited(engine, patient, found, so_far) if engine.has_limits else so_far
-        if not labelled or left is None or "labels" not in engine.needs:
-            return left
-
-        def withheld(element: Mapping[str, Any]) -> bool:
-            labels = labels_of_element(element)
-            own = engine.labelled(data, labels)
-            return _bears_label(element) and not (labels and _permits(engine.opinion_about(prepared, own)))
-
-        return without_elements(left, withheld)
-
-    def _permitted(self, patient: str, engine: Engine, prepared: Prepared, data: Data) -> bool:
-        if not engine.by_labels:
-            return _permits(engine.opinion_about(prepared, data))
-        known = self.by_labels.get((patient, data.labels))
-        if known is None:
-            known = self.by_labels[patient, data.labels] = _permits(engine.opinion_about(prepared, data))
-        return known
-
-    def _opened(self, engine: Engine, patient: str) -> bool:
-        """Whether a declared emergency opens the data of this patient, and nobody else's, and is recorded and told."""
-        request = self.enforcer.request
-        if request.emergency is None or request.patient != patient or refused(request, engine.profile):
-            return False
-        return self.enforcer.fulfils(BOUND_TO)
-
-    def _limited(
-        self, engine: Engine, patient: str, found: Mapping[str, Any], so_far: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """With the obligations of the rules that permitted: done here, by the caller, or the permission is none."""
-        asked = replace(self.enforcer.request, resource=found, patient=patient)
-        traces = trace(engine.consents, asked, engine.profile, engine.context)
-        bound = {one for each in traces if each.root and each.opinion & GRANTS for one in limits(each.root)}
-        if not self.enforcer.fulfils(bound):
-            return None
-        return _masked(found) if (MASK.system, MASK.code) in {(one.system, one.code) for one in bound} else so_far
-
-
-def _bears_label(element: Mapping[str, Any]) -> bool:
-    return any(one.get("url") == INLINE_LABEL for one in objects(element.get("extension")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +68,7 @@ class Enforcer:
     the data of the patient it names, where the caller does both `LOG` and `NOTIFY`.
     """
 
-    engine_of: Callable[[str], Engine]
+    engine_of: EngineOf
     request: Request
     does: tuple[Coding, ...] = ()
     within: Callable[[Mapping[str, Any]], bool] | None = None
@@ -161,14 +78,12 @@ class Enforcer:
 
         Raises ValueError for what is neither.
         """
-        return self._seen(as_dict(found), _Sitting(self))[0]
+        return self._seen(as_dict(found), self._sitting())[0]
 
-    def fulfils(self, obligations: Iterable[Coding]) -> bool:
-        """Whether each obligation is done here or by the caller."""
-        done = {(one.system, one.code) for one in (*_DONE, *self.does)}
-        return all((one.system, one.code) in done for one in obligations)
+    def _sitting(self) -> Sitting:
+        return Sitting(self.engine_of, self.request, self.does)
 
-    def _seen(self, found: Mapping[str, Any], sitting: _Sitting) -> tuple[Mapping[str, Any] | None, set[str]]:
+    def _seen(self, found: Mapping[str, Any], sitting: Sitting) -> tuple[Mapping[str, Any] | None, set[str]]:
         """The resource as it may be seen, and what it refers to."""
         written, labelled = look(found)
         if found.get("resourceType") == "Bundle":
@@ -189,14 +104,14 @@ class Enforcer:
     def _within_element(self, found: Mapping[str, Any], element: Mapping[str, Any]) -> bool:
         """Whether the further limit lets an element through, as if the whole resource bore its label."""
         labels = [{"system": one.system, "code": one.code} for one in labels_of_element(element)]
-        if self.within is None or not _bears_label(element):
+        if self.within is None or not bears_label(element):
             return True
         meta = found.get("meta")
         own: Mapping[str, Any] = meta if is_object(meta) else {}
         labelled = {**found, "meta": {**own, "security": [*as_list(own.get("security")), *labels]}}
         return bool(labels) and self.within(labelled)
 
-    def _document(self, found: Mapping[str, Any], sitting: _Sitting) -> Mapping[str, Any] | None:
+    def _document(self, found: Mapping[str, Any], sitting: Sitting) -> Mapping[str, Any] | None:
         """A Bundle that is data itself, such as a document: all of it or nothing."""
         resources = [each.get("resource") for each in objects(found.get("entry"))]
         if all(is_object(one) and self._seen(one, sitting)[0] is one for one in resources):
@@ -223,7 +138,7 @@ class Enforcer:
         if links:
             made["link"] = links
         if one_of(found.get("type"), {"searchset", "history"}) and not paged:
-            made["total"] = sum(_mode(each) == "match" for each in entries)
+            made["total"] = sum(map(is_match, entries))
         if self.announces and sum(not _is_outcome(each) for each in given) > kept:
             entries.append(_ANNOUNCEMENT)
         if entries:
@@ -232,7 +147,7 @@ class Enforcer:
 
     def _entries(self, given: list[Mapping[str, Any]], *, whole_only: bool) -> list[Mapping[str, Any]]:
         """The entries that may be seen, without references to those that may not."""
-        sitting = _Sitting(self)
+        sitting = self._sitting()
         made: list[tuple[Mapping[str, Any], set[str]]] = []
         withheld: set[str] = set()
         for entry in given:
@@ -269,37 +184,3 @@ _ANNOUNCEMENT: Final[Mapping[str, Any]] = {
     "resource": to_operation_outcome(Outcome((ANNOUNCED.at(),))),
     "search": {"mode": "outcome"},
 }
-
-
-def _mode(entry: Mapping[str, Any]) -> str:
-    search = entry.get("search")
-    return str(search.get("mode", "match")) if is_object(search) else "match"
-
-
-def without_orphans(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Included resources only where something that is left leads to them, or they lead to it."""
-    waiting = [each for each in entries if _mode(each) == "include"]
-    if not waiting:
-        return entries
-    kept = {own_key(each["resource"]) for each in entries if _mode(each) in {"match", "outcome"}}
-    linked = {target for each in entries if _mode(each) == "match" for target in outgoing(each["resource"])}
-    grown = True
-    while grown:
-        grown = False
-        for each in tuple(waiting):
-            own, out = own_key(each["resource"]), set(outgoing(each["resource"]))
-            if own in linked or out & kept:
-                kept.add(own)
-                linked |= out
-                waiting.remove(each)
-                grown = True
-    return [each for each in entries if _mode(each) != "include" or own_key(each["resource"]) in kept]
-
-
-def _masked(found: Mapping[str, Any]) -> dict[str, Any]:
-    """That a resource exists, and nothing of what it says."""
-    return {
-        "resourceType": found.get("resourceType"),
-        "id": found.get("id"),
-        "meta": {"security": [_MASKED]},
-    }

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .features import outgoing, own_key
+from .parts import is_object
 
-__all__ = ["included", "of_everything"]
+__all__ = ["included", "is_match", "of_everything", "without_orphans"]
 
 _PATIENT: Final = frozenset({"subject", "patient", "beneficiary", "individual", "for"})
 Entry = Mapping[str, Any]
@@ -99,3 +100,33 @@ def _reached(kept: Sequence[Entry], others: Sequence[Entry], out: Links, back: L
         waiting += [others[at] for at in found - reached]
         reached |= found
     return [others[at] for at in sorted(reached)]
+
+
+def is_match(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry answers the search itself."""
+    return _mode(entry) == "match"
+
+
+def _mode(entry: Mapping[str, Any]) -> str:
+    search = entry.get("search")
+    return str(search.get("mode", "match")) if is_object(search) else "match"
+
+
+def without_orphans(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Included resources only where something that is left leads to them, or they lead to it."""
+    waiting = [each for each in entries if _mode(each) == "include"]
+    if not waiting:
+        return entries
+    kept = {own_key(each["resource"]) for each in entries if _mode(each) in {"match", "outcome"}}
+    linked = {target for each in entries if is_match(each) for target in outgoing(each["resource"])}
+    grown = True
+    while grown:
+        grown = False
+        for each in tuple(waiting):
+            own, out = own_key(each["resource"]), set(outgoing(each["resource"]))
+            if own in linked or out & kept:
+                kept.add(own)
+                linked |= out
+                waiting.remove(each)
+                grown = True
+    return [each for each in entries if _mode(each) != "include" or own_key(each["resource"]) in kept]

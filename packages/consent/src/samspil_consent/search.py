@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from .exchange import Reply
+from .inclusion import is_match, without_orphans
 from .parts import is_object, objects, one_of
 
 __all__ = ["Refused", "discloses", "gather", "is_included", "names", "narrowed", "page", "upstream_query"]
@@ -145,7 +146,7 @@ def _next(found: Mapping[str, Any], root: str) -> tuple[str, str] | None:
 def page(found: dict[str, Any], path: str, upstream: Query, ours: Query) -> dict[str, Any]:
     """One page of a filtered searchset: exact total, links of our own, `_summary`, `_elements` and `_total` honoured."""
     asked = dict(ours)
-    matches = [each for each in found.get("entry", ()) if _is_match(each)]
+    matches = [each for each in found.get("entry", ()) if is_match(each)]
     made: dict[str, Any] = {name: value for name, value in found.items() if name not in {"entry", "total", "link"}}
     if asked.get("_total") != "none":
         made["total"] = len(matches)
@@ -159,23 +160,12 @@ def page(found: dict[str, Any], path: str, upstream: Query, ours: Query) -> dict
         for relation, number in (("self", at), ("next", at + 1), ("previous", at - 1))
         if relation == "self" or 1 <= number <= last
     ]
-    included = _included(shown, [each for each in found.get("entry", ()) if not _is_match(each)])
-    entries = [narrowed(each, asked) for each in (*shown, *included)]
+    others = [each for each in found.get("entry", ()) if not is_match(each)]
+    left = [each for each in without_orphans([*shown, *others]) if not is_match(each)]
+    entries = [narrowed(each, asked) for each in (*shown, *left)]
     if entries:
         made["entry"] = entries
     return made
-
-
-def _included(shown: list[Any], others: list[Any]) -> list[Any]:
-    """The included resources that belong to the matches of a page."""
-    from .enforcement import without_orphans
-
-    return [each for each in without_orphans([*shown, *others]) if not _is_match(each)]
-
-
-def _is_match(entry: Mapping[str, Any]) -> bool:
-    search = entry.get("search")
-    return not is_object(search) or search.get("mode", "match") == "match"
 
 
 def is_included(entry: Mapping[str, Any]) -> bool:
