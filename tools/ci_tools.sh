@@ -8,6 +8,8 @@ missing() {
     command -v strace >/dev/null || echo strace
     command -v openssl >/dev/null || echo openssl
     command -v java >/dev/null || echo default-jre-headless
+    command -v mvn >/dev/null || echo maven
+    command -v javac >/dev/null || echo default-jdk-headless
 }
 
 wanted=$(missing)

@@ -15,6 +15,7 @@ from samspil_consent.explanation import explanation, in_words
 from samspil_consent.middleware import ConsentMiddleware
 from samspil_consent.page import consent_page
 from samspil_consent.request import BadRequest
+from samspil_consent.service import service
 from samspil_core.jsontext import dumps
 
 PROFILE = load_profile("typed")
@@ -140,3 +141,28 @@ def test_a_spoiled_bundle_is_filtered_all_the_same(bundle):
     enforcer = Enforcer(lambda _patient: engine, read_request(REQUEST))
     if isinstance(bundle, dict):
         assert not enforcer.bundle(bundle).get("entry")
+
+
+HOOK = {
+    "hook": "patient-consent-consult",
+    "hookInstance": "1",
+    "context": {
+        "patientId": [{"system": "urn:p", "value": "1"}],
+        "scope": "patient-privacy",
+        "purposeOfUse": "TREAT",
+        "actor": [{"system": "urn:a", "value": "7"}],
+        "class": [CODING],
+        "content": {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": RESOURCE}]},
+    },
+}
+
+
+@given(st.one_of(anywhere(HOOK), anywhere(REQUEST), st.binary(max_size=10)), st.sampled_from(["GET", "POST", "PUT"]))
+@settings(max_examples=300, deadline=None)
+def test_a_spoiled_question_to_the_service_is_no_500(value, method):
+    app = service(Engine([read_consent(one) for one in CONSENTS], PROFILE), lambda: read_request(REQUEST).at)
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
+    for path in ("/decide", "/cds-services", "/cds-services/patient-consent-consult", "/x"):
+        status, _, answered = call(app, method, path, body)
+        assert status in {200, 400, 403, 404}
+        assert b"CONSENT_PERMIT" not in answered

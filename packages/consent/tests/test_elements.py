@@ -1,8 +1,10 @@
 """Each condition of a provision, on its own: when it holds, when it does not, and what happens when it is not known."""
 
+from dataclasses import replace
+
 import pytest
 
-from samspil_consent import Context, Directory, decide, read_consent, read_request
+from samspil_consent import Context, Directory, decide, load_profile, read_consent, read_request
 from samspil_consent.features import Surroundings, features
 from samspil_core.testing import FakeCodeValidator, FakeEvaluator
 
@@ -243,3 +245,30 @@ def test_related_goes_both_ways():
     around = Surroundings.of([encounter])
     found = features({"resourceType": "Condition", "id": "5"}, around=around)
     assert "related Encounter/4" in found.references
+
+
+@pytest.mark.parametrize(("kind", "effect"), [("Observation", "permit"), ("Condition", "deny")])
+def test_an_exception_goes_no_further_than_the_rule_it_stands_in(kind, effect, treat):
+    """A permission inside a refusal of observations is none of conditions, also where a permission wins."""
+    types = "http://hl7.org/fhir/resource-types"
+    code = {"coding": [{"system": "http://loinc.org", "code": "1-1"}]}
+    value = {
+        "resourceType": "Consent",
+        "id": "1",
+        "status": "active",
+        "provision": {
+            "type": "permit",
+            "provision": [
+                {
+                    "type": "deny",
+                    "class": [{"system": types, "code": "Observation"}],
+                    "provision": [{"type": "permit", "code": [code]}],
+                },
+                {"type": "deny", "class": [{"system": types, "code": "Condition"}]},
+            ],
+        },
+    }
+    profile = replace(load_profile("typed"), within="permit-overrides")
+    request = read_request({**treat, "resource": {"resourceType": kind, "id": "1", "code": code}})
+    answer = decide([read_consent(value)], request, profile)
+    assert answer.effect == effect

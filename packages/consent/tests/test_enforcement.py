@@ -91,6 +91,25 @@ def test_an_included_resource_goes_with_what_led_to_it(treat):
     assert len(bundle["entry"]) == 4
 
 
+def test_a_model_is_enforced_as_its_json(treat):
+    bundles = pytest.importorskip("fhir.resources.R4B.bundle", reason="machine: fhir.resources is not installed")
+    code = {"status": "final", "code": {"text": "x"}}
+    entries = [{"resource": observation("a", **code)}, {"resource": observation("b", "Patient/2", **code)}]
+    model = bundles.Bundle(type="collection", entry=entries)
+    engines = {"Patient/1": OPEN, "Patient/2": CLOSED}
+    guard = Enforcer(
+        lambda name: Engine(
+            [read_consent({**engines[name], "patient": {"reference": name}})] if name else [], load_profile("typed")
+        ),
+        read_request(treat),
+    )
+    assert [entry["resource"]["id"] for entry in guard.bundle(model)["entry"]] == ["a"]
+    assert guard.resource(model.entry[1].resource) is None
+    assert patients_of(model.entry[1].resource) == ("Patient/2",)
+    asked = read_request({**treat, "resource": model.entry[0].resource})
+    assert decide([read_consent(OPEN)], asked, "typed").effect == "permit"
+
+
 def limited(code):
     rule = {"type": "permit", "limit": [{"control": [{"coding": [{"system": ACT_CODE, "code": code}]}]}]}
     return {"resourceType": "Permission", "id": "p", "status": "active", "combining": "deny-overrides", "rule": [rule]}

@@ -19,6 +19,7 @@ from samspil_consent.request import BadRequest
 from samspil_consent.service import service
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 PSY = [{"system": ACT_CODE, "code": "PSY"}]
 DOCTOR = [{"role": {"coding": [{"code": "IRCP"}]}, "reference": {"reference": "Practitioner/7"}}]
@@ -172,6 +173,26 @@ def test_lint_finds_a_seeded_fault(found, code):
     assert code in [issue.code for _, issue in lint([read_consent(found)], load_profile("typed"), NOW)]
 
 
+NEVER = {"type": "permit", "purpose": [{"system": REASON, "code": "HMARKT"}]}
+BOTH = {"type": "permit", "securityLabel": [{"system": ACT_CODE, "code": "ETH"}]}
+
+
+@pytest.mark.parametrize(
+    ("inner", "codes"),
+    [(NEVER, ["SAM-CON-403", "SAM-CON-405"]), (BOTH, ["SAM-CON-403"])],
+)
+def test_lint_tells_what_is_unreachable_from_what_meets(inner, codes):
+    """A rule for marketing inside one for treatment is never reached; data may bear two labels at once."""
+    outer = {
+        "type": "deny",
+        "purpose": [{"system": REASON, "code": "TREAT"}],
+        "securityLabel": PSY,
+        "provision": [inner],
+    }
+    found = lint([read_consent(consent(outer))], load_profile("typed"), NOW)
+    assert [issue.code for _, issue in found] == codes
+
+
 def test_lint_leaves_a_sound_consent_alone():
     codes = [issue.code for _, issue in lint([read_consent(HIDE)], load_profile("typed"), NOW)]
     assert codes == ["SAM-CON-403"]
@@ -265,3 +286,11 @@ def test_every_profile_can_be_read_and_says_where_it_comes_from():
 def test_a_bad_profile_says_which_field(bad):
     with pytest.raises(BadProfile):
         read_profile(bad, "x.json")
+
+
+def test_a_file_of_consents_that_is_not_there_denies_and_is_named(files):
+    asked = ("--consents", files / "nowhere.json", "--request", files / "request.json", "--profile", "ehds")
+    status, out = run("decide", *asked)[:2]
+    answer = json.loads(out)
+    assert (status, answer["decision"]) == (1, "CONSENT_DENY")
+    assert "nowhere.json" in answer["issues"][0]["text"]

@@ -153,7 +153,7 @@ def test_one_bad_consent_does_not_lose_its_neighbours():
 
 
 def test_a_model_is_read_like_its_json(treat):
-    model = pytest.importorskip("fhir.resources.R4B.consent", reason="fhir.resources is not installed")
+    model = pytest.importorskip("fhir.resources.R4B.consent", reason="machine: fhir.resources is not installed")
     consent = r4("permit", [{"type": "deny", "purpose": [{"system": REASON, "code": "TREAT"}]}])
     assert read_consent(model.Consent.model_validate(consent)) == read_consent(consent)
 

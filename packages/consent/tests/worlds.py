@@ -21,13 +21,22 @@ CODES = (
     Coding("http://example.org/ValueSet/v", "x"),
     Coding("http://loinc.org", "2-2"),
 )
-NAMED = ("Practitioner/a", "Practitioner/b", "Organization/top", "Group/g", "Group/unknown", "CareTeam/c")
+NAMED = (
+    "Practitioner/a",
+    "Practitioner/b",
+    "Organization/top",
+    "Group/g",
+    "Group/unknown",
+    "CareTeam/c",
+    "PractitionerRole/r",
+)
 ACTORS = (
     *(Actor(Reference(each)) for each in NAMED),
     Actor(Reference("", "urn:s", "7")),
     Actor(roles=(Coding("urn:r", "doctor"),)),
     Actor(Reference("Practitioner/a"), (Coding("urn:r", "doctor"),)),
 )
+REQUESTERS = ("Practitioner/a", "Practitioner/b", "Practitioner/z", "PractitionerRole/r", "PractitionerRole/unknown")
 DATA = tuple(
     DataReference(meaning, reference)
     for meaning, reference in (
@@ -126,7 +135,7 @@ def a_consent(source: random.Random, name: str) -> Consent:
 def a_request(source: random.Random) -> Request:
     return Request(
         at=datetime(source.choice((2019, 2020, 2022)), 6, 1, tzinfo=UTC),
-        actors=source.choice(((), ("Practitioner/a",), ("Practitioner/b",), ("Practitioner/z",))),
+        actors=source.choice(((), *((each,) for each in REQUESTERS))),
         identifiers=source.choice(((), (), ("identifier urn:s|7",))),
         roles=source.choice(((), (), ("role urn:r|doctor",), ("role urn:r|nurse",))),
         purposes=source.choice(((), (PURPOSES[0],), (PURPOSES[1],), (PURPOSES[3],), (PURPOSES[0], PURPOSES[4]))),

@@ -12,10 +12,10 @@ from samspil_core.outcome import Issue
 from .combining import DENY, PERMIT, SPECIFIC
 from .context import Context
 from .engine import Engine
-from .findings import CONTRADICTION, DEAD_RULE, EXPIRED, TYPED_ROOT
+from .findings import CONTRADICTION, DEAD_RULE, EXPIRED, TYPED_ROOT, UNREACHABLE
 from .model import Consent, Rule, micros
 from .profile import Profile
-from .reference import GRANTS, RuleTrace, trace
+from .reference import GRANTS, RuleTrace, Trace, trace
 from .world import Access, requests, rules_of
 
 __all__ = ["Difference", "diff", "lint"]
@@ -91,11 +91,26 @@ def _tried(consent: Consent, profile: Profile, at: datetime, context: Context) -
         return
     engine = Engine([consent], profile, context)
     decided = [_said(engine, access) for access in world]
+    traces = [trace([consent], request, profile, context, data)[0] for request, data in world]
+    reached = {path for each in traces for path in _reached(each.root, root=True)}
     for path in (rule.path for rule in rules_of([consent]) if rule.path != consent.root.path):
         less = Engine([replace(consent, root=_without(consent.root, path))], profile, context)
-        if all(_said(less, access) == said for access, said in zip(world, decided, strict=True)):
+        if path not in reached:
+            yield UNREACHABLE.at(path)
+        elif all(_said(less, access) == said for access, said in zip(world, decided, strict=True)):
             yield DEAD_RULE.at(path, why="without it every access is decided the same")
-    yield from _contradictions(consent, profile, context, world)
+    yield from _contradictions(traces)
+
+
+def _reached(found: RuleTrace | None, *, root: bool = False) -> Iterator[str]:
+    """The rules that may speak of an access: every condition of theirs, and of those they stand in, may hold.
+
+    Exceptions to a root speak of all data.
+    """
+    if found is not None and found.request is not False and (root or found.data is not False):
+        yield found.rule.path
+        for inner in found.inner:
+            yield from _reached(inner)
 
 
 def _said(engine: Engine, access: Access) -> int:
@@ -109,11 +124,10 @@ def _without(rule: Rule, path: str) -> Rule:
     return replace(rule, rules=tuple(_without(one, path) for one in rule.rules if one.path != path))
 
 
-def _contradictions(consent: Consent, profile: Profile, context: Context, world: Sequence[Access]) -> Iterator[Issue]:
+def _contradictions(traces: Sequence[Trace]) -> Iterator[Issue]:
     """Exceptions of one rule that speak of the same access with opposite effect."""
     seen: set[tuple[str, str]] = set()
-    for request, data in world:
-        (one,) = trace([consent], request, profile, context, data)
+    for one in traces:
         for found in _all(one.root):
             said = [each for each in found.inner if each.opinion in {DENY, PERMIT, SPECIFIC}]
             denied = next((each for each in said if each.opinion == DENY), None)

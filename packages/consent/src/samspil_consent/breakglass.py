@@ -6,7 +6,6 @@ is bound to record and notice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -18,8 +17,13 @@ from .codes import ACT_REASON, canonical, is_a
 from .decision import Answer
 from .findings import BREAK_GLASS, BREAK_GLASS_REFUSED
 from .obligations import LOG, NOTIFY, Obligation
+from .profile import Profile
+from .request import Request
 
-__all__ = ["with_emergency"]
+__all__ = ["BOUND_TO", "refused", "with_emergency"]
+
+BOUND_TO = (LOG, NOTIFY)
+"""The obligations of every emergency access: record it, and tell the patient."""
 
 
 def with_emergency(answer: Answer) -> Answer:
@@ -28,13 +32,12 @@ def with_emergency(answer: Answer) -> Answer:
     `request.emergency` is `{"reason": text, "because": code, "declared": time}`. A condition not met leaves the refusal
     and says which. What a reader of the text would learn of the patient is never in a finding.
     """
-    declared = answer.request.emergency
-    if declared is None or (answer.effect == "permit" and not answer.obligations):
+    if answer.request.emergency is None or (answer.effect == "permit" and not answer.obligations):
         return answer
-    why = _refused(answer, declared)
+    why = refused(answer.request, answer.profile)
     if why:
         return _with(answer, BREAK_GLASS_REFUSED.at(why=why))
-    opened = replace(answer, effect="permit", obligations=(Obligation(LOG), Obligation(NOTIFY)))
+    opened = replace(answer, effect="permit", obligations=tuple(Obligation(one) for one in BOUND_TO))
     return _with(opened, BREAK_GLASS.at())
 
 
@@ -42,12 +45,14 @@ def _with(answer: Answer, issue: Issue) -> Answer:
     return replace(answer, outcome=Outcome((*answer.outcome.issues, issue)))
 
 
-def _refused(answer: Answer, declared: Mapping[str, Any]) -> str:  # noqa: PLR0911  one return a condition
-    """The condition that is not met, or an empty text."""
-    rules = answer.profile.break_glass
-    request = answer.request
+def refused(request: Request, profile: Profile) -> str:  # noqa: PLR0911  one return a condition
+    """The condition of the profile that a request does not meet, or an empty text: the emergency opens access."""
+    rules = profile.break_glass
+    declared = request.emergency
+    if declared is None:
+        return "no emergency is declared"
     if not rules.get("overrides"):
-        return f"the profile {answer.profile.name} has no override; a consent may permit the purpose BTG"
+        return f"the profile {profile.name} has no override; a consent may permit the purpose BTG"
     purposes = cast("list[str]", rules["purposes"])
     stated = [one.code for one in request.purposes if canonical(one.system) == ACT_REASON]
     if not any(is_a(ACT_REASON, wanted, code) for wanted in purposes for code in stated):

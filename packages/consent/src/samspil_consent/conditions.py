@@ -122,7 +122,10 @@ def _is_party(named: Actor, keys: frozenset[str], request: Request, context: Con
     identifier = identifier_key(reference.system, reference.value)
     if reference.key in keys or (reference.value and identifier in keys):
         return True
-    if not reference.key:
+    by_identifier = not reference.key
+    if context.directory.leaves_open(request.actors, request.identifiers, by_identifier=by_identifier):
+        return None
+    if by_identifier:
         return False
     unknown = not context.directory.knows(reference.key)
     by_identifier_alone = not request.actors and not reference.value

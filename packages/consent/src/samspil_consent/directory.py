@@ -18,7 +18,7 @@ from .model import Reference
 
 __all__ = ["Directory", "identifier_key", "role_key"]
 
-COLLECTIVE = ("Group/", "CareTeam/", "Organization/", "HealthcareService/")
+COLLECTIVE = ("Group/", "CareTeam/", "Organization/", "HealthcareService/", "PractitionerRole/")
 """Types whose members are only known from the directory."""
 
 
@@ -55,6 +55,17 @@ class Directory:
     def identifiers_of(self, reference: str) -> frozenset[str]:
         """The identifier keys of a resource."""
         return frozenset(self._identifiers.get(reference, ()))
+
+    def leaves_open(self, references: Iterable[str], identifiers: Iterable[str], *, by_identifier: bool) -> bool:
+        """Whether a requester may be somebody that a rule names otherwise.
+
+        So it is with a role whose holder is not known, and, where the rule names an identifier, with a reference of which
+        no identifier is known.
+        """
+        missing = [one for one in references if one not in self._known]
+        if any(one.startswith("PractitionerRole/") for one in missing):
+            return True
+        return by_identifier and bool(missing) and not any(True for _ in identifiers)
 
     def keys(self, references: Iterable[str], identifiers: Iterable[str]) -> frozenset[str]:
         """Every key that an actor goes by: itself, its identifiers, and what it belongs to, upwards."""

@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from samspil_core.values import Coding
+
 from .codes import canonical, key
 from .combining import ALGORITHMS, DENY, NOTHING, PERMIT, SPECIFIC, TIES, Table
 from .context import Context
 from .fast import NODATA, Slots, exact
-from .features import Data, features
+from .features import Data, features, with_labels
 from .model import Consent, micros
 from .node import Node, compile_node
 from .profile import Profile
@@ -64,11 +66,13 @@ class Engine:
         nodes = [node for one in self._compiled for node in one.node.every()]
         self._named = tuple({key(one): one for node in nodes for one in node.rule.purposes}.values())
         self.needs = frozenset(need for node in nodes for need in node.needs())
+        self.by_labels = self.needs <= {"labels"} and not any(node.rule.expressions for node in nodes)
         self.has_limits = any(node.rule.obligations for node in nodes)
         self._plans: dict[tuple[Any, ...], tuple[Says, ...]] = {}
         self._purposes: dict[tuple[str, str], frozenset[str]] = {}
         self._fallbacks: dict[tuple[Any, ...], int] = {}
         references = {actor.reference.key for node in nodes for actor in node.rule.actors}
+        self._by_identifier = any(not one.reference.key for node in nodes for one in node.rule.actors)
         self._all_known = all(not each or self.context.directory.knows(each) for each in references)
         self._plain = self.context.directory.is_empty
 
@@ -92,6 +96,10 @@ class Engine:
             around=self.context.around,
             zone=self.context.zone,
         )
+
+    def labelled(self, data: Data, labels: Sequence[Coding]) -> Data:
+        """The features of an element of a resource that bears further labels."""
+        return with_labels(data, labels, hierarchy=self.profile.codes == "hierarchy")
 
     def opinion(self, prepared: Prepared) -> int:
         """What the consents say, as the bits of `combining`."""
@@ -149,6 +157,8 @@ class Engine:
         )
         complete = bool(
             request.purposes and request.actions and (request.actors or (request.identifiers and self._all_known))
+        ) and not self.context.directory.leaves_open(
+            request.actors, request.identifiers, by_identifier=self._by_identifier
         )
         plan = self._plan(request, complete=complete, closed=data is not None)
         return Prepared(request, slots, plan, self._fallback(request))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from samspil_core.jsontext import NotJson, dumps, loads
 from samspil_core.outcome import Issue, Outcome, http_status, to_operation_outcome
 
 from .parts import is_object
 
-__all__ = ["App", "Reply", "ask", "read_body", "refusal", "reply_json", "send_reply"]
+__all__ = ["App", "Behind", "Headers", "Reply", "ask", "read_body", "refusal", "reply_json", "send_reply"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -21,9 +22,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 FHIR_JSON = b"application/fhir+json; charset=utf-8"
-_ASKED = frozenset(
-    {b"authorization", b"content-type", b"x-request-id", b"traceparent", b"host", b"cookie", b"if-match"}
-)
+_FORWARDED = frozenset({b"authorization", b"x-request-id", b"traceparent", b"host", b"cookie"})
+_WITH_A_BODY = frozenset({b"content-type", b"if-match"})
+_JSON = b"application/fhir+json, application/json;q=0.9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,24 @@ class Reply:
         return next((value for key, value in self.headers if key.lower() == name), b"")
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The server behind, on behalf of one request."""
+
+    app: App
+    scope: Scope
+    root: str = ""
+
+    async def get(self, path: str, query: str = "", headers: Headers | None = None) -> Reply:
+        """What a GET answers."""
+        return await ask(self.app, self.scope, "GET", path, query, headers=headers)
+
+    async def resource(self, name: str) -> dict[str, Any] | None:
+        """The current version of `Type/id`, or None."""
+        found = resource_of(await self.get(f"{self.root}/{name}"))
+        return found if found is not None and f"{found['resourceType']}/{found.get('id')}" == name else None
+
+
 async def read_body(receive: Receive, limit: int) -> bytes | None:
     """The whole body of a request, or None where it is longer than `limit` bytes."""
     made = bytearray()
@@ -59,25 +78,36 @@ async def read_body(receive: Receive, limit: int) -> bytes | None:
 
 
 async def ask(  # noqa: PLR0913, PLR0917  the parts of an HTTP request
-    app: App, scope: Scope, method: str, path: str, query: str = "", body: bytes = b""
+    app: App,
+    scope: Scope,
+    method: str,
+    path: str,
+    query: str = "",
+    body: bytes = b"",
+    *,
+    headers: Headers | None = None,
 ) -> Reply:
-    """Ask the server behind, always for JSON, never conditionally: 304 would tell that something is there.
+    """Ask the server behind, for JSON, never conditionally: 304 would tell that something is there.
 
-    Only headers that carry identity, content type or a trace go on.
+    Only headers that carry identity or a trace go on, and of a write its content type and If-Match; neither a preference
+    nor another method for it does. `headers` are further ones, and another `accept`.
     """
-    headers: Headers = [(name, value) for name, value in scope.get("headers", ()) if name.lower() in _ASKED]
-    headers.append((b"accept", b"application/fhir+json, application/json;q=0.9"))
-    raw = path.encode()
+    wanted = _FORWARDED | _WITH_A_BODY if method in {"POST", "PUT", "DELETE"} else _FORWARDED
+    sent_on: Headers = [(name, value) for name, value in scope.get("headers", ()) if name.lower() in wanted]
+    sent_on += headers or []
+    if not any(name == b"accept" for name, _ in sent_on):
+        sent_on.append((b"accept", _JSON))
+    raw = quote(path, safe="/$.-_~").encode()
     inner = {
         **scope,
         "method": method,
         "path": path,
         "raw_path": raw,
         "query_string": query.encode(),
-        "headers": headers,
+        "headers": sent_on,
     }
     if body:
-        headers.append((b"content-length", str(len(body)).encode()))
+        sent_on.append((b"content-length", str(len(body)).encode()))
     sent: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
     status, answered, parts_ = 0, Headers(), bytearray()
 

@@ -22,6 +22,7 @@ from .reference import (
     own_opinion,
     per_purpose,
     profile_for,
+    together,
     trace,
     worst,
 )
@@ -174,7 +175,7 @@ def _replayed_consent(found: Mapping[str, Any], profile: Profile) -> int:
     chosen = profile_for(bool(found["combining"]), profile)
     within = ALGORITHMS[cast("str", found["combining"]) or profile.within]
 
-    def judged(rule: Mapping[str, Any]) -> RuleTrace:
+    def judged(rule: Mapping[str, Any], *, root: bool = False) -> RuleTrace:
         inner = tuple(judged(one) for one in rule["exceptions"])
         shape = Rule(cast("str", rule["path"]), expressions=("",) if rule["aboutData"] else ())
         asked, about, effect = rule["request"], rule["data"], rule["effect"]
@@ -182,7 +183,7 @@ def _replayed_consent(found: Mapping[str, Any], profile: Profile) -> int:
             return RuleTrace(shape, effect, request=False, data=False, opinion=NOTHING, inner=())
         exceptions = exceptions_together(inner, effect, chosen, within)
         own = own_opinion(effect, about, named=bool(rule["namesActor"]))
-        opinion = (exceptions & ~NOTHING) | (own if exceptions & NOTHING else 0)
+        opinion = together(exceptions, own, True if root else about)
         return RuleTrace(shape, effect, asked, about, doubted(opinion) if asked is None else opinion, inner)
 
-    return judged(cast("Mapping[str, Any]", found["root"])).opinion
+    return judged(cast("Mapping[str, Any]", found["root"]), root=True).opinion

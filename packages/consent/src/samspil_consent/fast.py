@@ -36,8 +36,11 @@ def exact(node: Node, *, closed: bool) -> Says | None:
         own, about = own | NOTHING, []
     if not inner:
         return _timed(node, _leaf(asked + about, own))
-    data = _leaf(about, own) if about else None
-    return _timed(node, _branch(_leaf(asked, 1) if asked else None, data, own, plain_inner, node.within.table))
+    scope = asked if node.root else asked + about
+    data = _leaf(about, own) if about and node.root else None
+    may_miss = NOTHING if not closed and not node.root and _data_sets(node) else 0
+    branch = _branch(_leaf(scope, 1) if scope else None, data, own, plain_inner, node.within.table, may_miss)
+    return _timed(node, branch)
 
 
 def _plain(node: Node) -> bool:
@@ -87,8 +90,10 @@ def _leaf(sets: list[tuple[int, frozenset[str]]], says: int) -> Says:
     return lambda slots: NOTHING if any(each(slots[at]) for at, each in apart) else says
 
 
-def _branch(asked: Says | None, data: Says | None, own: int, inner: list[Says], table: Table) -> Says:
-    """A rule with exceptions: they speak first."""
+def _branch(  # noqa: PLR0913, PLR0917  the parts of a rule with exceptions
+    asked: Says | None, data: Says | None, own: int, inner: list[Says], table: Table, may_miss: int
+) -> Says:
+    """A rule with exceptions: they speak first; `may_miss` is NOTHING where the data may be out of the rule's scope."""
 
     def says(slots: Slots) -> int:
         if asked is not None and asked(slots) == NOTHING:
@@ -96,6 +101,7 @@ def _branch(asked: Says | None, data: Says | None, own: int, inner: list[Says], 
         made = NOTHING
         for one in inner:
             made = table[made][one(slots)]
+        made |= may_miss
         if not made & NOTHING:
             return made
         return (made & ~NOTHING) | (own if data is None else data(slots))

@@ -6,7 +6,7 @@ Only what the consents at hand ask for is taken from a resource.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -17,7 +17,7 @@ from . import parts
 from .codes import RESOURCE_TYPES, above, canonical, highest_only
 from .parts import is_object
 
-__all__ = ["ALL", "Data", "Surroundings", "features"]
+__all__ = ["ALL", "Data", "Surroundings", "features", "with_labels"]
 
 ALL: Final = frozenset({"labels", "classes", "codes", "dates", "references", "authors"})
 
@@ -96,10 +96,10 @@ class Surroundings:
     pointed_at: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     @staticmethod
-    def of(resources: Iterable[Mapping[str, Any]]) -> Surroundings:
-        """What refers to what among some resources."""
+    def of(resources: Iterable[Mapping[str, Any] | object]) -> Surroundings:
+        """What refers to what among some resources, dicts or models."""
         made: dict[str, set[str]] = {}
-        for each in resources:
+        for each in map(parts.as_dict, resources):
             own = own_key(each)
             for target in outgoing(each):
                 made.setdefault(target, set()).add(own)
@@ -140,6 +140,12 @@ def features(
     )
 
 
+def with_labels(data: Data, labels: Iterable[Coding], *, hierarchy: bool) -> Data:
+    """The same features with further labels: those of a single element."""
+    more = data.labels | _labels_of(tuple([(one.system, one.code) for one in labels]), hierarchy)
+    return replace(data, labels=highest_only(more) if hierarchy else more)
+
+
 def own_key(resource: Mapping[str, Any]) -> str:
     """`Type/id` of a resource."""
     return f"{resource.get('resourceType')}/{resource.get('id')}"
@@ -151,14 +157,14 @@ _NO_LABELS: Final[frozenset[str]] = frozenset()
 
 def _labels(resource: Mapping[str, Any], *, hierarchy: bool) -> frozenset[str]:
     meta = resource.get("meta")
-    given = meta.get("security") if is_object(meta) else None
+    given = meta.get("security") if meta is not None and is_object(meta) else None
     more = resource.get("securityLabel")
     confidentiality = resource.get("confidentiality")
     contained = resource.get("contained")
     if not (given or more or confidentiality or contained):
         return _NO_LABELS
     if not (more or confidentiality or contained):
-        return _labels_of(tuple([(one.system, one.code) for one in parts.codings(given)]), hierarchy)
+        return _labels_of(_written(given), hierarchy)
     found = [(one.system, one.code) for part in (given, more) for one in parts.codings(part)]
     if isinstance(confidentiality, str):
         found.append(("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", confidentiality))
@@ -166,6 +172,18 @@ def _labels(resource: Mapping[str, Any], *, hierarchy: bool) -> frozenset[str]:
     for inner in parts.objects(contained):
         keys |= _labels(inner, hierarchy=hierarchy)
     return highest_only(keys) if hierarchy else frozenset(keys)
+
+
+def _written(given: Any) -> tuple[tuple[str, str], ...]:
+    """The labels as system and code; one plain label, as most data bear, is read at once."""
+    listed = cast("list[Any]", given) if type(given) is list else []
+    if len(listed) == 1 and type(listed[0]) is dict:
+        one = cast("dict[str, Any]", listed[0])
+        if "coding" not in one:
+            system, code = one.get("system", ""), one.get("code")
+            if type(code) is str and code and type(system) is str:
+                return ((system, code),)
+    return tuple([(one.system, one.code) for one in parts.codings(given)])
 
 
 @lru_cache(maxsize=4096)

@@ -15,18 +15,18 @@ UNKNOWN_ELEMENT = kind(
     "SAM-CON-102",
     "warning",
     "not-supported",
-    text="This element is not understood, so the rule it stands in permits nothing.",
+    text="This element is not understood, so the rule it stands in permits nothing, and refuses where it may.",
     fix="Remove the element, or express it by one that the reference page lists.",
-    text_da="Dette element forstås ikke, så reglen, det står i, tillader intet.",
+    text_da="Dette element forstås ikke, så reglen, det står i, tillader intet og afviser, hvor den kan.",
     fix_da="Fjern elementet, eller udtryk det med et, som referencesiden nævner.",
 )
 BAD_VALUE = kind(
     "SAM-CON-103",
     "error",
     "value",
-    text="The value is not what this element holds ({why}), so the rule it stands in permits nothing.",
+    text="The value is not what this element holds ({expected}), so the rule it stands in permits nothing, and refuses where it may.",
     fix="Correct the value.",
-    text_da="Værdien er ikke, hvad elementet skal indeholde ({why}), så reglen, den står i, tillader intet.",
+    text_da="Værdien er ikke, hvad elementet skal indeholde ({expected}), så reglen, den står i, tillader intet og afviser, hvor den kan.",
     fix_da="Ret værdien.",
 )
 NO_BASE = kind(
@@ -164,6 +164,15 @@ DEAD_RULE = kind(
     text_da="Reglen ændrer ingen afgørelse: {why}.",
     fix_da="Fjern den, eller ret dens betingelser.",
 )
+UNREACHABLE = kind(
+    "SAM-CON-405",
+    "warning",
+    "business-rule",
+    text="No access reaches the rule: its conditions cannot hold together with those of the rules it stands in.",
+    fix="Remove it, or correct its conditions.",
+    text_da="Ingen adgang når reglen: dens betingelser kan ikke være opfyldt sammen med dem i reglerne, den står i.",
+    fix_da="Fjern den, eller ret dens betingelser.",
+)
 CONTRADICTION = kind(
     "SAM-CON-402",
     "warning",
@@ -199,4 +208,13 @@ BROKEN_ENFORCEMENT = kind(
     fix="Look at the server's own report; nothing was let through.",
     text_da="Adgangen kunne ikke afgøres ({why}), så den er afvist.",
     fix_da="Se serverens egen rapport; intet er sluppet igennem.",
+)
+NOT_RECORDED = kind(
+    "SAM-CON-502",
+    "error",
+    "exception",
+    text="The decision could not be recorded, so the access is refused.",
+    fix="Look at the audit log's own report, and ask again.",
+    text_da="Afgørelsen kunne ikke registreres, så adgangen er afvist.",
+    fix_da="Se auditloggens egen rapport, og spørg igen.",
 )

@@ -14,7 +14,7 @@ from .directory import COLLECTIVE, identifier_key, role_key
 from .features import Data
 from .model import Actor, Effect, Rule
 from .profile import Profile
-from .reference import GRANTS, doubted, effect_of, own_opinion
+from .reference import GRANTS, doubted, effect_of, own_opinion, together
 
 __all__ = ["Node", "Party", "compile_node"]
 
@@ -23,12 +23,16 @@ _EVERYTHING = f"{RESOURCE_TYPES}|Resource"
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An actor of a rule as keys: `who` (empty: anybody), `roles` (empty: any), and whether membership is unknown."""
+    """An actor of a rule as keys: `who` (empty: anybody), `roles` (empty: any), and whether membership is unknown.
+
+    `by_identifier` is an actor without a reference.
+    """
 
     who: frozenset[str]
     roles: frozenset[str]
     unknown: bool
     unknown_to_identifiers: bool
+    by_identifier: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Node:
     codes: frozenset[str]
     references: frozenset[str]
     inner: tuple[Node, ...]
+    root: bool
 
     def every(self) -> Iterator[Node]:
         """This rule and all below it."""
@@ -75,9 +80,8 @@ class Node:
         if asked is False:
             return NOTHING
         about = self.about(slots)
-        made = self._exceptions(slots)
-        if made & NOTHING:
-            made = (made & ~NOTHING) | own_opinion(self.effect, about, named=self.named)
+        own = own_opinion(self.effect, about, named=self.named)
+        made = together(self._exceptions(slots), own, True if self.root else about)
         return made if asked else doubted(made)
 
     def asked(self, slots: Any) -> bool | None:
@@ -111,7 +115,7 @@ class Node:
             return unstated
         doubt = False
         for party in self.parties:
-            found = _matches(party, keys, request)
+            found = _matches(party, keys, request, self.context)
             if found:
                 return True
             doubt = doubt or found is None
@@ -179,10 +183,12 @@ class Node:
         return made
 
 
-def _matches(party: Party, keys: frozenset[str], request: Any) -> bool | None:
+def _matches(party: Party, keys: frozenset[str], request: Any, context: Context) -> bool | None:
     here: bool | None = True
     if party.who and party.who.isdisjoint(keys):
-        if not (party.unknown or (party.unknown_to_identifiers and not request.actors)):
+        by_identifier = party.by_identifier
+        open_ = context.directory.leaves_open(request.actors, request.identifiers, by_identifier=by_identifier)
+        if not (open_ or party.unknown or (party.unknown_to_identifiers and not request.actors)):
             return False
         here = None
     if party.roles and party.roles.isdisjoint(keys):
@@ -193,12 +199,20 @@ def _matches(party: Party, keys: frozenset[str], request: Any) -> bool | None:
 
 
 def compile_node(  # noqa: PLR0913  a rule and all that it is compiled by
-    rule: Rule, effect: Effect | None, profile: Profile, context: Context, within: Algorithm, *, named: bool = False
+    rule: Rule,
+    effect: Effect | None,
+    profile: Profile,
+    context: Context,
+    within: Algorithm,
+    *,
+    named: bool = False,
+    root: bool = True,
 ) -> Node:
     """Compile a rule and its exceptions."""
     named = named or bool(rule.actors)
     inner = tuple(
-        compile_node(one, effect_of(one, effect, profile), profile, context, within, named=named) for one in rule.rules
+        compile_node(one, effect_of(one, effect, profile), profile, context, within, named=named, root=False)
+        for one in rule.rules
     )
     exactly = profile.codes == "exact"
     labels = (
@@ -221,6 +235,7 @@ def compile_node(  # noqa: PLR0913  a rule and all that it is compiled by
         codes=frozenset(key(one) for one in rule.codes),
         references=frozenset(f"{one.meaning} {one.reference.key}" for one in rule.data if one.reference.key),
         inner=inner,
+        root=root,
     )
 
 
@@ -236,4 +251,5 @@ def _party(actor: Actor, profile: Profile, context: Context) -> Party:
         roles=frozenset() if any_role else frozenset(role_key(one) for one in actor.roles),
         unknown=unresolved and reference.key.startswith(COLLECTIVE),
         unknown_to_identifiers=unresolved and not reference.value,
+        by_identifier=not reference.key,
     )

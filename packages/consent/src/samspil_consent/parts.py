@@ -16,8 +16,22 @@ from samspil_core.values import Coding
 from .findings import BAD_VALUE, UNKNOWN_ELEMENT
 from .model import Reference, Rule, Span, micros
 
-__all__ = ["Faults", "as_dict", "codings", "is_object", "moment", "objects", "period", "reference", "replace"]
+__all__ = [
+    "Faults",
+    "as_dict",
+    "codings",
+    "is_object",
+    "is_resolvable",
+    "moment",
+    "named_actors",
+    "objects",
+    "period",
+    "reference",
+    "replace",
+]
 
+DOMAIN_RESOURCE = frozenset({"resourceType", "id", "meta", "language", "text", "contained", "extension"})
+"""The elements of every resource that change nothing of what it says."""
 _HARMLESS = frozenset({"id", "extension"})
 
 
@@ -41,6 +55,19 @@ def replace(rule: Rule, **changes: Any) -> Rule:
     return dataclasses.replace(rule, **changes)
 
 
+def without_lost(rule: Rule, places: Mapping[str, Iterable[str]], faults: Faults, owner: str) -> Rule:
+    """The rule without the conditions of which a part was not understood.
+
+    What is left of such a condition would narrow the rule, and a refusal must not be narrowed. The rule is in doubt already,
+    so a permission permits nothing.
+    """
+    if not rule.unknown:
+        return rule
+    lost = [name for name, elements in places.items() if any(faults.lost(owner, one) for one in elements)]
+    empty: dict[str, Any] = {name: None if name in {"period", "data_period"} else () for name in lost}
+    return dataclasses.replace(rule, **empty)
+
+
 class Faults:
     """What was not understood, by the rule it stands in, and the findings on it; and the zone of dates that have none."""
 
@@ -53,18 +80,25 @@ class Faults:
         """The places not understood that stand in a rule."""
         return tuple(dict.fromkeys(self._by_rule.get(rule, ())))
 
+    def lost(self, owner: str, place: str) -> bool:
+        """Whether something at a place of a rule was not understood: what is left of it must not narrow the rule."""
+        return any(one == place or one.startswith((f"{place}[", f"{place}.")) for one in self._by_rule.get(owner, ()))
+
     def unknown(self, found: Mapping[str, Any], known: frozenset[str], path: str, owner: str = "") -> None:
-        """Note every element that is not known; ids, extensions and their underscore forms change no meaning."""
+        """Note every element that is not known; ids, extensions and their underscore forms change no meaning.
+
+        An underscore form alone does: it stands where a value is missing, and what is missing would bind nobody.
+        """
         for name in found:
             bare = name.removeprefix("_")
-            if bare in known or (bare in _HARMLESS):
+            if bare in _HARMLESS or (bare in known and bare in found):
                 continue
             self.issues.append(UNKNOWN_ELEMENT.at(f"{path}.{name}"))
             self._by_rule.setdefault(owner or path, []).append(f"{path}.{name}")
 
-    def bad(self, place: str, why: str, owner: str) -> None:
-        """Note a value that is not what it should be."""
-        self.issues.append(BAD_VALUE.at(place, why=f"it should be {why}"))
+    def bad(self, place: str, expected: str, owner: str) -> None:
+        """Note a value that is not what it should be, in terms of FHIR."""
+        self.issues.append(BAD_VALUE.at(place, expected=expected))
         self._by_rule.setdefault(owner, []).append(place)
 
     def array(self, value: Any, place: str, owner: str) -> Iterator[Mapping[str, Any]]:
@@ -73,12 +107,35 @@ class Faults:
             return
         listed = cast("list[Any]", value) if isinstance(value, list) else [value]
         if not isinstance(value, list):
-            self.bad(place, "an array", owner)
+            self.bad(place, "array", owner)
         for each in listed:
             if is_object(each):
                 yield each
             else:
-                self.bad(place, "objects", owner)
+                self.bad(place, "object", owner)
+
+
+def named_actors(reference_: Reference, contained: Any) -> tuple[Reference, ...]:
+    """Whom the reference of an actor names: itself, or the identifiers of what it contains; none where that is not known."""
+    if not reference_.key.startswith("#"):
+        return (reference_,) if reference_ != Reference() else ()
+    held = [one for one in objects(contained) if one.get("id") == reference_.key[1:]]
+    found = [
+        Reference("", str(each.get("system") or ""), each["value"])
+        for one in held
+        if one_of(one.get("resourceType"), _IDENTIFIED)
+        for each in objects(one.get("identifier"))
+        if isinstance(each.get("value"), str)
+    ]
+    return (*found, Reference("", reference_.system, reference_.value)) if reference_.value else tuple(found)
+
+
+_IDENTIFIED = frozenset({"Practitioner", "Organization", "Patient", "RelatedPerson", "Device"})
+
+
+def is_resolvable(found: Reference) -> bool:
+    """Whether data can be told to be what a reference names: by `Type/id`, not by something inside another resource."""
+    return not found.key.startswith(("#", "urn:")) and bool(found.key or found.value)
 
 
 def one_of(value: Any, allowed: Container[str]) -> TypeGuard[str]:
@@ -104,9 +161,20 @@ def codings(value: Any, faults: Faults | None = None, place: str = "", owner: st
     listed: Iterable[Any] = cast("list[Any]", value) if isinstance(value, list) else [value]
     for each in listed:
         found = list(_codings_of(each))
-        if not found and faults is not None:
-            faults.bad(place, "a code", owner)
+        if faults is not None and (not found or not _is_coded(each)):
+            faults.bad(place, "Coding", owner)
         yield from found
+
+
+def _is_coded(value: Any) -> bool:
+    """Whether every coding of a concept is one: a rule must not lose a code that it names."""
+    inner = value.get("coding") if is_object(value) else None
+    listed = cast("list[Any]", inner) if isinstance(inner, list) else [value]
+    if inner is not None and not isinstance(inner, list):
+        return False
+    return all(
+        is_object(one) and all(isinstance(one.get(name, ""), str) for name in ("system", "code")) for one in listed
+    )
 
 
 def _codings_of(value: Any) -> Iterator[Coding]:
@@ -158,7 +226,7 @@ def period(value: Any, faults: Faults, place: str, owner: str) -> Span | None:
     if value is None:
         return None
     if not is_object(value):
-        faults.bad(place, "a Period", owner)
+        faults.bad(place, "Period", owner)
         return Span(None, None)
     given = value
     faults.unknown(given, frozenset({"start", "end"}), place, owner)
@@ -166,9 +234,11 @@ def period(value: Any, faults: Faults, place: str, owner: str) -> Span | None:
     for name in ("start", "end"):
         bound = moment(given[name], faults.zone) if name in given else None
         if name in given and bound is None:
-            faults.bad(f"{place}.{name}", "a date", owner)
+            faults.bad(f"{place}.{name}", "dateTime", owner)
         bounds.append(bound)
     start, end = bounds
+    if start and end and start.first is not None and end.last is not None and start.first > end.last:
+        faults.bad(place, "start <= end", owner)
     text = (str(given.get("start", "")), str(given.get("end", "")))
     return Span(start.first if start else None, end.last if end else None, text)
 

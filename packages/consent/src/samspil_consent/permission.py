@@ -20,15 +20,8 @@ from .parts import Faults, is_object
 
 __all__ = ["read_permission"]
 
-_TOP = frozenset(
+_TOP = parts.DOMAIN_RESOURCE | frozenset(
     [
-        "resourceType",
-        "id",
-        "meta",
-        "language",
-        "text",
-        "contained",
-        "extension",
         "identifier",
         "status",
         "asserter",
@@ -62,7 +55,7 @@ def read_permission(found: Mapping[str, Any], source: str, zone: tzinfo = UTC) -
         for rule in _rules(each, f"Permission.rule[{at}]", faults)
     )
     dates = found.get("date")
-    dated = parts.moment(cast("list[Any]", dates)[-1] if isinstance(dates, list) and dates else dates)
+    dated = parts.moment(cast("list[Any]", dates)[-1] if isinstance(dates, list) and dates else dates, faults.zone)
     identifier = found.get("id")
     return Consent(
         name=f"Permission/{identifier}" if isinstance(identifier, str) else source,
@@ -88,7 +81,7 @@ def _rules(found: Mapping[str, Any], path: str, faults: Faults) -> list[Rule]:
     faults.unknown(found, _RULE, path)
     effect = found.get("type")
     if not parts.one_of(effect, {"permit", "deny"}):
-        faults.bad(f"{path}.type", "permit or deny", path)
+        faults.bad(f"{path}.type", "permit|deny", path)
         effect = "deny"
     data = list(faults.array(found.get("data"), f"{path}.data", path)) or [{}]
     activities = list(faults.array(found.get("activity"), f"{path}.activity", path)) or [{}]
@@ -115,8 +108,8 @@ def _rule(
     period = data.get("period")
     spans = cast("list[Any]", period) if isinstance(period, list) else [period] if period else []
     if len(spans) > 1:
-        faults.bad(f"{place}.period", "one period", path)
-    return Rule(
+        faults.bad(f"{place}.period", "Period 0..1", path)
+    rule = Rule(
         path=f"{path}" + (f".data[{data_at}]" if data else "") + (f".activity[{activity_at}]" if activity else ""),
         effect=effect,
         purposes=tuple(parts.codings(activity.get("purpose"), faults, f"{acting}.purpose", path)),
@@ -131,6 +124,16 @@ def _rule(
         data=tuple(_references(data, place, path, faults)),
         expressions=tuple(_expressions(data, place, path, faults)),
     )
+    places = {
+        "purposes": (f"{acting}.purpose",),
+        "actors": (f"{acting}.actor",),
+        "actions": (f"{acting}.action",),
+        "labels": (f"{place}.security",),
+        "classes": (f"{place}.resourceType",),
+        "data_period": (f"{place}.period",),
+        "data": (f"{place}.resource",),
+    }
+    return parts.without_lost(parts.replace(rule, unknown=faults.take(path)), places, faults, path)
 
 
 def _actors(activity: Mapping[str, Any], place: str, owner: str, faults: Faults) -> list[Actor]:
@@ -139,8 +142,8 @@ def _actors(activity: Mapping[str, Any], place: str, owner: str, faults: Faults)
         inner = each.get("reference")
         reference = parts.reference(each if isinstance(inner, str) or "identifier" in each else inner)
         roles = tuple(parts.codings(each.get("role"), faults, f"{place}.actor.role", owner))
-        if not (reference.key or reference.value or roles):
-            faults.bad(f"{place}.actor", "a reference or a role", owner)
+        if not (reference.key or reference.value or roles) or reference.key.startswith("#"):
+            faults.bad(f"{place}.actor", "reference|role", owner)
         made.append(Actor(reference, roles))
     return made
 
@@ -149,10 +152,10 @@ def _references(data: Mapping[str, Any], place: str, owner: str, faults: Faults)
     made: list[DataReference] = []
     for each in faults.array(data.get("resource"), f"{place}.resource", owner):
         meaning, reference = each.get("meaning"), parts.reference(each.get("reference"))
-        if parts.one_of(meaning, _MEANINGS) and (reference.key or reference.value):
+        if parts.one_of(meaning, _MEANINGS) and parts.is_resolvable(reference):
             made.append(DataReference(meaning, reference))
         else:
-            faults.bad(f"{place}.resource", "a meaning of FHIR and a reference", owner)
+            faults.bad(f"{place}.resource", "meaning, reference", owner)
     return made
 
 
@@ -164,7 +167,7 @@ def _expressions(data: Mapping[str, Any], place: str, owner: str, faults: Faults
     text = given.get("expression")
     if given.get("language") == "text/fhirpath" and isinstance(text, str):
         return [text]
-    faults.bad(f"{place}.expression", "an expression in text/fhirpath", owner)
+    faults.bad(f"{place}.expression", "text/fhirpath", owner)
     return []
 
 

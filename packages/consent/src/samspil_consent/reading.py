@@ -22,15 +22,8 @@ __all__ = ["Release", "read_consent", "read_consents", "unreadable"]
 
 Release = Literal["R4", "R4B", "R5"]
 
-_COMMON = frozenset(
+_COMMON = parts.DOMAIN_RESOURCE | frozenset(
     [
-        "resourceType",
-        "id",
-        "meta",
-        "language",
-        "text",
-        "contained",
-        "extension",
         "identifier",
         "status",
         "category",
@@ -58,6 +51,7 @@ _R5 = _COMMON | frozenset(
         "decision",
     ]
 )
+_ONLY_R4, _ONLY_R5 = _R4 - _R5, _R5 - _R4
 _RULE_COMMON = frozenset(
     [
         "id",
@@ -84,6 +78,18 @@ _STATUSES = frozenset(
 _BASES: dict[str, Effect] = {"OPTIN": "permit", "OPTOUT": "deny", "OPTINR": "deny", "OPTOUTE": "permit"}
 _BASES_WITH_EXCEPTIONS = frozenset({"OPTINR", "OPTOUTE"})
 _DEEPEST = 64
+_CONDITIONS = {
+    "period": ("period",),
+    "purposes": ("purpose",),
+    "actors": ("actor",),
+    "actions": ("action",),
+    "labels": ("securityLabel",),
+    "classes": ("class", "resourceType", "documentType"),
+    "codes": ("code",),
+    "data_period": ("dataPeriod",),
+    "data": ("data",),
+}
+"""The conditions of a rule in normal form, and the elements they are read from."""
 
 
 def unreadable(source: str, why: str, where: str = "") -> Consent:
@@ -123,6 +129,9 @@ def read_consent(value: Any, release: Release | None = None, source: str = "cons
         return read_permission(found, source, zone)
     if found.get("resourceType") != "Consent":
         return unreadable(source, "its resourceType is not Consent", "Consent.resourceType")
+    mixed = release is None and any(each in found for each in _ONLY_R4) and [one for one in _ONLY_R5 if one in found]
+    if mixed:
+        return unreadable(source, "it has elements of R4 and of R5", f"Consent.{min(mixed)}")
     try:
         return _Reader(found, release or _release(found), source, Faults(zone)).read()
     except RecursionError:
@@ -130,9 +139,7 @@ def read_consent(value: Any, release: Release | None = None, source: str = "cons
 
 
 def _release(found: Mapping[str, Any]) -> Release:
-    only_r5 = _R5 - _R4
-    only_r4 = _R4 - _R5
-    return "R5" if any(name in found for name in only_r5) and not any(name in found for name in only_r4) else "R4"
+    return "R5" if any(name in found for name in _ONLY_R5) else "R4"
 
 
 @dataclass
@@ -188,7 +195,8 @@ class _Reader:
             if parts.one_of(decision, {"permit", "deny"}):
                 return cast("Effect", decision), "decision"
             if decision is not None:
-                self.faults.bad("Consent.decision", "permit or deny", "Consent")
+                self.faults.bad("Consent.decision", "permit|deny", "Consent")
+                return "deny", "decision"
             return None, "none"
         if root.effect is not None:
             return root.effect, "root type"
@@ -202,17 +210,13 @@ class _Reader:
         if provision is None:
             return Rule("Consent.provision")
         if not is_object(provision):
-            self.faults.bad("Consent.provision", "an object", "Consent")
-            return Rule("Consent.provision")
+            self.faults.bad("Consent.provision", "object", "Consent")
+            return Rule("Consent.provision", effect="deny")
         return self._rule(provision, "Consent.provision", 0)
 
     def _root_r5(self) -> Rule:
         period = parts.period(self.found.get("period"), self.faults, "Consent.period", "Consent")
-        given = self.found.get("provision")
-        if given is not None and not isinstance(given, list):
-            self.faults.bad("Consent.provision", "an array", "Consent")
-        rules = tuple(self._rule(each, f"Consent.provision[{at}]", 1) for at, each in enumerate(parts.objects(given)))
-        return Rule("Consent", period=period, rules=rules)
+        return Rule("Consent", period=period, rules=self._nested(self.found, "Consent", 0))
 
     def _rule(self, found: Mapping[str, Any], path: str, depth: int) -> Rule:
         faults = self.faults
@@ -220,39 +224,57 @@ class _Reader:
             raise RecursionError
         faults.unknown(found, _RULE_R5 if self.is_r5 else _RULE_R4, path)
         if depth and not found.keys() - {"id", "extension"}:  # ele-1: an exception to everything must say so
-            faults.bad(path, "a provision that says something", path)
+            faults.bad(path, "ele-1", path)
         effect = None if self.is_r5 else self._type(found, path)
-        return Rule(
-            path=path,
-            effect=effect,
-            period=parts.period(found.get("period"), faults, f"{path}.period", path),
-            purposes=tuple(parts.codings(found.get("purpose"), faults, f"{path}.purpose", path)),
-            actors=self._actors(found, path),
-            actions=tuple(parts.codings(found.get("action"), faults, f"{path}.action", path)),
-            labels=tuple(parts.codings(found.get("securityLabel"), faults, f"{path}.securityLabel", path)),
-            classes=self._classes(found, path),
-            codes=tuple(parts.codings(found.get("code"), faults, f"{path}.code", path)),
-            data_period=parts.period(found.get("dataPeriod"), faults, f"{path}.dataPeriod", path),
-            data=self._data(found, path),
-            expressions=self._expressions(found, path),
-            rules=self._nested(found, path, depth),
-            unknown=faults.take(path),
+        return parts.without_lost(
+            Rule(
+                path=path,
+                effect=effect,
+                period=parts.period(found.get("period"), faults, f"{path}.period", path),
+                purposes=self._codes(found, path, "purpose"),
+                actors=self._actors(found, path),
+                actions=self._codes(found, path, "action"),
+                labels=self._codes(found, path, "securityLabel"),
+                classes=self._classes(found, path),
+                codes=self._codes(found, path, "code"),
+                data_period=parts.period(found.get("dataPeriod"), faults, f"{path}.dataPeriod", path),
+                data=self._data(found, path),
+                expressions=self._expressions(found, path),
+                rules=self._nested(found, path, depth),
+                unknown=faults.take(path),
+            ),
+            {name: tuple(f"{path}.{one}" for one in elements) for name, elements in _CONDITIONS.items()},
+            faults,
+            path,
         )
+
+    def _codes(self, found: Mapping[str, Any], path: str, name: str) -> tuple[Coding, ...]:
+        return tuple(parts.codings(found.get(name), self.faults, f"{path}.{name}", path))
 
     def _type(self, found: Mapping[str, Any], path: str) -> Effect | None:
         given = found.get("type")
         if parts.one_of(given, {"permit", "deny"}):
             return cast("Effect", given)
         if given is not None:
-            self.faults.bad(f"{path}.type", "permit or deny", path)
+            self.faults.bad(f"{path}.type", "permit|deny", path)
+            return "deny"
         return None
 
     def _nested(self, found: Mapping[str, Any], path: str, depth: int) -> tuple[Rule, ...]:
+        """The exceptions of a rule. One that cannot be read may be a refusal, and is one."""
         given = found.get("provision")
-        if given is not None and not isinstance(given, list):
-            self.faults.bad(f"{path}.provision", "an array", path)
-        inner = enumerate(parts.objects(given))
-        return tuple(self._rule(each, f"{path}.provision[{at}]", depth + 1) for at, each in inner)
+        if given is None:
+            return ()
+        if not isinstance(given, list):
+            self.faults.bad(f"{path}.provision", "array", path)
+        listed: list[Any] = parts.as_list(given) if isinstance(given, list) else [given]
+        return tuple(self._exception(each, f"{path}.provision[{at}]", depth) for at, each in enumerate(listed))
+
+    def _exception(self, given: Any, path: str, depth: int) -> Rule:
+        if is_object(given):
+            return self._rule(given, path, depth + 1)
+        self.faults.bad(path, "object", path)
+        return Rule(path, effect="deny", unknown=self.faults.take(path))
 
     def _actors(self, found: Mapping[str, Any], path: str) -> tuple[Actor, ...]:
         made: list[Actor] = []
@@ -261,9 +283,10 @@ class _Reader:
             self.faults.unknown(each, _ACTOR, place, owner=path)
             reference = parts.reference(each.get("reference"))
             roles = tuple(parts.codings(each.get("role"), self.faults, f"{place}.role", path))
-            if reference == Reference() and not roles:
-                self.faults.bad(place, "a reference or a role", path)
-            made.append(Actor(reference, roles))
+            named = parts.named_actors(reference, self.found.get("contained"))
+            if not named and (reference != Reference() or not roles or "reference" in each):
+                self.faults.bad(place, "reference|role", path)
+            made += [Actor(one, roles) for one in named or (reference,)]
         return tuple(made)
 
     def _classes(self, found: Mapping[str, Any], path: str) -> tuple[Coding, ...]:
@@ -281,8 +304,8 @@ class _Reader:
             self.faults.unknown(each, _DATA, place, owner=path)
             meaning = each.get("meaning")
             reference = parts.reference(each.get("reference"))
-            if not parts.one_of(meaning, _MEANINGS) or not (reference.key or reference.value):
-                self.faults.bad(place, "a meaning of FHIR and a reference", path)
+            if not parts.one_of(meaning, _MEANINGS) or not parts.is_resolvable(reference):
+                self.faults.bad(place, "meaning, reference", path)
             else:
                 made.append(DataReference(meaning, reference))
         return tuple(made)
@@ -292,11 +315,11 @@ class _Reader:
         if given is None:
             return ()
         if not is_object(given):
-            self.faults.bad(f"{path}.expression", "an object", path)
+            self.faults.bad(f"{path}.expression", "object", path)
             return ()
         value = given
         text = value.get("expression")
         if value.get("language") != "text/fhirpath" or not isinstance(text, str):
-            self.faults.bad(f"{path}.expression", "an expression in text/fhirpath", path)
+            self.faults.bad(f"{path}.expression", "text/fhirpath", path)
             return ()
         return (text,)

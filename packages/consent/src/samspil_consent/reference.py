@@ -27,6 +27,7 @@ __all__ = [
     "decide_opinion",
     "deciding",
     "opinion_of",
+    "together",
     "trace",
 ]
 
@@ -118,7 +119,9 @@ def effect_of(rule: Rule, above: Effect | None, profile: Profile) -> Effect:
     return "permit" if above == "deny" else "deny"
 
 
-def judge(rule: Rule, effect: Effect | None, case: Case, within: Algorithm, *, named: bool) -> RuleTrace:
+def judge(  # noqa: PLR0913  a rule, and where it stands
+    rule: Rule, effect: Effect | None, case: Case, within: Algorithm, *, named: bool, root: bool = True
+) -> RuleTrace:
     """What a rule says: its exceptions where they speak, else itself; what is not known never permits."""
     request, profile, context, data = case
     asked = request_condition(rule, request, profile, context)
@@ -126,13 +129,28 @@ def judge(rule: Rule, effect: Effect | None, case: Case, within: Algorithm, *, n
         return RuleTrace(rule, effect, request=False, data=False, opinion=NOTHING, inner=())
     named = named or bool(rule.actors)
     about = data_condition(rule, effect, data, request, profile, context)
-    inner = tuple(judge(one, effect_of(one, effect, profile), case, within, named=named) for one in rule.rules)
+    inner = tuple(
+        judge(one, effect_of(one, effect, profile), case, within, named=named, root=False) for one in rule.rules
+    )
     exceptions = exceptions_together(inner, effect, profile, within)
-    own = own_opinion(effect, about, named=named)
-    opinion = (exceptions & ~NOTHING) | (own if exceptions & NOTHING else 0)
+    opinion = together(exceptions, own_opinion(effect, about, named=named), True if root else about)
     if asked is None:
         opinion = doubted(opinion)
     return RuleTrace(rule, effect, request=asked, data=about, opinion=opinion, inner=inner)
+
+
+def together(exceptions: Opinion, own: Opinion, about: Answer) -> Opinion:
+    """A rule with its exceptions: they speak first, and no further than the rule itself (`about`) speaks of the data.
+
+    Those of a root speak of all data, as a root is the base and not an exception.
+    """
+    if about is False:
+        return NOTHING
+    if about is None:
+        exceptions = doubted(exceptions)
+    elif about == OPEN:
+        exceptions |= NOTHING
+    return (exceptions & ~NOTHING) | (own if exceptions & NOTHING else 0)
 
 
 def exceptions_together(

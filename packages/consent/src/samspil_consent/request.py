@@ -104,9 +104,7 @@ def read_request(value: Any, at: datetime | None = None) -> Request:
         raise BadRequest(f"{unknown[0]!r} is not known; known are {', '.join(sorted(_MEMBERS))}")
     references, identifiers = _actors(_listed(found.get("actor", found.get("actors"))))
     scope = _codings(found.get("scope"), CONSENT_SCOPE, "scope")
-    resource = found.get("resource")
-    if resource is not None and not is_object(resource):
-        raise BadRequest("resource is not a JSON object")
+    resource = _resource(found.get("resource"))
     return Request(
         at=at or _at(found.get("at", found.get("now"))),
         actors=tuple(references),
@@ -120,6 +118,13 @@ def read_request(value: Any, at: datetime | None = None) -> Request:
         resource=resource,
         emergency=_emergency(found.get("emergency")),
     )
+
+
+def _resource(value: Any) -> Mapping[str, Any] | None:
+    try:
+        return None if value is None else parts.as_dict(value)
+    except ValueError:
+        raise BadRequest("resource is neither a JSON object nor a model") from None
 
 
 def _emergency(value: Any) -> Mapping[str, Any] | None:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from .enforcement import patients_of
 from .features import codes_of
-from .parts import codings, is_object
+from .parts import as_dict, codings, is_object
 
 __all__ = ["Scope", "allows", "read_scopes"]
 
@@ -42,12 +42,13 @@ def read_scopes(text: str) -> tuple[Scope, ...]:
     return tuple(made)
 
 
-def allows(scopes: tuple[Scope, ...], resource: Mapping[str, Any], action: str, patient: str = "") -> bool:
+def allows(scopes: tuple[Scope, ...], resource: Mapping[str, Any] | object, action: str, patient: str = "") -> bool:
     """Whether any scope allows one interaction (a letter of `cruds`) with a resource.
 
     `patient` is the launch context, for scopes of the level `patient`. A condition that is not understood allows nothing.
     """
-    return any(_allows(one, resource, action, patient) for one in scopes)
+    plain = as_dict(resource)
+    return any(_allows(one, plain, action, patient) for one in scopes)
 
 
 def _allows(scope: Scope, resource: Mapping[str, Any], action: str, patient: str) -> bool:

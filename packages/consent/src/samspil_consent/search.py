@@ -5,20 +5,41 @@ Neither total, length of pages, order nor links tell what was withheld.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from .exchange import Reply
-from .parts import is_object, objects
+from .inclusion import is_match, without_orphans
+from .parts import is_object, objects, one_of
 
-__all__ = ["Refused", "gather", "narrowed", "page", "upstream_query"]
+__all__ = ["Refused", "discloses", "gather", "is_included", "names", "narrowed", "page", "upstream_query"]
 
 PAGE: Final = "_samspil-page"
 DEFAULT_COUNT: Final = 50
 MOST_PAGES: Final = 200
 _OURS: Final = frozenset({"_count", "_summary", "_total", "_elements", "_format", "_pretty", PAGE})
-_REFUSED: Final = frozenset({"_has", "_filter", "_query", "_list", "_graph", "_contained", "_containedType", "_at"})
+_PASSED_ON: Final = frozenset(
+    [
+        "_id",
+        "_lastUpdated",
+        "_tag",
+        "_profile",
+        "_security",
+        "_source",
+        "_text",
+        "_content",
+        "_language",
+        "_sort",
+        "_include",
+        "_revinclude",
+        "_since",
+        "_type",
+    ]
+)
+_PAGING: Final = frozenset({"page", "offset", "limit", "skip", "cursor", "ct", "start-index", "from", "size"})
+"""Names by which servers page where no search parameter has them: pages of the server behind count what is withheld."""
+_TELLS_NOTHING: Final = frozenset({"_id", "_type", "_include", "_revinclude", "_since", "patient"})
 
 Query = list[tuple[str, str]]
 
@@ -30,19 +51,37 @@ class Refused(Exception):
 def upstream_query(query: str) -> tuple[Query, Query]:
     """The parameters for the server behind, and those that are dealt with here. Raises `Refused`.
 
-    A chained parameter and `_has` ask about other resources than those answered; their outcome would tell of resources
-    that may not be seen.
+    A chained parameter, `_has`, `_list`, `_in`, `_filter` and the like ask about other resources than those answered; their
+    outcome would tell of resources that may not be seen. So would an offset into what is not filtered yet, and a relevance
+    that is counted over all. A control parameter that is not known is refused.
     """
     ours: Query = []
     upstream: Query = []
     for name, value in parse_qsl(query, keep_blank_values=True):
         bare = name.partition(":")[0]
-        if bare in _REFUSED or "." in name or bare.startswith("_has"):
+        if bare in _OURS:
+            ours.append((name, value))
+            continue
+        known = bare in _PASSED_ON if bare.startswith("_") else bare.isascii() and bare.replace("-", "").isalnum()
+        sorted_by = value.split(",") if bare == "_sort" else []
+        if not known or "." in name or bare in _PAGING or any("." in one or "_score" in one for one in sorted_by):
             raise Refused(bare)
-        if bare == "_sort" and "." in value:
-            raise Refused(bare)
-        (ours if bare in _OURS else upstream).append((name, value))
+        upstream.append((name, value))
     return upstream, ours
+
+
+def discloses(upstream: Query) -> bool:
+    """Whether a search asks about more than who and which: what is seen in part may then not be found by it."""
+    order = [value for name, value in upstream if name == "_sort"]
+    asked = any(name.partition(":")[0] not in _TELLS_NOTHING for name, _ in upstream if name != "_sort")
+    return asked or any(one.removeprefix("-") != "_id" for value in order for one in value.split(","))
+
+
+def names(upstream: Query, keys: Iterable[str]) -> bool:
+    """Whether a value of a search names any of some resources (`Type/id`), by its id alone or in full."""
+    found = {each.rpartition("/")[2] for each in keys}
+    values = {one.rpartition("/")[2].rpartition("|")[2] for _, value in upstream for one in value.split(",")}
+    return not found.isdisjoint(values)
 
 
 async def gather(
@@ -53,6 +92,8 @@ async def gather(
     first = reply.json()
     if reply.status != 200 or not is_object(first) or first.get("resourceType") != "Bundle":  # noqa: PLR2004  HTTP OK
         return None
+    if any(one_of(each.get("relation"), {"previous", "prev"}) for each in objects(first.get("link"))):
+        raise Refused("not the first page")
     entries = list(objects(first.get("entry")))
     following, asked = _next(first, root), {(path, urlencode(query))}
     while following is not None:
@@ -65,8 +106,16 @@ async def gather(
             return None
         entries += objects(found.get("entry"))
         following = _next(found, root)
-    whole = {name: value for name, value in first.items() if name not in {"link", "total", "entry"}}
-    return {**whole, "entry": _once(entries)}
+    return {"resourceType": "Bundle", "type": first.get("type"), "entry": _once([_plain(each) for each in entries])}
+
+
+def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry without what the server behind may have counted over all, such as a score."""
+    made = {name: entry[name] for name in ("fullUrl", "resource", "request", "response") if name in entry}
+    search = entry.get("search")
+    if is_object(search) and isinstance(search.get("mode"), str):
+        made["search"] = {"mode": search["mode"]}
+    return made
 
 
 def _once(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -97,7 +146,7 @@ def _next(found: Mapping[str, Any], root: str) -> tuple[str, str] | None:
 def page(found: dict[str, Any], path: str, upstream: Query, ours: Query) -> dict[str, Any]:
     """One page of a filtered searchset: exact total, links of our own, `_summary`, `_elements` and `_total` honoured."""
     asked = dict(ours)
-    matches = [each for each in found.get("entry", ()) if _is_match(each)]
+    matches = [each for each in found.get("entry", ()) if is_match(each)]
     made: dict[str, Any] = {name: value for name, value in found.items() if name not in {"entry", "total", "link"}}
     if asked.get("_total") != "none":
         made["total"] = len(matches)
@@ -111,23 +160,18 @@ def page(found: dict[str, Any], path: str, upstream: Query, ours: Query) -> dict
         for relation, number in (("self", at), ("next", at + 1), ("previous", at - 1))
         if relation == "self" or 1 <= number <= last
     ]
-    included = _included(shown, [each for each in found.get("entry", ()) if not _is_match(each)])
-    entries = [narrowed(each, asked) for each in (*shown, *included)]
+    others = [each for each in found.get("entry", ()) if not is_match(each)]
+    left = [each for each in without_orphans([*shown, *others]) if not is_match(each)]
+    entries = [narrowed(each, asked) for each in (*shown, *left)]
     if entries:
         made["entry"] = entries
     return made
 
 
-def _included(shown: list[Any], others: list[Any]) -> list[Any]:
-    """The included resources that belong to the matches of a page."""
-    from .enforcement import without_orphans
-
-    return [each for each in without_orphans([*shown, *others]) if not _is_match(each)]
-
-
-def _is_match(entry: Mapping[str, Any]) -> bool:
+def is_included(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry was not asked for itself."""
     search = entry.get("search")
-    return not is_object(search) or search.get("mode", "match") == "match"
+    return is_object(search) and search.get("mode") == "include"
 
 
 def _number(text: str | None, otherwise: int) -> int:
