@@ -66,6 +66,63 @@ def test_a_change_beside_the_log_is_found_at_its_index(full: AuditLog, name: str
     assert verdict.first_bad == index
 
 
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("DELETE FROM audit_about WHERE idx = 5", 5),
+        ("UPDATE audit_about SET subject = zeroblob(16) WHERE idx = 900", 900),
+        ("UPDATE audit_about SET recorded = recorded + 1 WHERE idx = 1023", 1023),
+        ("INSERT INTO audit_about VALUES (zeroblob(16), 0, 1030)", 1030),
+    ],
+)
+def test_a_record_kept_out_of_what_is_filed_by_person_is_found(
+    log: AuditLog, make_event: Make, statement: str, index: int
+) -> None:
+    log.append_all(make_event(number, f"Patient/{number % 7}") for number in range(1100))
+    assert verify(log).ok
+    change(log, statement)
+    verdict = verify(log, deep=False)
+    assert [issue.code for issue in verdict.outcome] == ["SAM-AUD-307"]
+    assert verdict.first_bad == index
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE audit_entry SET sealed = NULL, subject = x'' WHERE idx = 42", "content"),
+        (
+            "DELETE FROM audit_subject_key WHERE subject = (SELECT subject FROM audit_entry WHERE idx = 42)",
+            "key",
+        ),
+    ],
+)
+def test_a_record_made_unreadable_beside_the_log_is_found(full: AuditLog, statement: str, what: str) -> None:
+    """What looks like a purge or an erasure is one only with the record of it."""
+    from samspil_audit.upkeep import erase
+
+    erase(full, "Patient/3", ids=lambda: "erasure", reason="order 7/2026")
+    assert verify(full).ok
+    first = full.store.of_subjects([full.store.rows(42, 43)[0].subject], 0, 1 << 62)[-1].index
+    change(full, statement)
+    verdict = verify(full)
+    assert [issue.code for issue in verdict.outcome] == ["SAM-AUD-308"]
+    assert dict(verdict.outcome.issues[0].detail)["what"] == what
+    assert verdict.first_bad == (42 if what == "content" else first)
+
+
+def test_a_log_that_grows_while_it_is_verified_verifies(full: AuditLog, make_event: Make) -> None:
+    rows, at = full.store.rows, []
+
+    def growing(start: int, end: int) -> Any:
+        at.append(start)
+        full.append(make_event(9000 + len(at)))
+        return rows(start, end)
+
+    full.store.rows = growing
+    assert verify(full, deep=False).ok
+    assert len(at) > 2
+
+
 def test_two_records_in_the_place_of_each_other_are_found(full: AuditLog) -> None:
     change(
         full,

@@ -137,6 +137,15 @@ MISFILED = kind(
     text_da="Indeks {index} er registreret under en anden {column}, end hændelsen siger.",
     fix_da="Registret er ændret uden om loggen: søgninger og adgangsrapporter er ikke pålidelige, før det er lavet om.",
 )
+GONE = kind(
+    "SAM-AUD-308",
+    "error",
+    "security",
+    text="The {what} of index {index} is gone, and no {deed} that covers it is on record.",
+    fix="It was removed beside the log: restore it from a copy that verifies.",
+    text_da="{what} for indeks {index} er væk, og loggen har ingen {deed}, der dækker det.",
+    fix_da="Det er fjernet uden om loggen: gendan det fra en kopi, der kan bekræftes.",
+)
 NOT_THEIRS = kind(
     "SAM-AUD-401",
     "error",
