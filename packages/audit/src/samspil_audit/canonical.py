@@ -50,9 +50,15 @@ def _write_slowly(value: Mapping[str, Any]) -> bytes:
     return _encode(value).encode()
 
 
+def _read_slowly(text: bytes) -> dict[str, Any]:
+    return _decode(text.decode())
+
+
 try:
-    from .fast_writer import write as _write
+    from .fast_json import read as _read
+    from .fast_json import write as _write
 except ImportError:  # orjson is not there
+    _read = _read_slowly
     _write = _write_slowly
 
 
@@ -90,7 +96,7 @@ def _with_decimals(value: object) -> bytes:
 
 def read_back(text: bytes) -> dict[str, Any]:
     """The object of a text that `canonical` wrote: no need to look for what it never writes. Decimals stay exact."""
-    return _decode(text.decode())
+    return _read_slowly(text) if _may_hold_number(text) else _read(text)
 
 
 def as_dict(resource: object) -> dict[str, Any]:

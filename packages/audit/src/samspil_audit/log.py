@@ -170,8 +170,12 @@ class AuditLog:
 
     def about(self, name: str, since: datetime | None = None, until: datetime | None = None) -> list[Found]:
         """The records about a person, newest first; `name` is a reference (`Patient/1`) or `system|value`."""
+        return list(self.each_about(name, since, until))
+
+    def each_about(self, name: str, since: datetime | None = None, until: datetime | None = None) -> Iterator[Found]:
+        """As `about`, opened one by one."""
         names = self.store.names_of(self.preparer.index.of(name))
-        return list(self._opened_all(self.store.of_subjects(names, *_bounds(since, until))))
+        return self._opened_all(self.store.of_subjects(names, *_bounds(since, until)))
 
     def between(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Found]:
         """The records of a period, in the order of the log."""

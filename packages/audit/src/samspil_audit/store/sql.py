@@ -231,10 +231,11 @@ class SqlStore:
         sql = (
             f"SELECT {_LIST} FROM audit_entry WHERE idx IN (SELECT idx FROM audit_about WHERE {which}) UNION ALL "
             f"SELECT {_LIST} FROM audit_entry WHERE idx >= (SELECT size FROM audit_head) / {_FILED} * {_FILED} "
-            f"AND {rest} ORDER BY recorded DESC, idx DESC"
+            f"AND {rest}"
         )
         values = (*subjects, since, until)
-        return [_row(found) for found in self._database.query(sql, values + values)]
+        rows = [_row(found) for found in self._database.query(sql, values + values)]
+        return sorted(rows, key=lambda row: (row.recorded, row.index), reverse=True)
 
     def of_period(self, since: int, until: int) -> Iterator[Row]:
         """The rows recorded from `since` up to `until`, in the order of the log, some at a time."""
