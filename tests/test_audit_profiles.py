@@ -2,12 +2,16 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from samspil_audit import AuditLog
 from samspil_audit.record.codes import BALP, EHDS_PROFILE
+from samspil_audit.report import Notices, Subscriber
+from samspil_audit.sinks import Delivery, forward
 from samspil_definitions import PackageError, load_packages
 from samspil_validation import Validator
 from tools.audit_events import made
@@ -99,3 +103,19 @@ def test_an_invalid_example_has_its_one_fault_and_balp_asks_less(
     event = examples("invalid")[f"ehds-access-without-{fault}"]
     assert errors(validator, event, EHDS_PROFILE) == [ehds]
     assert errors(validator, event, balp(event)) == under_balp
+
+
+def test_a_notice_is_valid(validator: Validator, tmp_path: Path) -> None:
+    with AuditLog.open(tmp_path / "audit.db") as log:
+        log.append(EVENTS["read 0"])
+        sent: list[dict[str, Any]] = []
+
+        class Inner:
+            name = "inner"
+
+            def send(self, deliveries: Sequence[Delivery], /) -> None:
+                sent.extend(dict(each.event) for each in deliveries)
+
+        forward(log, Notices(Inner(), log, [Subscriber("Patient/1", "sv")], ids=lambda: "n"))
+    assert [each.code for notice in sent for each in validator.validate(notice) if each.severity == "error"] == []
+    assert len(sent) == 1
