@@ -38,15 +38,18 @@ class Subscriber:
 def load_subscribers(path: str | Path) -> list[Subscriber]:
     """The subscribers of a JSON file: a list of objects with `subject` and `language`. Raises OSError, ValueError."""
     try:
-        told: object = json.loads(Path(path).read_text(encoding="utf-8"))
-        if not isinstance(told, list):
-            raise TypeError
-        found = [Subscriber(str(each["subject"]), each.get("language", "en")) for each in cast("list[Any]", told)]
+        found = _subscribers(json.loads(Path(path).read_text(encoding="utf-8")))
     except (TypeError, KeyError, AttributeError, ValueError):
         raise ValueError(f"{path}: a list of objects with subject and language") from None
     if any(each.language not in _LANGUAGES for each in found):
         raise ValueError(f"{path}: language is one of {', '.join(_LANGUAGES)}")
     return found
+
+
+def _subscribers(told: object) -> list[Subscriber]:
+    if not isinstance(told, list):
+        raise TypeError
+    return [Subscriber(str(each["subject"]), each.get("language", "en")) for each in cast("list[Any]", told)]
 
 
 class Notices:
