@@ -34,9 +34,9 @@ ANSWER_NOT_READ = kind(
     "warning",
     "incomplete",
     text="The content of the answer could not be read ({why}); the access is recorded without what was in it.",
-    fix="Let the server answer in FHIR JSON, or record this access from the application.",
+    fix="Let the server answer in FHIR JSON or XML, or record this access from the application.",
     text_da="Svarets indhold kunne ikke læses ({why}); adgangen er registreret uden indholdet.",
-    fix_da="Lad serveren svare i FHIR JSON, eller registrér adgangen fra programmet.",
+    fix_da="Lad serveren svare i FHIR JSON eller XML, eller registrér adgangen fra programmet.",
 )
 NOT_RECORDED = kind(
     "SAM-AUD-201",
