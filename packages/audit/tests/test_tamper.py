@@ -203,6 +203,33 @@ def test_a_checkpoint_that_is_changed_does_not_verify(full: AuditLog, statement:
     assert [issue.code for issue in verify(full).outcome] == ["SAM-AUD-301"]
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_file_is_told_from_and_never_a_traceback(
+    full: AuditLog, tmp_path: Path, keys: Any, seed: int
+) -> None:
+    """Bytes of the database flipped, or its end lost: each command says so, or does not touch the damage."""
+    import random
+
+    from click.testing import CliRunner
+
+    from samspil_audit.cli import group
+
+    chance = random.Random(seed)
+    full.store._database.forget()
+    data = bytearray((tmp_path / "audit.db").read_bytes())
+    for at in (chance.randrange(4096, len(data)) for _ in range(60)):
+        data[at] ^= 0xFF
+    (tmp_path / "damaged.db").write_bytes(data if seed % 3 else data[: len(data) // 2])
+    keys.save(tmp_path / "damaged.db.keys")
+    place = ["--log", str(tmp_path / "damaged.db")]
+    for command in ("report --subject Patient/1", "export", "prove 5", "sample --seed x", "verify"):
+        done = CliRunner().invoke(group, [*command.split(), *place])
+        told = isinstance(done.exception, OSError) or (done.exit_code == 2 and done.stderr.startswith("Error: "))
+        assert told or done.exception is None, (command, done.exception)
+        whole = [line for line in done.stdout.splitlines() if command == "verify" and line.startswith("first bad")]
+        assert told or command != "verify" or whole or "verified" in done.stdout
+
+
 # the same for the exported form, by the verifier that shares no code
 def run(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

@@ -146,6 +146,15 @@ GONE = kind(
     text_da="{what} for indeks {index} er væk, og loggen har ingen {deed}, der dækker det.",
     fix_da="Det er fjernet uden om loggen: gendan det fra en kopi, der kan bekræftes.",
 )
+DAMAGED = kind(
+    "SAM-AUD-309",
+    "error",
+    "exception",
+    text="The store cannot be read at index {index} ({why}).",
+    fix="Its file is damaged: restore the log from a copy that verifies.",
+    text_da="Lageret kan ikke læses ved indeks {index} ({why}).",
+    fix_da="Dets fil er beskadiget: gendan loggen fra en kopi, der kan bekræftes.",
+)
 NOT_THEIRS = kind(
     "SAM-AUD-401",
     "error",

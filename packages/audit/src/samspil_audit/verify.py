@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from samspil_core import Issue, Outcome
 
-from .findings import BAD_CHECKPOINT, CHANGED, CLOCK_BACK, FORK, GONE, MISFILED, MISSING, SURPLUS
+from .findings import BAD_CHECKPOINT, CHANGED, CLOCK_BACK, DAMAGED, FORK, GONE, MISFILED, MISSING, SURPLUS
 from .gone import Gone
 from .log import AuditLog
 from .merkle import EMPTY_ROOT, HASH_SIZE, TILE_WIDTH, Frontier, leaf_hash
@@ -56,6 +56,9 @@ def verify(log: AuditLog, kept: Iterable[str] = (), *, deep: bool = True, tolera
         check.run(list(kept), deep=deep)
     except _Stop as stop:
         return Verdict(Outcome((*check.issues, stop.issue)), check.frontier.size, stop.index)
+    except log.store.errors as fault:
+        size = check.frontier.size
+        return Verdict(Outcome((*check.issues, DAMAGED.at(index=size, why=type(fault).__name__))), size, size)
     return Verdict(Outcome(tuple(check.issues)), check.frontier.size, None)
 
 

@@ -317,8 +317,11 @@ def _head(found: tuple[Any, ...]) -> Head:
 
 def _row(found: tuple[Any, ...]) -> Row:
     index, record, time, recorded, subject, commitment, sealed = found
-    body = None if sealed is None else bytes(sealed)
-    return Row(index, bytes(record), time, recorded, bytes(subject), bytes(commitment), body)
+    try:
+        body = None if sealed is None else bytes(sealed)
+        return Row(index, bytes(record), time, recorded, bytes(subject), bytes(commitment), body)
+    except TypeError:
+        raise OSError(f"the row of index {index} is not of the shape it was written in") from None
 
 
 def _root(hashes: bytes) -> bytes:
