@@ -232,6 +232,22 @@ def test_two_processes_write_one_log(tmp_path: Path, keys: Keys) -> None:
         assert verify(log).ok
 
 
+def test_a_clock_before_1970_is_refused_and_harms_nothing(log: AuditLog, make_event: Make, clock: Any) -> None:
+    now = clock.at
+    clock.at = now.replace(year=1900)
+    with pytest.raises(NotRecorded, match="1970"):
+        log.append(make_event(1))
+    clock.at = now
+    assert log.append(make_event(1)).index == 0
+    assert next(log.read()).state == "readable"
+
+
+def test_a_record_of_many_megabytes_is_kept_and_proved(log: AuditLog, make_event: Make) -> None:
+    log.append(make_event(1, outcomeDesc="x" * 20_000_000))
+    assert verify(log).ok
+    assert len((next(log.read()).event or {})["outcomeDesc"]) == 20_000_000
+
+
 def test_many_connections_make_one_new_log(tmp_path: Path, keys: Keys, make_event: Make) -> None:
     barrier, faults = threading.Barrier(6), []
 

@@ -263,9 +263,9 @@ class AuditLog:
                 return indexes
         except Exception as fault:
             self.preparer.put_back(new_keys)
-            if isinstance(fault, self.store.errors):
-                raise NotRecorded(type(fault).__name__) from fault
-            raise
+            if isinstance(fault, NotRecorded) or not isinstance(fault, self.store.errors):
+                raise
+            raise NotRecorded(type(fault).__name__) from fault
 
     def _check_epoch(self, head: Head, items: Sequence[Prepared]) -> None:
         """Raises `Stale` when a key was destroyed since one of the items was sealed."""
@@ -278,6 +278,8 @@ class AuditLog:
     ) -> list[int]:
         placed = transaction.known([item.record for item in items])
         time = (self.clock() - _EPOCH) // timedelta(microseconds=1)
+        if time < 0:
+            raise NotRecorded("the clock is before 1970")
         rows = list(_rows(items, placed, head.size, time))
         if new_keys:
             transaction.add_keys(new_keys)
