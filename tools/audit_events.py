@@ -1,5 +1,7 @@
 """One audit event of every kind that the builders of samspil_audit make, for the tests of what they are valid under."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +18,7 @@ from samspil_audit.record import (
     rest_events,
     token_event,
 )
-from samspil_audit.record.codes import REASON
+from samspil_audit.record.codes import EHDS_PROFILE, REASON
 from samspil_core import Coding
 
 Json = dict[str, Any]
@@ -120,6 +122,63 @@ def made() -> dict[str, Json]:
         details={"rows": "1"},
     )
     return events
+
+
+def examples() -> tuple[list[Json], list[Json]]:
+    """Access records that are valid under our EHDS profile, and records with one fault each, told by their ids."""
+    events = made()
+    names = ["read 0", "search-type 0", "grouped 0", "history-instance 0", "nobody known 0", "machine 0"]
+    valid = [_claims_ehds(events[name], f"ehds-access-{name.removesuffix(' 0').replace(' ', '-')}") for name in names]
+    return valid, [_with_fault(events["search-type 0"], fault) for fault in FAULTS]
+
+
+def _claims_ehds(event: Json, name: str) -> Json:
+    return {**event, "id": name, "meta": {"profile": [EHDS_PROFILE]}}
+
+
+def _with_fault(event: Json, fault: str) -> Json:
+    made = json.loads(json.dumps(_claims_ehds(event, f"ehds-access-{fault}")))
+    FAULTS[fault](made)
+    return made
+
+
+def _drop_agent(code: str) -> Callable[[Json], None]:
+    def drop(event: Json) -> None:
+        event["agent"] = [
+            each
+            for each in event["agent"]
+            if code not in {c["code"] for c in each["type"]["coding"]} or "who" not in each
+        ]
+
+    return drop
+
+
+def _drop_detail(name: str) -> Callable[[Json], None]:
+    def drop(event: Json) -> None:
+        last = event["entity"][-1]
+        last["detail"] = [each for each in last["detail"] if each["type"] != name]
+
+    return drop
+
+
+def _drop_categories(event: Json) -> None:
+    for entity in event["entity"]:
+        entity.pop("securityLabel", None)
+
+
+def _drop_patient(event: Json) -> None:
+    event["entity"] = [each for each in event["entity"] if each.get("role", {}).get("code") != "1"]
+
+
+FAULTS: dict[str, Callable[[Json], None]] = {
+    "without-person": _drop_agent("IRCP"),
+    "without-provider": _drop_agent("PROV"),
+    "without-category": _drop_categories,
+    "without-origin": _drop_detail("origin"),
+    "without-evidence": _drop_detail("category-evidence"),
+    "without-patient": _drop_patient,
+    "without-outcome": lambda event: event.pop("outcome"),
+}
 
 
 def access(

@@ -2,7 +2,8 @@
 
 Plain JSON files are taken as they are. Made here, from what the modules themselves say, are the code system of findings
 (`CodeSystem-samspil-findings.json`) and a StructureDefinition for each extension that the HL7 v2 tables write
-(`v2-extensions/`), with an example that is valid and one that is not (`examples/`). The archive has the same bytes on every
+(`v2-extensions/`), with an example that is valid and one that is not (`examples/`), and examples of the access record of
+samspil_audit (`audit/`). The archive has the same bytes on every
 machine, and lies in samspil_definitions, whose wheel carries it.
 """
 
@@ -23,12 +24,14 @@ from samspil_core import FINDINGS_SYSTEM
 from samspil_core.findings import load_all
 from samspil_core.outcome import Kind
 from samspil_hl7v2.mapping.plan import PRIMITIVES
+from tools import audit_events
 from tools.projects import ROOT
 
 FOLDER = ROOT / "profiles"
 ARCHIVE = ROOT / "packages/definitions/src/samspil_definitions/own/samspil.fhir.r4.tgz"
 TABLES = ROOT / "packages/hl7v2/src/samspil_hl7v2/tables"
 EXTENSIONS = "v2-extensions"
+AUDIT = "audit"
 EXAMPLES = "examples"
 _WRITES = re.compile(r"extension\((urn:samspil:v2:[a-z0-9-]+)\)\.value([A-Z]\w*?)(?:\((\w+)\))?(?=[.\[]|$)")
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
@@ -79,6 +82,8 @@ def files() -> dict[str, bytes]:
         wrong = "boolean" if "boolean" not in types else "string"
         valid.append(_example(f"v2-{name}", url, min(types)))
         invalid.append(_example(f"v2-{name}-other-type", url, wrong))
+    for kind, records in zip(("valid", "invalid"), audit_events.examples(), strict=True):
+        made[f"{EXAMPLES}/ehds-access-{kind}.ndjson"] = _lines(records)
     made[f"{EXAMPLES}/v2-extensions-valid.ndjson"] = _lines(valid)
     made[f"{EXAMPLES}/v2-extensions-invalid.ndjson"] = _lines(invalid)
     return made
@@ -191,7 +196,8 @@ def version() -> str:
 
 def resources() -> Iterator[tuple[str, bytes]]:
     """The files of the package: its manifest and every definition, by name."""
-    for path in sorted([*FOLDER.glob("*.json"), *(FOLDER / EXTENSIONS).glob("*.json")], key=lambda path: path.name):
+    folders = (FOLDER, FOLDER / EXTENSIONS, FOLDER / AUDIT)
+    for path in sorted((path for folder in folders for path in folder.glob("*.json")), key=lambda path: path.name):
         compact = json.dumps(json.loads(path.read_bytes()), ensure_ascii=False, separators=(",", ":"))
         yield f"package/{path.name}", compact.encode()
 

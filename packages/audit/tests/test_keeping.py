@@ -69,6 +69,23 @@ def test_a_record_stays_until_the_last_second_of_its_time_and_goes_with_the_next
     assert purge(log, years(3), ids=ids) == 0
 
 
+def test_a_purge_of_many_leaves_no_trace_of_the_persons_and_goes_on_record_once_and_for_all(
+    log: AuditLog, make_event: Make, clock: Any, ids: Ids
+) -> None:
+    """The record of a purge is never purged: it says why the others cannot be read."""
+    log.append_all(make_event(number, f"Patient/{number % 7}") for number in range(1500))
+    clock.move(days=3 * 366)
+    log.append_all(make_event(number, "Patient/1", recorded=clock().isoformat()) for number in range(1500, 1600))
+    assert purge(log, years(3), ids=ids) == 1500
+    assert [found.index for found in log.about("Patient/1")] == list(reversed(range(1500, 1600)))
+    assert log.store._database.query("SELECT count(*) FROM audit_about WHERE idx < 1500") == [(0,)]
+    assert verify(log).ok
+    clock.move(days=10 * 366)
+    assert purge(log, years(3), ids=ids) == 100
+    assert purge(log, years(3), ids=ids) == 0
+    assert verify(log).ok
+
+
 @pytest.mark.parametrize(
     ("start", "end"),
     [

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from samspil_audit import AuditLog, BadKeys, Checkpoint, Keys, NotAnEvent, NotRecorded, Proof, Verifier, split
 from samspil_audit.canonical import canonical
+from samspil_audit.committer import Committer, Stale
 from samspil_audit.note import open_note
 from samspil_audit.verify import verify
 from samspil_core import NotWritable, Recorder, find
@@ -105,6 +107,102 @@ def test_tasks_share_a_log_and_lose_nothing(log: AuditLog, make_event: Make) -> 
     assert sorted(index for some in asyncio.run(everyone()) for index in some) == list(range(320))
 
 
+def test_what_cannot_be_made_ready_fails_its_own_caller_and_no_other() -> None:
+    """Bad and good items go into one group: they queue up while the first is being committed."""
+    begun, go = threading.Event(), threading.Event()
+
+    def commit(take: Callable[[], list[int]], written: Callable[[], None]) -> list[int]:
+        items = take()
+        begun.set()
+        go.wait(10)
+        written()
+        return items
+
+    committer = Committer[int, int](lambda number: 10 // number, commit)
+    answers: dict[int, Any] = {}
+
+    def append(number: int) -> None:
+        try:
+            answers[number] = committer.append([number])
+        except ZeroDivisionError as fault:
+            answers[number] = type(fault)
+
+    threads = [threading.Thread(target=append, args=(number,)) for number in (1, 0, 2, 5)]
+    threads[0].start()
+    begun.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    assert answers == {1: [10], 0: ZeroDivisionError, 2: [5], 5: [2]}
+
+
+def test_a_group_is_made_ready_while_the_one_before_it_is_being_synced() -> None:
+    ready, syncing = threading.Event(), threading.Event()
+
+    def prepare(number: int) -> int:
+        if number == 2:
+            ready.set()
+        return number
+
+    def commit(take: Callable[[], list[int]], written: Callable[[], None]) -> list[int]:
+        items = take()
+        if items == [1]:
+            syncing.set()
+            second.start()
+            while not committer._queue:
+                time.sleep(0.001)
+            written()
+            assert ready.wait(10)
+        return items
+
+    committer = Committer[int, int](prepare, commit)
+    second = threading.Thread(target=committer.append, args=([2],))
+    assert committer.append([1]) == [1]
+    second.join(10)
+
+
+def test_a_failed_commit_fails_each_caller_of_its_group_and_the_next_goes_on() -> None:
+    calls = iter([OSError("full"), None])
+
+    def commit(take: Callable[[], list[int]], _written: Callable[[], None]) -> list[int]:
+        items = take()
+        if fault := next(calls):
+            raise fault
+        return items
+
+    committer = Committer[int, int](lambda number: number, commit)
+    with pytest.raises(OSError, match="full"):
+        committer.append([1])
+    assert committer.append([2]) == [2]
+
+
+def test_a_record_sealed_before_a_key_was_destroyed_elsewhere_is_sealed_anew(
+    log: AuditLog, tmp_path: Path, make_event: Make
+) -> None:
+    """A new key that lives in memory alone is forgotten with the others: no record may be kept under it."""
+    log.append(make_event(1))
+    early = log.preparer.prepare(make_event(2, "Patient/new"))
+    with AuditLog.open(tmp_path / "audit.db", keys=log.keys) as other:
+        other.erase("Patient/1")
+    log.append(make_event(3))
+    with pytest.raises(Stale):
+        log._commit(lambda: [early], lambda: None)
+    log.append(make_event(2, "Patient/new"))
+    assert [found.state for found in log.about("Patient/new")] == ["readable"]
+
+
+def test_the_records_of_a_person_are_found_wherever_they_lie(log: AuditLog, make_event: Make) -> None:
+    """Records are filed by person 1,024 at a time; those not filed yet are looked through."""
+    for start in range(0, 2500, 500):
+        log.append_all(make_event(number, f"Patient/{number % 7}") for number in range(start, start + 500))
+        size = start + 500
+        for patient in range(7):
+            found = [each.index for each in log.about(f"Patient/{patient}")]
+            assert found == [index for index in reversed(range(size)) if index % 7 == patient]
+
+
 def test_a_group_waits_for_others_so_that_one_commit_serves_them(tmp_path: Path, keys: Keys, make_event: Make) -> None:
     with AuditLog.open(tmp_path / "g.db", keys=keys, delay=0.05) as log:
         threads = [threading.Thread(target=log.append, args=(make_event(number),)) for number in range(20)]
@@ -132,6 +230,41 @@ def test_two_processes_write_one_log(tmp_path: Path, keys: Keys) -> None:
     with AuditLog.open(tmp_path / "audit.db") as log:
         assert log.store.head().size == 120
         assert verify(log).ok
+
+
+def test_a_clock_before_1970_is_refused_and_harms_nothing(log: AuditLog, make_event: Make, clock: Any) -> None:
+    now = clock.at
+    clock.at = now.replace(year=1900)
+    with pytest.raises(NotRecorded, match="1970"):
+        log.append(make_event(1))
+    clock.at = now
+    assert log.append(make_event(1)).index == 0
+    assert next(log.read()).state == "readable"
+
+
+def test_a_record_of_many_megabytes_is_kept_and_proved(log: AuditLog, make_event: Make) -> None:
+    log.append(make_event(1, outcomeDesc="x" * 20_000_000))
+    assert verify(log).ok
+    assert len((next(log.read()).event or {})["outcomeDesc"]) == 20_000_000
+
+
+def test_many_connections_make_one_new_log(tmp_path: Path, keys: Keys, make_event: Make) -> None:
+    barrier, faults = threading.Barrier(6), []
+
+    def write(number: int) -> None:
+        barrier.wait()
+        try:
+            with AuditLog.open(tmp_path / "new.db", keys=keys) as log:
+                log.append(make_event(number))
+        except OSError as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
 
 
 def test_a_log_that_cannot_write_says_so_and_keeps_what_it_had(log: AuditLog, make_event: Make) -> None:
@@ -229,6 +362,21 @@ PLAIN = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
+
+
+NUMBERS = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(':[,]-0"\\\\enul', max_size=6),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("a\u00e6\ue000\U0001f600", max_size=2), inner),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=3), NUMBERS, max_size=3))
+def test_numbers_anywhere_and_names_of_any_alphabet_are_written_as_rfc_8785_does(value: dict[str, Any]) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
 
 
 @given(st.dictionaries(st.text(), PLAIN, max_size=5))

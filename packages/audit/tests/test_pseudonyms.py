@@ -81,6 +81,17 @@ def test_the_quick_look_never_calls_a_text_clean_that_holds_a_number(
     text = f"{around}{number}{around}"
     if PSEUDONYMS.clean_text(text) != text:
         assert not PSEUDONYMS.is_clean(canonical({"a": text}))
+        query = b64encode(text.encode()).decode()
+        assert not PSEUDONYMS.is_clean(canonical({"entity": [{"query": "eD0x"}, {"query": query}]}))
+
+
+@pytest.mark.parametrize("query", ["GET Observation?code=1", "Patient?_count=20", "x=2026-01-01T12:00:00Z"])
+def test_a_query_without_a_number_costs_no_second_look(query: str) -> None:
+    event = {"entity": [{"query": b64encode(query.encode()).decode()}]}
+    assert PSEUDONYMS.is_clean(canonical(event))
+    assert PSEUDONYMS.clean(event) == event
+    assert not PSEUDONYMS.is_clean(canonical({"entity": [{"query": "no base64!"}]}))
+    assert not PSEUDONYMS.is_clean(canonical({"entity": [{"query": ["eD0x"]}]}))
 
 
 def test_no_number_is_in_any_file_and_the_person_is_found_by_it(

@@ -85,6 +85,18 @@ def test_a_person_is_found_by_number_without_the_number_being_there(log: AuditLo
     assert search(log, [("patient.identifier", "urn:oid:1.2.208.176.1.2|2512489997")])["entry"] == []
 
 
+def test_several_numbers_find_those_persons_and_nobody_else(log: AuditLog, make_event: Any) -> None:
+    system = "urn:oid:1.2.208.176.1.2"
+    for number, value in enumerate(["251248-9996", "010180-1234", "311299-4321"]):
+        event = make_event(number, f"Patient/{number}")
+        event["entity"][0]["what"]["identifier"] = {"system": system, "value": value}
+        log.append_all([event, make_event(number + 10, f"Patient/{number}")])
+    both = ("patient.identifier", f"{system}|2512489996,{system}|0101801234")
+    found = [entry["resource"]["id"] for entry in search(log, [both])["entry"]]
+    assert found == ["event-0", "event-10", "event-1", "event-11"]
+    assert search(log, [("_id", "event-2"), both])["entry"] == []
+
+
 def test_pages_lead_through_all_of_it_once(filled: AuditLog) -> None:
     from urllib.parse import parse_qsl, urlsplit
 
@@ -150,6 +162,8 @@ def test_search_over_http_by_get_and_by_post(client: Client, filled: AuditLog) -
     assert client.get("/AuditEvent/id-000002").json()["id"] == "id-000002"
     assert client.get("/AuditEvent/nope").status_code == 404
     assert client.get("/AuditEvent?nope=1").status_code == 400
+    for path, headers in (("/AuditEvent?_format=xml", {}), ("/AuditEvent", {"accept": "application/fhir+xml"})):
+        assert client.get(path, headers=headers).status_code == 406
     assert client.get("/metadata").json()["rest"][0]["resource"][0]["type"] == "AuditEvent"
     deeds = [(each.event or {})["subtype"][0]["code"] for each in filled.read(5)]
     assert deeds == ["search"] * 4

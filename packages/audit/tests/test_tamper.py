@@ -66,6 +66,63 @@ def test_a_change_beside_the_log_is_found_at_its_index(full: AuditLog, name: str
     assert verdict.first_bad == index
 
 
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("DELETE FROM audit_about WHERE idx = 5", 5),
+        ("UPDATE audit_about SET subject = zeroblob(16) WHERE idx = 900", 900),
+        ("UPDATE audit_about SET recorded = recorded + 1 WHERE idx = 1023", 1023),
+        ("INSERT INTO audit_about VALUES (zeroblob(16), 0, 1030)", 1030),
+    ],
+)
+def test_a_record_kept_out_of_what_is_filed_by_person_is_found(
+    log: AuditLog, make_event: Make, statement: str, index: int
+) -> None:
+    log.append_all(make_event(number, f"Patient/{number % 7}") for number in range(1100))
+    assert verify(log).ok
+    change(log, statement)
+    verdict = verify(log, deep=False)
+    assert [issue.code for issue in verdict.outcome] == ["SAM-AUD-307"]
+    assert verdict.first_bad == index
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE audit_entry SET sealed = NULL, subject = x'' WHERE idx = 42", "content"),
+        (
+            "DELETE FROM audit_subject_key WHERE subject = (SELECT subject FROM audit_entry WHERE idx = 42)",
+            "key",
+        ),
+    ],
+)
+def test_a_record_made_unreadable_beside_the_log_is_found(full: AuditLog, statement: str, what: str) -> None:
+    """What looks like a purge or an erasure is one only with the record of it."""
+    from samspil_audit.upkeep import erase
+
+    erase(full, "Patient/3", ids=lambda: "erasure", reason="order 7/2026")
+    assert verify(full).ok
+    first = full.store.of_subjects([full.store.rows(42, 43)[0].subject], 0, 1 << 62)[-1].index
+    change(full, statement)
+    verdict = verify(full)
+    assert [issue.code for issue in verdict.outcome] == ["SAM-AUD-308"]
+    assert dict(verdict.outcome.issues[0].detail)["what"] == what
+    assert verdict.first_bad == (42 if what == "content" else first)
+
+
+def test_a_log_that_grows_while_it_is_verified_verifies(full: AuditLog, make_event: Make) -> None:
+    rows, at = full.store.rows, []
+
+    def growing(start: int, end: int) -> Any:
+        at.append(start)
+        full.append(make_event(9000 + len(at)))
+        return rows(start, end)
+
+    full.store.rows = growing
+    assert verify(full, deep=False).ok
+    assert len(at) > 2
+
+
 def test_two_records_in_the_place_of_each_other_are_found(full: AuditLog) -> None:
     change(
         full,
@@ -144,6 +201,33 @@ def test_a_clock_that_is_put_back_is_found(full: AuditLog, make_event: Make, clo
 def test_a_checkpoint_that_is_changed_does_not_verify(full: AuditLog, statement: str) -> None:
     change(full, statement)
     assert [issue.code for issue in verify(full).outcome] == ["SAM-AUD-301"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_file_is_told_from_and_never_a_traceback(
+    full: AuditLog, tmp_path: Path, keys: Any, seed: int
+) -> None:
+    """Bytes of the database flipped, or its end lost: each command says so, or does not touch the damage."""
+    import random
+
+    from click.testing import CliRunner
+
+    from samspil_audit.cli import group
+
+    chance = random.Random(seed)
+    full.store._database.forget()
+    data = bytearray((tmp_path / "audit.db").read_bytes())
+    for at in (chance.randrange(4096, len(data)) for _ in range(60)):
+        data[at] ^= 0xFF
+    (tmp_path / "damaged.db").write_bytes(data if seed % 3 else data[: len(data) // 2])
+    keys.save(tmp_path / "damaged.db.keys")
+    place = ["--log", str(tmp_path / "damaged.db")]
+    for command in ("report --subject Patient/1", "export", "prove 5", "sample --seed x", "verify"):
+        done = CliRunner().invoke(group, [*command.split(), *place])
+        told = isinstance(done.exception, OSError) or (done.exit_code == 2 and done.stderr.startswith("Error: "))
+        assert told or done.exception is None, (command, done.exception)
+        whole = [line for line in done.stdout.splitlines() if command == "verify" and line.startswith("first bad")]
+        assert told or command != "verify" or whole or "verified" in done.stdout
 
 
 # the same for the exported form, by the verifier that shares no code

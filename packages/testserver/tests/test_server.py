@@ -261,6 +261,22 @@ def test_the_statement_is_true(filled: Client) -> None:
             assert filled("GET", f"/{resource['type']}?_include={include}").status_code == 200
 
 
+def test_the_statement_lists_what_is_served_whatever_there_is_of_it(filled: Client) -> None:
+    """What lies behind a gateway must not show in the statement; and what is not listed is not served."""
+    statement = filled("GET", "/metadata").json()
+    assert statement == Client()("GET", "/metadata").json()
+    kinds = [each["type"] for each in statement["rest"][0]["resource"]]
+    assert len(kinds) == 145
+    assert "Parameters" not in kinds
+    for kind in kinds:
+        stored = filled("PUT", f"/{kind}/one", {"resourceType": kind, "id": "one"})
+        assert (stored.status_code, filled("GET", f"/{kind}/one").status_code) == (201, 200)
+    for kind in ("Parameters", "Nope", "patient"):
+        assert filled("GET", f"/{kind}").status_code == 404
+        assert filled("POST", f"/{kind}", {"resourceType": kind}).status_code == 404
+        assert filled("PUT", f"/{kind}/1", {"resourceType": kind, "id": "1"}).status_code == 404
+
+
 def test_the_same_requests_give_the_same_answers() -> None:
     answers = []
     for _ in range(2):

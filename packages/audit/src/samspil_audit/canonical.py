@@ -4,6 +4,7 @@ https://www.rfc-editor.org/rfc/rfc8785
 """
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
@@ -18,7 +19,11 @@ _encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False, allow_nan=False
 ).encode
 _decode = json.JSONDecoder(parse_float=Decimal).decode
-_DIGITS = bytes.maketrans(b"123456789-", b"0000000000")
+_SHAPE = bytes.maketrans(b"123456789-n],e", b'00000000000":"')
+_NOISE = bytes(set(range(256)) - set(b'0123456789-n],e":['))
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_NUMBER = re.compile(rb"[0-9]|null")
+_ASTRAL = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
@@ -33,7 +38,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
         raise NotWritable("a lone surrogate, which UTF-8 cannot hold") from None
     except (TypeError, ValueError, RecursionError):
         written = b""
-    if written and written.isascii() and not _may_hold_number(written):
+    if written and not _may_hold_number(written) and not _may_sort_otherwise(written):
         return written
     try:
         return _with_decimals(value)
@@ -45,19 +50,31 @@ def _write_slowly(value: Mapping[str, Any]) -> bytes:
     return _encode(value).encode()
 
 
+def _read_slowly(text: bytes) -> dict[str, Any]:
+    return _decode(text.decode())
+
+
 try:
-    from .fast_writer import write as _write
+    from .fast_json import read as _read
+    from .fast_json import write as _write
 except ImportError:  # orjson is not there
+    _read = _read_slowly
     _write = _write_slowly
 
 
 def _may_hold_number(written: bytes) -> bool:
-    """Whether there may be a number in the text: quick, and in doubt yes. AuditEvents hardly ever hold one.
+    """Whether there is a number in the text, or a null, as which NaN is written. AuditEvents hardly ever hold one.
 
-    Without numbers, and with names in ASCII, the standard library writes as RFC 8785 does.
+    Without numbers, other writers write as RFC 8785 does. The first look is quick, and in doubt yes: what stands
+    before a number is a colon or comma after the end of a value, or a bracket.
     """
-    shape = written.translate(_DIGITS)
-    return b'":0' in shape or b"[0" in shape or b"null" in written  # orjson writes NaN as null
+    shape = written.translate(_SHAPE, _NOISE)
+    return (b'":0' in shape or b"[0" in shape) and _NUMBER.search(_STRING.sub(b"", written)) is not None
+
+
+def _may_sort_otherwise(written: bytes) -> bool:
+    """Whether names may be sorted otherwise than by RFC 8785, by UTF-16: only where a character needs two units."""
+    return not written.isascii() and any(map(written.__contains__, _ASTRAL))
 
 
 def _with_decimals(value: object) -> bytes:
@@ -79,7 +96,7 @@ def _with_decimals(value: object) -> bytes:
 
 def read_back(text: bytes) -> dict[str, Any]:
     """The object of a text that `canonical` wrote: no need to look for what it never writes. Decimals stay exact."""
-    return _decode(text.decode())
+    return _read_slowly(text) if _may_hold_number(text) else _read(text)
 
 
 def as_dict(resource: object) -> dict[str, Any]:

@@ -34,9 +34,9 @@ ANSWER_NOT_READ = kind(
     "warning",
     "incomplete",
     text="The content of the answer could not be read ({why}); the access is recorded without what was in it.",
-    fix="Let the server answer in FHIR JSON, or record this access from the application.",
+    fix="Let the server answer in FHIR JSON or XML, or record this access from the application.",
     text_da="Svarets indhold kunne ikke læses ({why}); adgangen er registreret uden indholdet.",
-    fix_da="Lad serveren svare i FHIR JSON, eller registrér adgangen fra programmet.",
+    fix_da="Lad serveren svare i FHIR JSON eller XML, eller registrér adgangen fra programmet.",
 )
 NOT_RECORDED = kind(
     "SAM-AUD-201",
@@ -136,6 +136,24 @@ MISFILED = kind(
     fix="The index was changed beside the log: searches and access reports cannot be trusted until it is made anew.",
     text_da="Indeks {index} er registreret under en anden {column}, end hændelsen siger.",
     fix_da="Registret er ændret uden om loggen: søgninger og adgangsrapporter er ikke pålidelige, før det er lavet om.",
+)
+GONE = kind(
+    "SAM-AUD-308",
+    "error",
+    "security",
+    text="The {what} of index {index} is gone, and no {deed} that covers it is on record.",
+    fix="It was removed beside the log: restore it from a copy that verifies.",
+    text_da="{what} for indeks {index} er væk, og loggen har ingen {deed}, der dækker det.",
+    fix_da="Det er fjernet uden om loggen: gendan det fra en kopi, der kan bekræftes.",
+)
+DAMAGED = kind(
+    "SAM-AUD-309",
+    "error",
+    "exception",
+    text="The store cannot be read at index {index} ({why}).",
+    fix="Its file is damaged: restore the log from a copy that verifies.",
+    text_da="Lageret kan ikke læses ved indeks {index} ({why}).",
+    fix_da="Dets fil er beskadiget: gendan loggen fra en kopi, der kan bekræftes.",
 )
 NOT_THEIRS = kind(
     "SAM-AUD-401",

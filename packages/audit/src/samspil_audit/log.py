@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 from samspil_core import Issue, Outcome, Receipt
 
 from .canonical import read_back
-from .committer import Committer
+from .committer import Committer, Stale
 from .findings import NOT_RECORDED
 from .keys import Entropy, Keys
 from .merkle import Frontier, leaf_hash
@@ -28,9 +28,11 @@ __all__ = ["AuditLog", "Clock", "Found", "NotRecorded", "now"]
 Clock = Callable[[], datetime]
 """Gives the time, aware of its zone."""
 
+Event = Mapping[str, Any] | object
+"""An AuditEvent: a mapping or a fhir.resources model."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FOREVER = 1 << 62
-_TRIES = 3
 _KEYS = 10_000
 
 
@@ -50,10 +52,6 @@ class NotRecorded(OSError):
     def outcome(self) -> Outcome:
         """The finding as an outcome."""
         return Outcome((self.issue,))
-
-
-class _KeysChanged(Exception):
-    """Another writer destroyed a key since these records were sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +78,8 @@ class AuditLog:
         self.clock = clock
         self.preparer = Preparer(keys, store, entropy)
         self.prover = Prover(store.tiles())
-        self._epoch = store.head().epoch
-        self._committer: Committer[Prepared] = Committer(self._commit, delay)
+        self.preparer.begin(store.head().epoch)
+        self._committer = Committer[Event, Prepared](self._prepare, self._commit, delay)
 
     @classmethod
     def open(
@@ -110,7 +108,7 @@ class AuditLog:
             store.close()
             raise
 
-    def append(self, event: Mapping[str, Any] | object) -> Receipt:
+    def append(self, event: Event) -> Receipt:
         """Keep one AuditEvent (a mapping or a fhir.resources model), and return when it is durable.
 
         An event whose id the log has already is not kept twice: the receipt is that of the first. Raises
@@ -118,26 +116,17 @@ class AuditLog:
         """
         return self.append_all([event])[0]
 
-    def append_all(self, events: Iterable[Mapping[str, Any] | object]) -> list[Receipt]:
+    def append_all(self, events: Iterable[Event]) -> list[Receipt]:
         """Keep many events in one transaction; as `append`, all of them or none."""
         kept = list(events)
-        for _ in range(_TRIES):
-            prepared = [self.preparer.prepare(event) for event in kept]  # pyright: ignore[reportArgumentType]
-            try:
-                return self._receipts(self._committer.append(prepared) if prepared else [])
-            except _KeysChanged:
-                continue
-        raise NotRecorded("subjects are being erased faster than this record can be written")
+        return self._receipts(self._committer.append(kept) if kept else [])
 
-    async def append_async(self, events: Sequence[Mapping[str, Any] | object]) -> list[Receipt]:
-        """As `append_all`, for a task: other tasks run on until the records are durable."""
-        for _ in range(_TRIES):
-            prepared = [self.preparer.prepare(event) for event in events]  # pyright: ignore[reportArgumentType]
-            try:
-                return self._receipts(await self._committer.append_async(prepared) if prepared else [])
-            except _KeysChanged:
-                continue
-        raise NotRecorded("subjects are being erased faster than this record can be written")
+    async def append_async(self, events: Sequence[Event]) -> list[Receipt]:
+        """As `append_all`, for a task: other tasks run on until the records are durable.
+
+        The events must not be changed before it returns.
+        """
+        return self._receipts(await self._committer.append_async(events) if events else [])
 
     def record(self, event: Mapping[str, Any], /) -> Receipt:
         """The port `Recorder`: as `append`; an event of several patients is split, and the first receipt given."""
@@ -181,8 +170,12 @@ class AuditLog:
 
     def about(self, name: str, since: datetime | None = None, until: datetime | None = None) -> list[Found]:
         """The records about a person, newest first; `name` is a reference (`Patient/1`) or `system|value`."""
+        return list(self.each_about(name, since, until))
+
+    def each_about(self, name: str, since: datetime | None = None, until: datetime | None = None) -> Iterator[Found]:
+        """As `about`, opened one by one."""
         names = self.store.names_of(self.preparer.index.of(name))
-        return list(self._opened_all(self.store.of_subjects(names, *_bounds(since, until))))
+        return self._opened_all(self.store.of_subjects(names, *_bounds(since, until)))
 
     def between(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Found]:
         """The records of a period, in the order of the log."""
@@ -214,19 +207,25 @@ class AuditLog:
         except CannotOpen as fault:
             raise CannotOpen(f"index {row.index}: {fault}") from None
 
-    def erase(self, name: str) -> int:
+    def keys_of(self, name: str) -> list[str]:
+        """The names of the keys of a person, in hexadecimal; they stand in clear in each record under them."""
+        subjects = self.store.names_of(self.preparer.index.of(name))
+        return [key.key_id.hex() for subject in subjects for key in self.store.keys(subject)]
+
+    def erase(self, name: str) -> list[str]:
         """Destroy the keys of a person: their records can never be read again, while every proof stays valid.
 
-        Returns how many keys there were. The erasure is itself a matter for a record: see `samspil_audit.erasure`.
+        Returns the names of the keys, in hexadecimal. `verify` wants a record of the erasure that names them:
+        `samspil_audit.upkeep.erase` makes it.
         """
-        count = 0
+        dropped: list[bytes] = []
         with self.store.transaction() as transaction:
             head = transaction.head()
             for subject in self.store.names_of(self.preparer.index.of(name)):
-                count += transaction.drop_keys(subject)
+                dropped += transaction.drop_keys(subject)
             transaction.put_head(replace(head, epoch=head.epoch + 1))
         self.store.forget()
-        return count
+        return [key_id.hex() for key_id in dropped]
 
     def close(self) -> None:
         """Close the log; what was acknowledged is durable already."""
@@ -245,30 +244,42 @@ class AuditLog:
     def _signed(self, frontier: Frontier) -> str:
         return sign_note(Checkpoint(self.keys.origin, frontier.size, frontier.root()).body(), self.keys.signer)
 
-    def _commit(self, take: Callable[[], list[Prepared]]) -> list[int]:
+    def _prepare(self, event: Event) -> Prepared:
+        try:
+            return self.preparer.prepare(event)
+        except self.store.errors as fault:
+            raise NotRecorded(type(fault).__name__) from fault
+
+    def _commit(self, take: Callable[[], list[Prepared]], written: Callable[[], None]) -> list[int]:
         new_keys: list[NewKey] = []
         try:
             with self.store.transaction() as transaction:
                 head = transaction.head()
                 items = take()
+                self._check_epoch(head, items)
                 new_keys = self.preparer.take_new_keys()
-                self._check_epoch(head)
-                return self._write(transaction, head, items, new_keys)
-        except self.store.errors as fault:
+                indexes = self._write(transaction, head, items, new_keys)
+                written()
+                return indexes
+        except Exception as fault:
             self.preparer.put_back(new_keys)
+            if isinstance(fault, NotRecorded) or not isinstance(fault, self.store.errors):
+                raise
             raise NotRecorded(type(fault).__name__) from fault
 
-    def _check_epoch(self, head: Head) -> None:
-        if head.epoch != self._epoch:
-            self._epoch = head.epoch
-            self.preparer.forget_keys()
-            raise _KeysChanged
+    def _check_epoch(self, head: Head, items: Sequence[Prepared]) -> None:
+        """Raises `Stale` when a key was destroyed since one of the items was sealed."""
+        if any(item.epoch != head.epoch for item in items):
+            self.preparer.begin(head.epoch)
+            raise Stale
 
     def _write(
         self, transaction: Transaction, head: Head, items: Sequence[Prepared], new_keys: Sequence[NewKey]
     ) -> list[int]:
         placed = transaction.known([item.record for item in items])
         time = (self.clock() - _EPOCH) // timedelta(microseconds=1)
+        if time < 0:
+            raise NotRecorded("the clock is before 1970")
         rows = list(_rows(items, placed, head.size, time))
         if new_keys:
             transaction.add_keys(new_keys)

@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Final, Literal
 
@@ -60,7 +61,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verifier:
     """A public key and its name: `name+hash+key`, one line of text. `kind` is `log` or `witness`."""
 
@@ -68,7 +69,7 @@ class Verifier:
     public: bytes
     kind: Literal["log", "witness"] = "log"
 
-    @property
+    @cached_property
     def key_id(self) -> bytes:
         """The four bytes that name the key in a signature line."""
         return sha256(f"{self.name}\n".encode() + bytes([self._algorithm]) + self.public).digest()[:_ID_SIZE]
@@ -109,14 +110,14 @@ class Verifier:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signer:
     """A private key and its name."""
 
     name: str
     key: Ed25519PrivateKey
 
-    @property
+    @cached_property
     def verifier(self) -> Verifier:
         """The public half, as a log's key."""
         return Verifier(self.name, self.key.public_key().public_bytes_raw())

@@ -121,11 +121,13 @@ def tile(folder: Path, start: int, end: int) -> tuple[bytes, bytes, Iterator[byt
     return hashes, entries, cut(records, start, end - start)
 
 
-def check_tile(tree: Tree, tile_of: tuple[bytes, bytes, Iterator[bytes]], clock: list[int]) -> None:
-    """Check record after record against its entry, its hash, and grow the tree."""
+def check_tile(tree: Tree, tile_of: tuple[bytes, bytes, Iterator[bytes]], clock: list[int], empty: list[int]) -> None:
+    """Check record after record against its entry, its hash, and grow the tree; note those without content."""
     hashes, entries, records = tile_of
     sha = hashlib.sha256
     for number, sealed in enumerate(records):
+        if not sealed:
+            empty.append(tree.size)
         entry = entries[number * (ENTRY + 2) + 2 : (number + 1) * (ENTRY + 2)]
         if sealed and sha(sealed).digest() != entry[9:]:
             raise Bad("its content is not what its entry says", tree.size)
@@ -161,22 +163,23 @@ def opened(folder: Path, size: int) -> int:
     return count
 
 
-def verify(folder: Path, kept: str = "") -> int:
-    """Verify the folder and give the number of records. Raises `Bad`, OSError, ValueError."""
+def verify(folder: Path, kept: str = "") -> tuple[int, list[int]]:
+    """Verify the folder; give the number of records, and those without content. Raises `Bad`, OSError, ValueError."""
     key = (folder / "key").read_text(encoding="utf-8")
     size, root = signed((folder / "checkpoint").read_text(encoding="utf-8"), key)
     kept_size, kept_root = signed(kept, key) if kept else (0, Tree().root())
     if kept_size > size:
         raise Bad(f"a checkpoint kept elsewhere covers {kept_size} records, this export {size}", size)
     tree, clock = Tree(), [0]
+    empty: list[int] = []
     for start in range(0, size, WIDTH):
         hashes, entries, records = tile(folder, start, min(start + WIDTH, size))
         if start < kept_size <= start + WIDTH:
             check_kept(tree, hashes[: 32 * (kept_size - start)], kept_root)
-        check_tile(tree, (hashes, entries, records), clock)
+        check_tile(tree, (hashes, entries, records), clock, empty)
     if tree.root() != root:
         raise Bad("the records do not lead to the signed root")
-    return size
+    return size, empty
 
 
 def check_kept(tree: Tree, hashes: bytes, root: bytes) -> None:
@@ -197,7 +200,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         kept = asked.checkpoint.read_text(encoding="utf-8") if asked.checkpoint else ""
-        size = verify(asked.folder, kept)
+        size, empty = verify(asked.folder, kept)
         count = opened(asked.folder, size)
     except Bad as fault:
         print(f"NOT what was logged: {fault}")
@@ -205,6 +208,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError, KeyError, IndexError) as fault:
         print(f"cannot be read: {type(fault).__name__}: {fault}", file=sys.stderr)
         return 2
+    if empty:
+        print(f"{len(empty)} records have no content, as after a purge; the first is {empty[0]}", file=sys.stderr)
     print(f"{size} records are what was logged, {count} of them opened with a disclosed key")
     return 0
 

@@ -56,6 +56,7 @@ class Prepared:
     sealed: bytes = field(repr=False)
     commitment: bytes
     aliases: tuple[bytes, ...] = ()
+    epoch: int = 0
 
 
 def record_id(event_id: str) -> bytes:
@@ -102,12 +103,13 @@ class Preparer:
         self._lock = Lock()
         self._kept: dict[bytes, tuple[bytes, bytes]] = {}
         self._new: list[NewKey] = []
+        self._epoch = 0
         self._salts: list[bytes] = []
         if hasattr(os, "register_at_fork"):  # a child must never use a salt that its parent may use too
             os.register_at_fork(after_in_child=self._salts.clear)
 
-    def prepare(self, event: Mapping[str, Any]) -> Prepared:
-        """Check, clean and seal one event. Raises `NotAnEvent`."""
+    def prepare(self, event: Mapping[str, Any] | object) -> Prepared:
+        """Check, clean and seal one event (a mapping or a fhir.resources model). Raises `NotAnEvent`."""
         plain: Mapping[str, Any] = as_dict(event)
         recorded = _checked(plain)
         text = _written(plain)
@@ -127,11 +129,13 @@ class Preparer:
         with self._lock:
             self._new = keys + self._new
 
-    def forget_keys(self) -> None:
-        """Drop every key from memory: one of them may have been destroyed."""
+    def begin(self, epoch: int) -> None:
+        """Drop every key from memory when the log is in another epoch: one of them has been destroyed."""
         with self._lock:
-            self._kept.clear()
-            self._new.clear()
+            if epoch != self._epoch:
+                self._kept.clear()
+                self._new.clear()
+                self._epoch = epoch
 
     def open_key(self, key_id: bytes) -> bytes | None:
         """The key of that name, or None once it is destroyed."""
@@ -144,9 +148,10 @@ class Preparer:
             raise NotAnEvent(SEVERAL_PATIENTS.at("AuditEvent.entity", count=len(subjects)))
         subject = self.index.of(subjects[0].name) if subjects else NOBODY
         aliases = tuple(self.index.of(name) for name in subjects[0].others) if subjects else ()
+        epoch = self._epoch  # read before the key, which may be of a later epoch but of no earlier one
         key_id, key = self._key(subject)
         sealed = seal(text, key_id, key, self._salt())
-        return Prepared(record_id(event["id"]), recorded, subject, sealed, commitment(sealed), aliases)
+        return Prepared(record_id(event["id"]), recorded, subject, sealed, commitment(sealed), aliases, epoch)
 
     def _salt(self) -> bytes:
         """Random bytes, fetched many at a time: asking the system for each record lets other threads run each time."""

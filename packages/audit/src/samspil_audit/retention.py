@@ -18,6 +18,7 @@ from .canonical import canonical
 from .findings import RETENTION_SHORT
 from .log import AuditLog
 from .record import Server, log_event
+from .record.own import deed_of
 from .record.parties import Reference
 from .report.rows import row_of
 
@@ -30,6 +31,7 @@ FLOORS: Final[Mapping[str, tuple[int, str]]] = {
 """Years that the law of a jurisdiction asks for at least; that of the EU holds everywhere."""
 
 _STEP = 5_000
+_LASTING = frozenset({"purge", "erase"})  # they explain why other records cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,12 @@ def ranges(indexes: Sequence[int]) -> str:
     return ",".join(f"{first}-{last}" if first != last else str(first) for first, last in parts)
 
 
+def unranged(text: str) -> list[range]:
+    """The ranges of what `ranges` wrote. Raises ValueError."""
+    pairs = [part.partition("-") for part in text.split(",") if part]
+    return [range(int(first), int(last or first) + 1) for first, _, last in pairs]
+
+
 def _due(log: AuditLog, policy: Policy, now: datetime) -> Iterator[int]:
     held = {name for subject in log.store.holds() for name in log.store.names_of(subject)}
     shortest = min([policy.years, *(rule.years for rule in policy.rules)])
@@ -146,6 +154,8 @@ def _due(log: AuditLog, policy: Policy, now: datetime) -> Iterator[int]:
         if row.sealed is None or row.subject in held:
             continue
         found = log.opened(row)
+        if found.event is not None and deed_of(found.event) in _LASTING:
+            continue
         recorded = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row.recorded)
         if kept_until(recorded, policy.years_of(found.event, _facets(found))) <= now:
             yield row.index

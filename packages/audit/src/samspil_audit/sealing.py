@@ -67,6 +67,8 @@ def record_key(sealed: bytes, key: bytes) -> bytes:
 
 def commitment(sealed: bytes) -> bytes:
     """What the tree keeps of a sealed record: its SHA-256."""
+    if len(sealed) <= _PIECE:
+        return sha256(sealed).digest()
     hashed = sha256()
     for at in range(0, len(sealed), _PIECE):
         hashed.update(sealed[at : at + _PIECE])

@@ -13,7 +13,7 @@ from samspil_core import Issue, NotAPrimitive, Outcome, parse_date_time
 
 from .findings import BAD_SEARCH
 from .log import AuditLog, Found
-from .subjects import relative
+from .subjects import relative, subjects_of
 
 __all__ = ["BadSearch", "search"]
 
@@ -115,12 +115,23 @@ def _test(log: AuditLog, name: str, value: str) -> Test:
     plain, _, modifier = name.partition(":")
     if modifier:
         raise BadSearch("modifiers are not known here")
+    if plain == "patient.identifier":
+        return _about(log, value.split(","))
     make = _TESTS.get(plain)
     if make is None:
         raise BadSearch(f"the parameter {plain if plain.isascii() and len(plain) < 40 else '?'} is not known")  # noqa: PLR2004
     clean = log.preparer.pseudonyms
     wanted = [_clean_token(clean, one) for one in value.split(",")]
     return lambda event: any(make(event, one) for one in wanted)
+
+
+def _about(log: AuditLog, numbers: Sequence[str]) -> Test:
+    """Whether an event is about a person known by one of the numbers, in it or in another record."""
+    index = log.preparer.index
+    wanted = {name for number in numbers for name in log.store.names_of(index.of(number))}
+    return lambda event: any(
+        index.of(name) in wanted for subject in subjects_of(event) for name in (subject.name, *subject.others)
+    )
 
 
 def _clean_token(pseudonyms: Any, value: str) -> str:
@@ -196,7 +207,6 @@ _TESTS: Mapping[str, Callable[[Mapping[str, Any], str], bool]] = {
     "entity-role": _entity_role,
     "outcome": lambda event, value: _token(value, {"code": event.get("outcome")}),
     "patient": _entity,
-    "patient.identifier": lambda _event, _value: True,  # the candidates are that person's
     "policy": _policy,
     "site": lambda event, value: event["source"].get("site") == value,
     "source": lambda event, value: _refers(event["source"].get("observer", {}), value),

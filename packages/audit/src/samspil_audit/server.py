@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from samspil_core import Issue, Outcome, dumps, http_status, to_operation_outcome
 
-from .findings import NOT_THEIRS, READ_ONLY
+from .findings import BAD_SEARCH, NOT_THEIRS, READ_ONLY
 from .ids import uuid7_maker
 from .keys import Entropy
 from .log import AuditLog, NotRecorded
@@ -103,6 +103,8 @@ class _Desk:
         pairs = parse_qsl(request.url.query)
         if request.method == "POST":
             pairs += parse_qsl((await request.body()).decode("latin-1"))
+        if not _takes_json(request.headers.get("accept", ""), dict(pairs).get("_format", "")):
+            return _refusal(BAD_SEARCH.at(why="answers are in FHIR JSON"), 406)
         base = str(request.base_url).rstrip("/")
         return await run_in_threadpool(self._search, who, pairs, base)
 
@@ -156,6 +158,12 @@ class _Desk:
             by=who,
             details={"search": asked or "all", "found": str(count)},
         )
+
+
+def _takes_json(accept: str, wanted: str) -> bool:
+    """Whether a reader takes JSON, by `_format` or else by its Accept header; one that does not say takes anything."""
+    asked = wanted or accept
+    return not asked or "json" in asked or "*/*" in asked
 
 
 def _answer(resource: dict[str, Any]) -> Response:

@@ -17,10 +17,15 @@ Ids = Callable[[], str]
 def erase(log: AuditLog, subject: str, *, ids: Ids, reason: str, by: Reference | None = None) -> int:
     """Destroy the keys of a person and record that it was done, without naming them. Returns how many keys.
 
-    Their records can never be read again, by nobody; the log, its root and every proof stay as they are.
+    Their records can never be read again, by nobody; the log, its root and every proof stay as they are. The record
+    names the keys, which tells nothing of the person, so that `verify` knows an erasure from a loss.
     """
-    _record(log, "erase", ids(), by, {"reason": reason})
-    return log.erase(subject)
+    told = log.keys_of(subject)
+    _record(log, "erase", ids(), by, {"reason": reason, "keys": ",".join(told) or "none"})
+    destroyed = log.erase(subject)
+    if made_meanwhile := sorted({*destroyed} - {*told}):
+        _record(log, "erase", ids(), by, {"reason": reason, "keys": ",".join(made_meanwhile)})
+    return len(destroyed)
 
 
 def hold(log: AuditLog, subject: str, *, ids: Ids, reason: str, by: Reference | None = None) -> None:

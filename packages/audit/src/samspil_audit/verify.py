@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from samspil_core import Issue, Outcome
 
-from .findings import BAD_CHECKPOINT, CHANGED, CLOCK_BACK, FORK, MISFILED, MISSING, SURPLUS
+from .findings import BAD_CHECKPOINT, CHANGED, CLOCK_BACK, DAMAGED, FORK, GONE, MISFILED, MISSING, SURPLUS
+from .gone import Gone
 from .log import AuditLog
 from .merkle import EMPTY_ROOT, HASH_SIZE, TILE_WIDTH, Frontier, leaf_hash
 from .note import BadNote, Checkpoint, Verifier, open_note
 from .preparing import microseconds, record_id
-from .sealing import CannotOpen, commitment, entry
+from .sealing import CannotOpen, commitment, entry, key_of
 from .store import Row, SqlStore
 from .subjects import NOBODY, subjects_of
 
@@ -47,14 +48,17 @@ def verify(log: AuditLog, kept: Iterable[str] = (), *, deep: bool = True, tolera
     """Verify every record of a log: its content, its place, the tree over all, and the signature over the tree.
 
     `kept` are checkpoints kept elsewhere: only they show a log that was rolled back or cut as a whole, together with
-    its own checkpoint. `deep` opens each record and compares the index with what it says. The first contradiction
-    ends it, and its index is `first_bad`.
+    its own checkpoint. `deep` opens each record and compares the index with what it says; what was purged or erased
+    must then have its record of that. The first contradiction ends it, and its index is `first_bad`.
     """
     check = _Check(log, tolerance)
     try:
         check.run(list(kept), deep=deep)
     except _Stop as stop:
         return Verdict(Outcome((*check.issues, stop.issue)), check.frontier.size, stop.index)
+    except log.store.errors as fault:
+        size = check.frontier.size
+        return Verdict(Outcome((*check.issues, DAMAGED.at(index=size, why=type(fault).__name__))), size, size)
     return Verdict(Outcome(tuple(check.issues)), check.frontier.size, None)
 
 
@@ -65,6 +69,7 @@ class _Check:
         self._tolerance = tolerance
         self._latest = 0
         self.frontier = Frontier()
+        self._gone = Gone()
         self.issues: list[Issue] = []
 
     def run(self, kept: Sequence[str], *, deep: bool) -> None:
@@ -75,6 +80,11 @@ class _Check:
             while others and others[0].size == self.frontier.size:
                 self._same(others.pop(0))
         self._end(checkpoint, others)
+        index = self._store.misfiled()
+        if index is not None:
+            raise _Stop(MISFILED.at(index=index, column="person"), index)
+        if deep and (missing := self._gone.unexplained()):
+            raise _Stop(GONE.at(index=missing[0], what=missing[1], deed=missing[2]), missing[0])
 
     def _own_checkpoint(self) -> Checkpoint:
         head = self._store.head()
@@ -95,7 +105,8 @@ class _Check:
                 if at >= len(rows) or rows[at].index != start + at:
                     raise _Stop(MISSING.at(index=start + at, size=size), start + at)
                 yield rows[at], tile[at * HASH_SIZE : (at + 1) * HASH_SIZE]
-        if extra := self._store.rows(size, size + TILE_WIDTH):
+        extra = self._store.rows(size, size + TILE_WIDTH)
+        if extra and extra[-1].index >= self._store.head().size:  # others may have appended meanwhile
             raise _Stop(SURPLUS.at(index=extra[0].index, size=size), extra[0].index)
 
     def _one(self, row: Row, stored: bytes, *, deep: bool) -> None:
@@ -107,7 +118,7 @@ class _Check:
         if row.time < self._latest - self._tolerance:
             self.issues.append(CLOCK_BACK.at(index=row.index, seconds=(self._latest - row.time) // 1_000_000))
         self._latest = max(self._latest, row.time)
-        if deep and row.sealed is not None and (column := self._misfiled(row)):
+        if deep and (column := self._misfiled(row)):
             raise _Stop(MISFILED.at(index=row.index, column=column), row.index)
         self.frontier.append(leaf)
 
@@ -117,6 +128,7 @@ class _Check:
             found = self._log.opened(row)
         except CannotOpen:
             return "key"
+        self._gone.look(found, key_of(row.sealed or b"").hex())
         if found.event is None:
             return ""
         subjects = subjects_of(found.event)

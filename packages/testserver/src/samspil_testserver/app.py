@@ -59,7 +59,7 @@ class TestServer:
             request = self._request(scope, body)
             if request.path == "metadata":
                 date = now().date().isoformat()
-                return Answer(200, capability_statement(self.store, request.base, date))
+                return Answer(200, capability_statement(request.base, date))
             if request.method == "POST" and not request.path:
                 return process(self.store, request)
             return answer(self.store, request)

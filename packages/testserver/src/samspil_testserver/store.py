@@ -83,10 +83,6 @@ class Store:
         found = (each for each in self._order if kind in {"", each.type} and identifier in {"", each.id})
         return list(found)[::-1]
 
-    def types(self) -> list[str]:
-        """The types there are resources of."""
-        return sorted({kind for kind, _ in self._versions})
-
     def copy(self) -> "Store":
         """A store that goes on by itself: what a transaction tries does not touch this one."""
         made = Store(self._clock)

@@ -11,6 +11,7 @@ import click
 from samspil_audit.ids import uuid7_maker
 from samspil_audit.keys import BadKeys
 from samspil_audit.log import AuditLog, NotRecorded, now
+from samspil_audit.sealing import CannotOpen
 from samspil_core import NotAPrimitive, Outcome, parse_date_time
 
 __all__ = ["CouldNotRun", "by_option", "ids", "log_options", "moment", "opened", "show"]
@@ -42,7 +43,7 @@ def by_option(command: Command) -> Command:
 def opened(place: str, keys: str | None) -> Generator[AuditLog, None, None]:
     """The log; what cannot be opened or written is one sentence and exit status 2."""
     try:
-        with AuditLog.open(place, keys=keys) as log:
+        with AuditLog.open(place, keys=keys) as log, _readable_store(log):
             yield log
     except (BadKeys, ImportError) as fault:
         raise CouldNotRun(str(fault)) from None
@@ -50,6 +51,21 @@ def opened(place: str, keys: str | None) -> Generator[AuditLog, None, None]:
         raise CouldNotRun(f"{fault.issue.code} {fault.issue.text} {fault.issue.fix}") from None
     except FileNotFoundError as fault:
         raise CouldNotRun(f"{fault.filename} is not there") from None
+
+
+@contextmanager
+def _readable_store(log: AuditLog) -> Generator[None, None, None]:
+    """A store that cannot be read, or a record that is not what was sealed, in one sentence."""
+    try:
+        yield
+    except NotRecorded:
+        raise
+    except CannotOpen as fault:
+        raise CouldNotRun(f"{fault}: run samspil audit verify") from None
+    except log.store.errors as fault:
+        if isinstance(fault, OSError):
+            raise
+        raise CouldNotRun(f"the log cannot be read ({type(fault).__name__}): run samspil audit verify") from None
 
 
 def ids() -> Callable[[], str]:

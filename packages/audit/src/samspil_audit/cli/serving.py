@@ -1,4 +1,4 @@
-"""`samspil audit serve` and `forward`."""
+"""`samspil audit serve`, `forward` and `notify`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ import click
 
 from samspil_audit.log import AuditLog
 from samspil_audit.record import Server, log_event
+from samspil_audit.report import Notices, load_rules, load_subscribers
 from samspil_audit.sinks import NdjsonSink, Sink, SyslogSink
 from samspil_audit.sinks import forward as forward_log
 from samspil_audit.sinks.forward import skip
 from samspil_audit.sinks.syslog import connect_tls
 
-from .common import CouldNotRun, ids, log_options, opened, show
+from .common import CouldNotRun, ids, log_options, opened, readable, show
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -75,6 +76,28 @@ def forward(target: str, batch: bool, skipped: int | None, place: str, keys: str
             _skip(log, sink.name, skipped)
         done = forward_log(log, sink)
     click.echo(f"{done.sent} records sent, next is {done.next}", err=True)
+    show(done.outcome)
+    return 1 if done.outcome.issues else 0
+
+
+@click.command()
+@click.argument("target", metavar="URL|FILE|-")
+@click.option("--subscribers", required=True, metavar="FILE", help="Who wants notices, JSON.")
+@click.option("--withhold", metavar="FILE", help="Rules of Art. 9(3), JSON.")
+@click.option("--batch", is_flag=True, help="FHIR: many notices in one Bundle.")
+@log_options
+@readable
+def notify(target: str, subscribers: str, withhold: str | None, batch: bool, place: str, keys: str | None) -> int:  # noqa: FBT001, PLR0913, PLR0917  the command's options
+    """Send a FHIR Communication for each access to the data of who asked for it (EHDS Art. 9(1)).
+
+    Run it again, every minute for instance: it goes on where it stopped.
+
+    Example: samspil audit notify https://messages.example.org/fhir --subscribers subscribers.json
+    """
+    wanted, rules = load_subscribers(subscribers), load_rules(withhold) if withhold else ()
+    with opened(place, keys) as log:
+        done = forward_log(log, Notices(_sink(target, batch=batch), log, wanted, ids=ids(), rules=rules))
+    click.echo(f"{done.sent} records looked at, next is {done.next}", err=True)
     show(done.outcome)
     return 1 if done.outcome.issues else 0
 

@@ -15,6 +15,7 @@ from samspil_audit.subjects import relative
 from samspil_core import Issue, NotJson, loads
 
 from .request import Interaction, read_request
+from .xml_text import read_xml
 
 __all__ = ["Exchange", "accesses", "issues_of"]
 
@@ -45,7 +46,7 @@ def accesses(exchange: Exchange, tables: Tables, origin: str = "") -> tuple[list
     """The accesses of an exchange, at least one, and what could not be read of it."""
     form = exchange.sent.decode("latin-1") if "x-www-form-urlencoded" in exchange.sent_type else ""
     asked = read_request(exchange.method, exchange.path, exchange.query, form)
-    sent = _json(exchange.sent) if "json" in exchange.sent_type else None
+    sent = _read(exchange.sent, exchange.sent_type)
     answer, why = _answer(exchange)
     if asked.code == "transaction":
         return list(_batch(exchange, sent, answer, tables, origin)), []
@@ -86,10 +87,19 @@ def _answer(exchange: Exchange) -> tuple[Json | None, str]:
             return None, f"it is not {exchange.encoding}"
     elif exchange.encoding not in {"", "identity"}:
         return None, f"its encoding {exchange.encoding} is not known here"
-    if "json" not in exchange.answer_type or "ndjson" in exchange.answer_type:
-        return None, "it is not FHIR JSON" if exchange.status < _FAILED else ""
-    found = _json(body)
-    return found, "" if found is not None else "it is not JSON"
+    found = _read(body, exchange.answer_type)
+    if found is not None and "resourceType" in found:
+        return found, ""
+    return None, "it is no resource in FHIR JSON or FHIR XML" if exchange.status < _FAILED else ""
+
+
+def _read(body: bytes, media_type: str) -> Json | None:
+    """An object in a body, or None; a stream of resources is read elsewhere."""
+    if "ndjson" in media_type:
+        return None
+    if "json" in media_type:
+        return _json(body)
+    return read_xml(body) if "xml" in media_type else None
 
 
 def _json(body: bytes) -> Json | None:

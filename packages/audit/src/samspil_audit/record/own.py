@@ -7,7 +7,7 @@ from .codes import DCM, OBJECT_ROLE, OWN_EVENTS, PARTICIPATION, coding, concept
 from .parties import Reference, Server, agent, network, source
 from .rest import patient_entity
 
-__all__ = ["Deed", "log_event"]
+__all__ = ["Deed", "deed_of", "log_event"]
 
 Deed = Literal["report", "withhold", "erase", "purge", "hold", "sample-check", "export", "search", "skip"]
 
@@ -46,3 +46,9 @@ def log_event(  # noqa: PLR0913  the parts of the event
         "source": source(server),
         "entity": [used, *([patient_entity(patient)] if patient else [])],
     }
+
+
+def deed_of(event: Mapping[str, Any]) -> str:
+    """What was done to the log, of an event that `log_event` made; empty for any other."""
+    codes = [code["code"] for code in event.get("subtype", ()) if code.get("system") == OWN_EVENTS and "code" in code]
+    return codes[0] if codes else ""

@@ -67,8 +67,8 @@ def access_report(  # noqa: PLR0913  what a report depends on
     where = server or Server()
     names = log.store.names_of(log.preparer.index.of(subject))
     allowed = any(log.preparer.index.of(name) in names for name in reader.may_read)
-    found = log.about(subject, since, until) if allowed else []
-    rows = [withheld(row, rules) for row in map(row_of, found) if row is not None]
+    found = [row_of(each) for each in log.each_about(subject, since, until)] if allowed else []
+    rows = [withheld(row, rules) for row in found if row is not None]
     log.append_all(_events(log, subject, reader, where, rows, ids, allowed=allowed))
     if not allowed:
         raise NotTheirs

@@ -89,20 +89,26 @@ def _name(agent: Mapping[str, Any]) -> str:
 def _data(event: Mapping[str, Any]) -> list[Data]:
     groups: dict[str, tuple[list[str], list[str]]] = {}
     for entity in event.get("entity", ()):
-        for category in _categories(entity):
-            references, origins = groups.setdefault(category, ([], []))
-            details = entity.get("detail", ())
-            listed = [each["valueString"] for each in details if each["type"] == "reference"]
-            own = entity.get("what", {}).get("reference")
-            references += [own] if own else listed
-            origins += [each["valueString"] for each in details if each["type"] == ORIGIN]
+        categories = _categories(entity)
+        if not categories:
+            continue
+        details = entity.get("detail", ())
+        own = entity.get("what", {}).get("reference")
+        named = [own] if own else [each["valueString"] for each in details if each["type"] == "reference"]
+        origins = [each["valueString"] for each in details if each["type"] == ORIGIN]
+        for category in categories:
+            references, sources = groups.setdefault(category, ([], []))
+            references += named
+            sources += origins
     return [Data(category, tuple(found[0]), tuple(dict.fromkeys(found[1]))) for category, found in groups.items()]
 
 
 def _categories(entity: Mapping[str, Any]) -> list[str]:
-    labels = entity.get("securityLabel", ())
-    found = [label["code"] for label in labels if label.get("system") == CATEGORY]
-    return found or (["unclassified"] if _is_data(entity) else [])
+    if "securityLabel" in entity:
+        found = [label["code"] for label in entity["securityLabel"] if label.get("system") == CATEGORY]
+        if found:
+            return found
+    return ["unclassified"] if _is_data(entity) else []
 
 
 def _is_data(entity: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 https://profiles.ihe.net/ITI/BALP/ITI-20.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import httpx
@@ -35,12 +35,11 @@ class FhirFeed:
             self._send_batch(deliveries)
             return
         for each in deliveries:
-            response = self._post(f"{self._base}/AuditEvent", each.event)
+            response = self._post(f"{self._base}/{each.event['resourceType']}", each.event)
             _check(response.status_code, each.index)
 
     def _send_batch(self, deliveries: Sequence[Delivery]) -> None:
-        request = {"method": "POST", "url": "AuditEvent"}
-        entries = [{"resource": each.event, "request": request} for each in deliveries]
+        entries = [_entry(each.event) for each in deliveries]
         response = self._post(f"{self._base}/", {"resourceType": "Bundle", "type": "batch", "entry": entries})
         _check(response.status_code, deliveries[0].index)
         for each, status in zip(deliveries, _statuses(response, len(deliveries)), strict=True):
@@ -51,6 +50,10 @@ class FhirFeed:
             return self._client.post(url, content=dumps(resource), headers=_HEADERS)
         except httpx.HTTPError as fault:
             raise SinkDown(type(fault).__name__) from None
+
+
+def _entry(resource: Mapping[str, Any]) -> dict[str, Any]:
+    return {"resource": resource, "request": {"method": "POST", "url": resource["resourceType"]}}
 
 
 def _check(status: int, index: int) -> None:

@@ -19,7 +19,7 @@ from .sql import TABLES, Rows
 
 __all__ = ["PostgresDatabase"]
 
-_TYPES = {"number": "BIGINT", "bytes": "BYTEA", "end": ""}
+_TYPES = {"number": "BIGINT", "bytes": "BYTEA", "end": "", "sorted": ""}
 _MAKING = 0x53414D5F  # the advisory lock under which the tables are made
 _MANY = 400
 
@@ -32,12 +32,12 @@ class _Run:
         self._cursor.execute(sql.replace("?", "%s"), tuple(values))
         return [tuple(row) for row in self._cursor.fetchall()] if self._cursor.description else []
 
-    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]]) -> None:
+    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]], end: str = "") -> None:
         marks = f"({', '.join(['%s'] * columns)})"
         for at in range(0, len(rows), _MANY):
             some = rows[at : at + _MANY]
             values = tuple(value for row in some for value in row)
-            self._cursor.execute(f"{sql} VALUES {', '.join([marks] * len(some))}", values)
+            self._cursor.execute(f"{sql} VALUES {', '.join([marks] * len(some))} {end}", values)
 
 
 class PostgresDatabase:

@@ -17,8 +17,10 @@ TABLES = (
         idx {number} PRIMARY KEY, record {bytes} NOT NULL, time {number} NOT NULL, recorded {number} NOT NULL,
         subject {bytes} NOT NULL, commitment {bytes} NOT NULL, sealed {bytes}){end}""",
     "CREATE UNIQUE INDEX IF NOT EXISTS audit_entry_record ON audit_entry (record)",
-    "CREATE INDEX IF NOT EXISTS audit_entry_subject ON audit_entry (subject, recorded)",
     "CREATE INDEX IF NOT EXISTS audit_entry_recorded ON audit_entry (recorded)",
+    """CREATE TABLE IF NOT EXISTS audit_about (
+        subject {bytes} NOT NULL, recorded {number} NOT NULL, idx {number} NOT NULL,
+        PRIMARY KEY (subject, recorded, idx)){sorted}""",
     """CREATE TABLE IF NOT EXISTS audit_tile (
         level {number} NOT NULL, idx {number} NOT NULL, hashes {bytes} NOT NULL, PRIMARY KEY (level, idx)){end}""",
     """CREATE TABLE IF NOT EXISTS audit_head (
@@ -38,6 +40,8 @@ TABLES = (
 _COLUMNS = ("idx", "record", "time", "recorded", "subject", "commitment", "sealed")
 _LIST = ", ".join(_COLUMNS)
 _MANY = 400
+_FILED = 1024
+"""So many records at a time are filed by subject: an index kept record by record would touch a page for each."""
 
 
 class Database(Protocol):
@@ -73,8 +77,8 @@ class Run(Protocol):
         """Run one statement and give its rows."""
         ...
 
-    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]]) -> None:
-        """Run `INSERT INTO t (...)` with the values of all rows."""
+    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]], end: str = "") -> None:
+        """Run `INSERT INTO t (...)` with the values of all rows, and `end` after them."""
         ...
 
 
@@ -109,11 +113,12 @@ class Transaction:
         values = [(r.index, r.record, r.time, r.recorded, r.subject, r.commitment, r.sealed) for r in rows]
         self._run.many(f"INSERT INTO audit_entry ({_LIST})", len(_COLUMNS), values)
         self._grow(0, rows[0].index, leaves)
+        self._file(rows[0].index, rows[-1].index + 1)
 
     def add_keys(self, keys: Sequence[NewKey]) -> None:
-        """Store keys of subjects."""
+        """Store keys of subjects; one that is there already, of a commit whose answer was lost, is left."""
         values = [(key.key_id, key.subject, key.wrapped) for key in keys]
-        self._run.many("INSERT INTO audit_subject_key (key_id, subject, wrapped)", 3, values)
+        self._run.many("INSERT INTO audit_subject_key (key_id, subject, wrapped)", 3, values, "ON CONFLICT DO NOTHING")
 
     def add_aliases(self, aliases: Sequence[tuple[bytes, bytes]]) -> None:
         """Remember that a subject goes by another name too; the newest holds."""
@@ -124,16 +129,18 @@ class Transaction:
                 (alias, subject),
             )
 
-    def drop_keys(self, subject: bytes) -> int:
-        """Destroy every key of a subject, and say how many there were."""
-        count = self._run("SELECT count(*) FROM audit_subject_key WHERE subject = ?", (subject,))[0][0]
+    def drop_keys(self, subject: bytes) -> list[bytes]:
+        """Destroy every key of a subject, and name them."""
+        found = self._run("SELECT key_id FROM audit_subject_key WHERE subject = ? ORDER BY key_id", (subject,))
         self._run("DELETE FROM audit_subject_key WHERE subject = ?", (subject,))
-        return count
+        return [bytes(key_id) for (key_id,) in found]
 
     def drop_bodies(self, indexes: Sequence[int]) -> None:
         """Remove the sealed records at the indexes, and whom they were about; the hashes stay."""
         for some in _in_parts(indexes, _MANY):
             marks = ", ".join("?" * len(some))
+            rows = f"SELECT subject, recorded, idx FROM audit_entry WHERE idx IN ({marks})"
+            self._run(f"DELETE FROM audit_about WHERE (subject, recorded, idx) IN ({rows})", some)
             self._run(f"UPDATE audit_entry SET sealed = NULL, subject = ? WHERE idx IN ({marks})", (b"", *some))
 
     def put_hold(self, subject: bytes, reason: str) -> None:
@@ -148,6 +155,16 @@ class Transaction:
             "INSERT INTO audit_cursor (name, idx) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET idx = excluded.idx",
             (name, index),
         )
+
+    def _file(self, start: int, end: int) -> None:
+        """File the records by subject, as far as they fill whole parts, when they lie at `start` up to `end`."""
+        first, last = start // _FILED * _FILED, end // _FILED * _FILED
+        if first < last:
+            self._run(
+                "INSERT INTO audit_about (subject, recorded, idx) SELECT subject, recorded, idx FROM audit_entry "
+                "WHERE idx >= ? AND idx < ? AND sealed IS NOT NULL ORDER BY subject, recorded, idx",
+                (first, last),
+            )
 
     def _grow(self, level: int, start: int, hashes: Sequence[bytes]) -> None:
         """Add hashes to a level of tiles from position `start`, and the roots of filled tiles to the level above."""
@@ -209,11 +226,16 @@ class SqlStore:
     def of_subjects(self, subjects: Sequence[bytes], since: int, until: int) -> list[Row]:
         """The rows about any of the subjects, recorded from `since` up to `until`, newest first."""
         marks = ", ".join("?" * len(subjects))
+        which = f"subject IN ({marks}) AND recorded >= ? AND recorded < ?"
+        rest = which.replace("recorded", "+recorded")  # the plus keeps its index out: the last records are few
         sql = (
-            f"SELECT {_LIST} FROM audit_entry WHERE subject IN ({marks}) AND recorded >= ? AND recorded < ? "
-            "ORDER BY recorded DESC, idx DESC"
+            f"SELECT {_LIST} FROM audit_entry WHERE idx IN (SELECT idx FROM audit_about WHERE {which}) UNION ALL "
+            f"SELECT {_LIST} FROM audit_entry WHERE idx >= (SELECT size FROM audit_head) / {_FILED} * {_FILED} "
+            f"AND {rest}"
         )
-        return [_row(found) for found in self._database.query(sql, (*subjects, since, until))]
+        values = (*subjects, since, until)
+        rows = [_row(found) for found in self._database.query(sql, values + values)]
+        return sorted(rows, key=lambda row: (row.recorded, row.index), reverse=True)
 
     def of_period(self, since: int, until: int) -> Iterator[Row]:
         """The rows recorded from `since` up to `until`, in the order of the log, some at a time."""
@@ -225,6 +247,17 @@ class SqlStore:
         while found := self._database.query(sql, (since, until, last)):
             yield from map(_row, found)
             last = found[-1][0]
+
+    def misfiled(self) -> int | None:
+        """The first record that is filed by subject and should not be, or should be and is not; None when all are."""
+        pairs = "s.subject = e.subject AND s.recorded = e.recorded AND s.idx = e.idx"
+        filed = f"e.idx < (SELECT size FROM audit_head) / {_FILED} * {_FILED} AND e.sealed IS NOT NULL"
+        sql = (
+            f"SELECT min(e.idx) FROM audit_entry e LEFT JOIN audit_about s ON {pairs} WHERE {filed} AND s.idx IS NULL "
+            f"UNION ALL SELECT min(s.idx) FROM audit_about s LEFT JOIN audit_entry e ON {pairs} AND {filed} "
+            "WHERE e.idx IS NULL"
+        )
+        return min((index for (index,) in self._database.query(sql) if index is not None), default=None)
 
     def keys(self, subject: bytes) -> list[NewKey]:
         """The keys of a subject."""
@@ -284,8 +317,11 @@ def _head(found: tuple[Any, ...]) -> Head:
 
 def _row(found: tuple[Any, ...]) -> Row:
     index, record, time, recorded, subject, commitment, sealed = found
-    body = None if sealed is None else bytes(sealed)
-    return Row(index, bytes(record), time, recorded, bytes(subject), bytes(commitment), body)
+    try:
+        body = None if sealed is None else bytes(sealed)
+        return Row(index, bytes(record), time, recorded, bytes(subject), bytes(commitment), body)
+    except TypeError:
+        raise OSError(f"the row of index {index} is not of the shape it was written in") from None
 
 
 def _root(hashes: bytes) -> bytes:

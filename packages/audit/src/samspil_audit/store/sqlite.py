@@ -6,7 +6,7 @@ https://www.sqlite.org/pragma.html#pragma_synchronous
 import sqlite3
 import time
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -14,7 +14,7 @@ from .sql import TABLES, Rows
 
 __all__ = ["SqliteDatabase"]
 
-_TYPES = {"number": "INTEGER", "bytes": "BLOB", "end": " STRICT"}
+_TYPES = {"number": "INTEGER", "bytes": "BLOB", "end": " STRICT", "sorted": " STRICT, WITHOUT ROWID"}
 _BUSY = 30.0
 _TRIES, _PAUSE = 50, 0.1
 _MANY = 256  # rows a statement; powers of two, so that few statements are kept compiled
@@ -27,13 +27,13 @@ class _Run:
     def __call__(self, sql: str, values: Sequence[object] = ()) -> Rows:
         return self._connection.execute(sql, tuple(values)).fetchall()  # pyright: ignore[reportArgumentType]
 
-    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]]) -> None:
+    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]], end: str = "") -> None:
         marks = f"({', '.join('?' * columns)})"
         at = 0
         while at < len(rows):
             count = min(_MANY, 1 << (len(rows) - at).bit_length() - 1)
             values = [value for row in rows[at : at + count] for value in row]
-            self._connection.execute(f"{sql} VALUES {', '.join([marks] * count)}", values)  # pyright: ignore[reportArgumentType]
+            self._connection.execute(f"{sql} VALUES {', '.join([marks] * count)} {end}", values)  # pyright: ignore[reportArgumentType]
             at += count
 
 
@@ -90,7 +90,7 @@ class SqliteDatabase:
 
     def _connected(self) -> sqlite3.Connection:
         made = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
-        made.execute("PRAGMA journal_mode=WAL")
+        _use_wal(made)
         made.execute("PRAGMA synchronous=FULL")
         made.execute("PRAGMA secure_delete=ON")
         return made
@@ -99,3 +99,13 @@ class SqliteDatabase:
         with self.transaction() as run:
             for statement in TABLES:
                 run(statement.format(**_TYPES), (b"",) if "?" in statement else ())
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Write ahead; where another process is just making the same file, SQLite does not wait for it by itself."""
+    for _ in range(_TRIES):
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        time.sleep(_PAUSE)
+    connection.execute("PRAGMA journal_mode=WAL")
