@@ -103,7 +103,7 @@ class Run:
 
     def apply(self, rules: Iterable[Guarded], node: dict[str, Any], place: Any) -> None:
         """Run the rules that a node needs; one that fails is a finding, and the next one runs."""
-        for needed, rule in rules:
+        for needed, rule, _asked_for in rules:
             try:
                 if needed is None or needed(node, self):
                     self.found.extend(rule(node, self.context(node, place)))
@@ -359,6 +359,10 @@ class Run:
         if self._environment is None:
             self._environment = self.schema.environment(self)
         return self._environment
+
+    def forget(self) -> None:
+        """Let go of what refers back to this run, so that it ends with its last use."""
+        self._environment = None
 
     def evaluate(self, expression: str, node: Any, _context: Context) -> list[Any]:
         """As `Context.evaluate`."""

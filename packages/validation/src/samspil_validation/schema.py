@@ -217,7 +217,8 @@ class Schema:
         """The rules for resources of a type: those for all, then its own."""
         found = self._rules_of.get(resource_type)
         if found is None:
-            found = (*self.rules("*"), *self.rules(resource_type))
+            registered = (*self.rules("*"), *self.rules(resource_type))
+            found = tuple(each for each in registered if each.asked_for is None or each.asked_for(self.settings))
             self._rules_of[resource_type] = found
         return found
 

@@ -45,7 +45,7 @@ def compile_profile(plan: dict[str, Any], schema: Schema) -> Check:
     checks = [*_constants(plan, type_name, url)]
     base = schema.type_plan(type_name) if plan["k"] else None
     keys = keys_by_name(base["c"]) if base else {}
-    checks += [invariant(each, type_name, url, schema, keys) for each in plan["k"]]
+    checks += [invariant(each, type_name, url, schema, keys).check for each in plan["k"]]
     children = _children(plan["c"], type_name, url, schema)
     checks += [children] if children else []
     is_resource = type_name in schema.resource_types
@@ -201,7 +201,7 @@ def _checks(plan: dict[str, Any], code: str, path: str, url: str, schema: Schema
     if "b" in plan:
         made.extend(binding_check(plan["b"], code, url, schema))
     made.extend(limit_checks(plan, url))
-    made.extend(invariant(each, context_of(code, path), url, schema) for each in plan.get("k", ()))
+    made.extend(invariant(each, context_of(code, path), url, schema).check for each in plan.get("k", ()))
     profiles = plan.get("tp", {})
     wanted = (
         profiles.get(code) or [each for urls in profiles.values() for each in urls]

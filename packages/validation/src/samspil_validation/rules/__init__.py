@@ -11,7 +11,8 @@ also runs on what the snapshot checks have refused: a rule never raises on it an
 renders nothing unless it finds something: `context.where("item", 0, "linkId")` is called only for a finding.
 
 A rule may have a condition beside it in its module, `needed(node, run) -> bool`: a quick look that spares the rule, and the
-context it is given, where it has nothing to say. The modules are imported when a type of theirs is first checked.
+context it is given, where it has nothing to say; and `asked_for(settings) -> bool`, where only some runs ask it. The modules
+are imported when a type of theirs is first checked.
 
 The kinds of finding stand in `samspil_validation.findings_rules`, SAM-VAL-500 to SAM-VAL-899.
 """
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from samspil_core.outcome import Issue
 
 if TYPE_CHECKING:
-    from samspil_validation.context import Context
+    from samspil_validation.context import Context, Settings
     from samspil_validation.run import Run
 
 __all__ = ["RULES", "Guarded", "Rule", "rules_for"]
@@ -35,10 +36,11 @@ Rule = Callable[[dict[str, Any], "Context"], Iterable[Issue]]
 
 
 class Guarded(NamedTuple):
-    """A rule and its condition, if it has one."""
+    """A rule and its conditions, if it has any."""
 
     needed: Callable[[dict[str, Any], Run], bool] | None
     rule: Rule
+    asked_for: Callable[[Settings], bool] | None = None
 
 
 RULES: Mapping[str, tuple[str, ...]] = {
@@ -76,4 +78,4 @@ def rules_for(name: str) -> tuple[Guarded, ...]:
 def _load(place: str) -> Guarded:
     module, _, name = place.partition(":")
     found: Any = import_module(f"{__name__}.{module}")
-    return Guarded(getattr(found, "needed", None), getattr(found, name or "rule"))
+    return Guarded(getattr(found, "needed", None), getattr(found, name or "rule"), getattr(found, "asked_for", None))
