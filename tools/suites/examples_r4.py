@@ -4,14 +4,14 @@ They come from the package hl7.fhir.r4.examples in the package cache (`~/.fhir/p
 """
 
 import json
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from samspil_core.jsontext import NotJson, loads
 from samspil_definitions import load_packages
-from samspil_definitions.places import package_cache
+from samspil_definitions.archive import read_files
 from samspil_validation import Validator
+from tools.package_sets import cached
 from tools.suites import Case, attempt
 
 NAME = "examples-r4"
@@ -62,19 +62,17 @@ DEFECTS = {
 
 def run(_folder: Path) -> Iterator[Case]:
     """Validate every example of the package; a case is a file."""
-    found = sorted(package_cache().glob("hl7.fhir.r4.examples*.tgz"))
-    if not found:
-        yield "hl7.fhir.r4.examples", f"not in {package_cache()}"
-        return
     validator = Validator(load_packages(["hl7.fhir.r4.core#4.0.1"]))
-    with tarfile.open(found[0]) as archive:
-        for member in archive:
-            name = Path(member.name).name
-            if not name.endswith(".json") or name in {"package.json", ".index.json"}:
-                continue
-            stream = archive.extractfile(member)
-            data = stream.read() if stream else b""
-            yield attempt(name, lambda data=data, name=name: check(validator, name, data))
+    for name, data in examples():
+        yield attempt(name, lambda data=data, name=name: check(validator, name, data))
+
+
+def examples() -> Iterator[tuple[str, bytes]]:
+    """The name and text of each example of the package."""
+    for path, data in read_files(cached("hl7.fhir.r4.examples")):
+        name = Path(path).name
+        if name.endswith(".json") and name != "package.json":
+            yield name, data
 
 
 def check(validator: Validator, name: str, data: bytes) -> str | None:
