@@ -11,6 +11,7 @@ from samspil_core.ports import CodeValidator
 from .checks.base import Check, compile_type
 from .checks.extensions import compile_extension, compile_known
 from .checks.resources import check_resource
+from .checks.table import REPEATED
 from .checks.typeprofiles import type_profile_check
 from .context import Settings
 from .planstore import PlanStore
@@ -67,7 +68,7 @@ class Schema:
         self.terminology = PackagedCodes(definitions, beyond, self.store)
         self.types: dict[str, Check] = _Types(self)
         self.contexts: dict[Any, bool] = {}
-        self.uris: set[str] = set()
+        self.noted: dict[str, set[str]] = {code: set() for code in REPEATED}
         self.codes: dict[str, Mapping[Any, tuple[str, ...]] | None] = {}
         self.broken: dict[str, str] = {}
         self.check_resource: Check = check_resource

@@ -144,7 +144,7 @@ class _Compiler:
             if quick:
                 test = _in(quick)
             elif code in REPEATED:
-                test = noted(test, self.schema.uris)
+                test = noted(test, self.schema.noted[code])
             make = primitives_handler if many else primitive_handler
             handlers[plain] = make(key, code, test, after, self.url, element.get("b"), quick)
             if plain == "id" and not handlers.is_resource:
@@ -152,7 +152,13 @@ class _Compiler:
             elif not (many or after):
                 self.add_text(handlers, plain, code, quick)
             if code != "xhtml":
-                handlers["_" + key] = (siblings_handler if many else sibling_handler)(key, self.url, self.schema)
+                strength, value_set, _ = element.get("b") or ("", "", "")
+                required = value_set if strength == "required" else ""
+                handlers["_" + key] = (
+                    siblings_handler(key, self.url, self.schema)
+                    if many
+                    else sibling_handler(key, self.url, self.schema, required)
+                )
             return
         make_complex = complexes_handler if many else complex_handler
         handlers[plain] = make_complex(key, self.inner(element, code, path), after, self.url, element.get("max"))
@@ -162,7 +168,7 @@ class _Compiler:
         if quick:
             handlers.texts[key] = quick.__contains__
         elif code in REPEATED:
-            handlers.texts[key] = self.schema.uris.__contains__
+            handlers.texts[key] = self.schema.noted[code].__contains__
         elif code in TEXTS:
             handlers.texts[key] = TEXTS[code]
 

@@ -47,6 +47,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "*": ("ids", "canonicals", "narrative_languages", "strings", "publication"),
     "Attachment": ("attachments",),
     "Bundle": ("bundles.entries", "bundles.documents", "bundles.searches"),
+    "CapabilityStatement": ("structures.capabilities",),
     "CodeSystem": ("terminology.code_systems",),
     "Coding": ("codings",),
     "ConceptMap": ("terminology.concept_maps",),
