@@ -146,19 +146,12 @@ def settings(case: dict[str, Any]) -> Settings:
         "best_practice": {"Warning": "warning", "Error": "error"}.get(str(options.get("best-practice"))),
         "security": options.get("security-checks") is True,
         "publication": str(options.get("for-publication")).lower() == "true",
-        "references": _REFERENCES.get(str(options.get("validateReference")), "ignore"),
         "displays": options.get("wrong-displays", "error"),
+        "fetched_targets": "profile" if options.get("validateReference") == "CHECK_VALID" else "type",
+        "aggregation_outside_bundles": options.get("enforceAggregationOutsideBundles"),
         "contained": options.get("validateContains") != "IGNORE",
     }
     return Settings(**{key: value for key, value in wanted.items() if key in Settings.__dataclass_fields__})
-
-
-_REFERENCES = {
-    "CHECK_EXISTS": "exists",
-    "CHECK_EXISTS_AND_TYPE": "exists",
-    "CHECK_TYPE_IF_EXISTS": "type",
-    "CHECK_VALID": "valid",
-}
 
 
 def verdict(check: Check) -> str | None:

@@ -143,6 +143,15 @@ TOO_DEEP = kind(
     text_da="Indholdet er indlejret for dybt til at blive kontrolleret.",
     fix_da="Undersøg, hvad der har dannet det; intet FHIR-indhold kræver en sådan dybde.",
 )
+SLICE_SEVERAL = kind(
+    "SAM-VAL-126",
+    "error",
+    "structure",
+    text="The entry of {element} belongs to more than one slice: {slices}.",
+    fix="Make the entry what one of the slices asks for; where no entry can, the profile is wrong.",
+    text_da="Forekomsten af {element} hører til mere end ét slice: {slices}.",
+    fix_da="Lad forekomsten være det, ét af slicene kræver; hvor ingen kan det, er profilen forkert.",
+)
 SLICE_MISSING = kind(
     "SAM-VAL-120",
     "error",

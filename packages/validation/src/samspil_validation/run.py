@@ -162,6 +162,11 @@ class Run:
         own = tuple(each for each in named if each.__class__ is str) if named.__class__ is list else ()
         return own + tuple(each for each in self.imposed if resource is self.root and each not in own)
 
+    @property
+    def in_bundle(self) -> bool:
+        """Whether the present resource stands in a bundle."""
+        return any(holder.get("resourceType") == "Bundle" for holder, _ in self.holders)
+
     def index_of(self, bundle: dict[str, Any], place: Any) -> BundleIndex:
         """The index of a bundle's entries, made once."""
         found = self.indexes.get(id(bundle))

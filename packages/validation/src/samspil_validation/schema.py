@@ -204,7 +204,7 @@ class Schema:
     def _plan_extension(self, url: str) -> dict[str, Any] | None:
         from .plan.extensions import plan_extension
 
-        return plan_extension(self.library.structure(url))
+        return plan_extension(self.library.structure(url), self.release)
 
     def extension_parts(self, url: str) -> frozenset[str] | None:
         """The urls that the parts of a complex extension may have, or None when that is not known."""

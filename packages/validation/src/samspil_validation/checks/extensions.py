@@ -92,7 +92,7 @@ def compile_known(plan: dict[str, Any], profile: Check, schema: Schema) -> Any:
     url, modifier = plan["url"], plan["modifier"]
     contexts = plan["contexts"]
     invariants = plan["contextInvariants"]
-    shown = ", ".join(sorted({expression for _, expression in contexts}))
+    shown = ", ".join(sorted({expression for _, expression in contexts if expression})) or "nothing of this release"
 
     def check(value: Any, place: Any, run: Run, modifies: bool) -> None:  # noqa: FBT001  the hot path
         if modifies != modifier:
