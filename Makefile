@@ -16,7 +16,7 @@ DEFINITIONS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup demo test check lint types edges format lock bench campaign corpora packages profiles tables pages isolated clean
+.PHONY: help setup demo test check lint types edges format lock bench campaign corpora java-validator packages profiles tables pages isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -73,6 +73,9 @@ campaign: $(READY) ## ask both engines of consent the same a million times
 corpora: $(READY) ## run the corpora, or one group of them: make corpora SUITE=hl7v2
 	@python -m tools.corpora $(SUITE)
 
+java-validator: $(READY) ## run the HL7 Java validator over the corpora and print where it and ours differ (needs Java and Maven)
+	@python -m tools.java_validator
+
 tables: $(READY) ## generate the data tables of the packages anew
 	@python -m tools.elements
 	@python -m tools.structures
@@ -83,6 +86,7 @@ pages: $(READY) ## write the generated pages of docs/reference, and what profile
 	@python -m tools.findings --write
 	@python -m tools.cli_reference --write
 	@python -m tools.profiles --write
+	@python -m tools.java_validator.page --write
 
 isolated: $(READY) ## prove that each package installs and starts alone
 	@pytest -q tests/test_isolation.py

@@ -19,7 +19,7 @@ from samspil_validation import Settings, Validator
 from tools.package_sets import CORE, cached, closure
 from tools.projects import ROOT
 from tools.suites import balp, dk_oracle, validator_mutants
-from tools.validator_cases import CORES, beside, checks, settings
+from tools.validator_cases import CORES, beside, checks, settings, verdict
 
 __all__ = ["BUILD", "WORK", "Job"]
 
@@ -30,6 +30,8 @@ FHIR = {
     "R4B": ("hl7.fhir.r4b.core#4.3.0", "4.3.0"),
     "R5": ("hl7.fhir.r5.core#5.0.0", "5.0.0"),
 }
+MOST = 1_000_000
+"""Longer texts are left out, in characters."""
 EVERY = 8
 """Of the examples of conformance resources, and of the mutants, one in so many is asked."""
 
@@ -44,6 +46,8 @@ class Job:
     data: bytes = field(repr=False)
     found: tuple[Issue, ...] = field(repr=False)
     options: dict[str, Any] = field(default_factory=dict[str, Any])
+    settled: bool = False
+    """Whether a recorded outcome of the Java validator, made with a terminology server, says what ours says."""
 
 
 def cases(folder: Path) -> Iterator[Job]:
@@ -65,7 +69,15 @@ def cases(folder: Path) -> Iterator[Job]:
         }
         own = tuple(str(root / each["path"]) for each in case.get("packages", ()))
         packages = (*(_named(each) for each in CORES[case["version"]][1:]), *own)
-        yield Job(check.name, case["version"], packages, (root / case["file"]).read_bytes(), check.found, options)
+        yield Job(
+            check.name,
+            case["version"],
+            packages,
+            (root / case["file"]).read_bytes(),
+            check.found,
+            options,
+            not verdict(check),
+        )
 
 
 def danish(folder: Path) -> Iterator[Job]:
@@ -76,7 +88,8 @@ def danish(folder: Path) -> Iterator[Job]:
         name = f"{archive.removesuffix('.tgz')}/{Path(case['path']).stem}"
         data = dumps(dk_oracle.example(folder, case))
         options = {"example_urls": True, "beside": [_laid_out(folder, archive)]}
-        yield Job(name, "R4", _of(folder, archive), data, tuple(dk_oracle.outcome(folder, case)), options)
+        settled = bool(case["valid_ignoring_reference_policy"]) and not dk_oracle.accepted(folder, case)
+        yield Job(name, "R4", _of(folder, archive), data, tuple(dk_oracle.outcome(folder, case)), options, settled)
 
 
 def examples(_folder: Path) -> Iterator[Job]:
@@ -85,7 +98,7 @@ def examples(_folder: Path) -> Iterator[Job]:
     others = 0
     for path, data in read_files(cached("hl7.fhir.r4.examples")):
         resource = _resource(path, data)
-        if resource is None or len(data) > 1_000_000:
+        if resource is None or len(data) > MOST:
             continue
         if resource["resourceType"] in CONFORMANCE:
             others += 1

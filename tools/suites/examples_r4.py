@@ -55,7 +55,10 @@ DEFECTS = {
     ("SearchParameter-valueset-extensions", "SAM-VAL-110"): "base is missing",
     ("SearchParameter-questionnaireresponse-extensions", "SAM-VAL-201"): "an id of more than 64 characters",
     ("SearchParameter-questionnaireresponse-extensions", "SAM-VAL-671"): "hasExtension() is no function of FHIRPath",
-    ("DiagnosticReport-example-pgx", "SAM-VAL-571"): "the hash is in hexadecimal digits, and Base64 is what FHIR asks for",
+    (
+        "DiagnosticReport-example-pgx",
+        "SAM-VAL-571",
+    ): "the hash is in hexadecimal digits, and Base64 is what FHIR asks for",
     ("", "SAM-VAL-209"): "a canonical that is no absolute URL, such as Questionnaire/zika-virus-exposure-assessment",
     ("StructureDefinition-", "SAM-VAL-301"): "a logical model that is not abstract and has no base",
 }
