@@ -1301,6 +1301,24 @@ EXPRESSION_BAD = kind(
     text_da="Udtrykket er ikke FHIRPath: {why}.",
     fix_da="Ret udtrykket.",
 )
+OBLIGATIONS_FROM_OTHER = kind(
+    "SAM-VAL-672",
+    "error",
+    "business-rule",
+    text="Obligations cannot be taken over from {profile}: {why}.",
+    fix="Name an obligation profile of the same base.",
+    text_da="Forpligtelser kan ikke overtages fra {profile}: {why}.",
+    fix_da="Angiv en forpligtelsesprofil med samme base.",
+)
+PARAMETER_OTHERWISE = kind(
+    "SAM-VAL-673",
+    "error",
+    "business-rule",
+    text="The profile gives the parameter {name} another {what} than the operation: {found}, and {wanted} there.",
+    fix="Make the profile of the parameters and the operation agree.",
+    text_da="Profilen giver parameteren {name} en anden {what} end operationen: {found}, og {wanted} der.",
+    fix_da="Bring parametrenes profil og operationen i overensstemmelse.",
+)
 NARRATIVE_NOT_XHTML = kind(
     "SAM-VAL-587",
     "error",

@@ -56,6 +56,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "MeasureReport": ("measures.report",),
     "Narrative": ("narratives",),
     "Observation": ("vital_signs",),
+    "OperationDefinition": ("structures.operations",),
     "Questionnaire": ("questionnaires.conditions", "questionnaires.derived"),
     "QuestionnaireResponse": ("questionnaires.response",),
     "Reference": ("references",),
@@ -63,6 +64,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "StructureDefinition": (
         "structures.definitions",
         "structures.compliance",
+        "structures.obligations",
         "structures.expressions:of_invariants",
     ),
     "ValueSet": ("terminology.value_sets",),
