@@ -17,6 +17,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .PHONY: help setup spark demo test check lint types edges format lock bench campaign fuzz corpora packages profiles tables pages release-check isolated clean
+.PHONY: help setup demo test check lint types edges format lock bench campaign corpora java-validator packages profiles tables pages isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -80,6 +81,9 @@ fuzz: $(READY) ## change messages at random and convert them, for ten minutes
 corpora: $(READY) ## run the corpora, or one group of them: make corpora SUITE=hl7v2
 	@python -m tools.corpora $(SUITE)
 
+java-validator: $(READY) ## run the HL7 Java validator over the corpora and print where it and ours differ (needs Java and Maven)
+	@python -m tools.java_validator
+
 tables: $(READY) ## generate the data tables of the packages anew
 	@python -m tools.elements
 	@python -m tools.structures
@@ -94,6 +98,7 @@ pages: $(READY) ## write the generated pages of docs/reference, and what profile
 
 release-check: $(READY) ## build what a release would hold, twice, and check it as a user meets it
 	@python -m tools.release_check
+	@python -m tools.java_validator.page --write
 
 isolated: $(READY) ## prove that each package installs and starts alone
 	@pytest -q tests/test_isolation.py

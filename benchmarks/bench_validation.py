@@ -1,9 +1,10 @@
 """Validation beside its peers, one core: FHIR's own examples up to 60 kB, Danish examples with their profiles, start-up.
 
 The R4 examples are checked by their base types with invariants, bindings and all rules. `fhir.resources` parses the same
-resources into models (types and cardinality alone); Pyrofile checks them by hl7.fhir.r4.core. Both run when they are
-installed: PYTHONS names further interpreters to look in. The floor is reading the same JSON, by turns with ours, and
-times are those of one core (CPU time), so that other work on the machine changes little.
+resources into models (types and cardinality alone); Pyrofile checks them by hl7.fhir.r4.core. All work by turns with ours,
+as does the floor, which is reading the same JSON; times are those of one core (CPU time), and a figure is the median
+of the turns, so that other work on the machine changes the ratios little. The inputs are set aside from the
+garbage collector, in every process.
 
 Needs hl7.fhir.r4.core#4.0.1 and hl7.fhir.r4.examples in the package cache, and the corpora for the Danish part.
 """
@@ -11,22 +12,31 @@ Needs hl7.fhir.r4.core#4.0.1 and hl7.fhir.r4.examples in the package cache, and 
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from benchmarks.peers import peers
 from benchmarks.result import Result
+from samspil_definitions.archive import read_files
+from tools.package_sets import cached
 
 NAME = "validation"
 CORPORA = Path(os.environ.get("SAMSPIL_CORPORA") or Path(__file__).parents[2] / "shared" / "corpora")
-PYTHONS = [each for each in os.environ.get("PYTHONS", "").split(os.pathsep) if each]
 MOST = 60_000
 REPEATS = 7
 PATIENTS = 100
+DANISH = "hl7.fhir.dk.core-3.7.0.tgz"
+PROFILE = "http://hl7.dk/fhir/core/StructureDefinition/dk-core-patient"
+MEGABYTES = 100
 CONFORMANCE = frozenset(
     {
         "CapabilityStatement",
@@ -53,20 +63,6 @@ Validator(["hl7.fhir.r4.core#4.0.1"]).validate({"resourceType": "Patient", "id":
 most = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(time.process_time(), int(most.split()[1]) / 1024)
 """
-PEER = """
-import json, sys, time
-texts = [line for line in open(sys.argv[1])]
-resources = [json.loads(line) for line in texts]
-{make}
-def some():
-    start = time.process_time()
-    for done, each in enumerate(resources, 1):
-        check(each)
-        if time.process_time() - start > 15:
-            break
-    return done / (time.process_time() - start)
-print(max(some(), some()))
-"""
 FHIR_RESOURCES = """
 from importlib import import_module
 models = {}
@@ -85,37 +81,140 @@ from pyrofile_validator.config import ValidatorConfig
 validator = Validator(ValidatorConfig(local_package_paths=[sys.argv[2]]))
 check = validator.validate_resource
 """
+PEERS = {
+    "fhir.resources (types alone)": ("fhir.resources", FHIR_RESOURCES),
+    "Pyrofile": ("pyrofile-validator", PYROFILE),
+}
+LARGE = """
+import sys, time
+from samspil_validation import Validator
+from samspil_validation.large import validate_large
+count = 0
+start = time.process_time()
+for report in validate_large(Validator(["hl7.fhir.r4.core#4.0.1"]), lambda: open(sys.argv[1], "rb")):
+    assert report.outcome.ok
+    count += 1
+spent = time.process_time() - start
+most = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(count - 1, int(most.split()[1]) / 1024, spent)
+"""
 
 
 def run() -> list[Result]:
     """Measure once."""
-    from samspil_definitions import load_packages
-    from samspil_validation import Validator
-
     texts = examples()
-    resources = [json.loads(each) for each in texts]
-    validator = Validator(load_packages(["hl7.fhir.r4.core#4.0.1"]))
-    ours, reading = best_of(
-        lambda: [validator.validate(each) for each in resources], lambda: list(map(json.loads, texts))
-    )
-    count, size = len(texts), sum(map(len, texts)) / len(texts)
-    found = [
-        Result("R4 examples up to 60 kB", count, "", f"mean {size:,.0f} bytes"),
-        Result("types, invariants, bindings, rules", count / ours, "resources/s", "target 8,000"),
-        Result("  the floor: json.loads", count / reading, "resources/s"),
-        Result("  times the floor", ours / reading, "x"),
-    ]
-    found += _peers(texts, count / ours)
+    found = _beside_peers(texts)
     found += _danish()
-    bundle = _patients()
-    seconds = best(lambda: validator.validate(bundle))
-    found.append(Result(f"{PATIENTS} patients in one bundle", seconds * 1000, "ms", "target 100"))
+    found += _bundles()
     starts = [_start() for _ in range(REPEATS)]
     wall, work, memory = (min(each) for each in zip(*starts, strict=True))
     found.append(Result("process to first verdict, warm cache", wall * 1000, "ms", "from start to end; target 100"))
     found.append(Result("  of one core", work * 1000, "ms"))
     found.append(Result("  memory", memory, "MB", "target 60"))
     return found
+
+
+def _beside_peers(texts: list[bytes]) -> list[Result]:
+    """Resources a second: ours, the floor and the peers by turns, medians of the turns."""
+    from samspil_definitions import load_packages
+    from samspil_validation import Validator
+
+    resources = [json.loads(each) for each in texts]
+    validator = Validator(load_packages(["hl7.fhir.r4.core#4.0.1"]))
+    own: list[float] = []
+    floor: list[float] = []
+    others: dict[str, list[float]] = {}
+    with _folder() as folder:
+        file, core = folder / "examples.ndjson", _archive("hl7.fhir.r4.core", folder)
+        file.write_text("\n".join(map(json.dumps, resources)) + "\n", encoding="utf-8")
+        with peers(PEERS, str(file), str(core)) as running:
+            for resource in resources:
+                validator.validate(resource)
+            gc.collect()
+            gc.freeze()
+            for _ in range(REPEATS):
+                own.append(len(texts) / timed(lambda: [validator.validate(each) for each in resources]))
+                floor.append(len(texts) / timed(lambda: list(map(json.loads, texts))))
+                for peer in running:
+                    others.setdefault(peer.name, []).append(peer.turn())
+            gc.unfreeze()
+    ours, reading = median(own), median(floor)
+    found = [
+        Result("R4 examples up to 60 kB", len(texts), "", f"mean {sum(map(len, texts)) / len(texts):,.0f} bytes"),
+        Result("types, invariants, bindings, rules", ours, "resources/s", "target 8,000"),
+        Result("  the floor: json.loads", reading, "resources/s"),
+        Result("  times the floor", reading / ours, "x"),
+    ]
+    for name, figures in others.items():
+        found.append(Result(name, median(figures), "resources/s"))
+        found.append(Result("  ours is as many times as fast", ours / median(figures), "x"))
+    return found
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of one core."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="samspil-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _bundles() -> list[Result]:
+    """A small bundle as a whole, and one of 100 MB entry by entry."""
+    from samspil_validation import Validator
+    from tools.package_sets import definitions_for
+
+    validator = Validator(definitions_for(CORPORA / "packages", DANISH))
+    bundle = _patients()
+    found = [
+        Result(
+            f"{PATIENTS} patients of dk-core in one bundle",
+            best(lambda: validator.validate(bundle)) * 1000,
+            "ms",
+            "target 100",
+        )
+    ]
+    with _folder() as folder:
+        less, _ = _large(folder, MEGABYTES // 5)
+        (entries, most, seconds), size = _large(folder, MEGABYTES)
+    found.append(Result(f"a bundle of {MEGABYTES} MB: entries", entries, "", f"{size / 1e6:,.0f} MB"))
+    found.append(Result("  entries a second", entries / seconds, "entries/s"))
+    found.append(Result("  memory of the process", most, "MB", f"{less[1]:.0f} MB for a fifth of it"))
+    found.append(
+        Result("  for each entry", (most - less[1]) * 1024 / (entries - less[0]), "kB", "its names alone are held")
+    )
+    return found
+
+
+def _large(folder: Path, megabytes: int) -> tuple[tuple[int, float, float], int]:
+    """Entries, megabytes of memory and seconds of one core for a bundle of this size, made of valid patients."""
+    narrative = '<div xmlns="http://www.w3.org/1999/xhtml"><p>' + "Text. " * 400 + "</p></div>"
+    patient = {
+        **_patients()["entry"][0]["resource"],
+        "meta": {"versionId": "1"},
+        "text": {"status": "generated", "div": narrative},
+    }
+    file = folder / "bundle.json"
+    with file.open("w", encoding="utf-8") as stream:
+        stream.write('{"resourceType": "Bundle", "type": "collection", "entry": [')
+        number = 0
+        while stream.tell() < megabytes * 1_000_000:
+            url = f"urn:uuid:6a0f0f5e-6f37-4d0f-9c6c-{number:012d}"
+            resource = json.dumps({**patient, "id": f"p{number}"})
+            stream.write(f'{"," if number else ""}\n{{"fullUrl": "{url}", "resource": {resource}}}')
+            number += 1
+        stream.write("]}\n")
+    done = subprocess.run([sys.executable, "-c", LARGE, str(file)], capture_output=True, text=True, check=True)
+    entries, memory, seconds = map(float, done.stdout.split())
+    return (int(entries), memory, seconds), file.stat().st_size
 
 
 def best(work: Callable[[], object]) -> float:
@@ -140,26 +239,22 @@ def best_of(*works: Callable[[], object]) -> list[float]:
 def examples() -> list[bytes]:
     """The clinical examples of FHIR R4 that are small enough, from the package in the cache."""
     found: list[bytes] = []
-    with tarfile.open(_archive("hl7.fhir.r4.examples")) as archive:
-        for member in archive:
-            if member.name.endswith(".json") and member.size <= MOST and not member.name.endswith("package.json"):
-                stream = archive.extractfile(member)
-                data = stream.read() if stream else b"{}"
-                kind = json.loads(data).get("resourceType", "")
-                if kind and kind not in CONFORMANCE:
-                    found.append(data)
+    for name, data in read_files(cached("hl7.fhir.r4.examples")):
+        if name.endswith(".json") and len(data) <= MOST and not name.endswith("package.json"):
+            kind = json.loads(data).get("resourceType", "")
+            if kind and kind not in CONFORMANCE:
+                found.append(data)
     return found
 
 
-def _archive(name: str) -> Path:
-    from samspil_definitions.places import package_cache
-
-    found = sorted(package_cache().glob(f"{name}*.tgz"))
-    if not found:
-        raise FileNotFoundError(
-            f"{name} is no archive in {package_cache()}: name a folder of archives in SAMSPIL_PACKAGES"
-        )
-    return found[0]
+def _archive(name: str, folder: Path) -> Path:
+    """The archive of a package of the cache, made in a folder where the cache has it unpacked."""
+    held = cached(name)
+    if held.is_file():
+        return held
+    with tarfile.open(folder / f"{name}.tgz", "w:gz", compresslevel=1) as archive:
+        archive.add(held / "package", "package")
+    return folder / f"{name}.tgz"
 
 
 def _danish() -> list[Result]:
@@ -167,11 +262,11 @@ def _danish() -> list[Result]:
     from tools.suites import dk_oracle
 
     cases = json.loads((CORPORA / "validation" / "dk-oracle" / "cases.json").read_text(encoding="utf-8"))["cases"]
-    pairs: list[tuple[Any, Any]] = []
-    for case in cases:
-        if case["profiles"]:
-            resource = dk_oracle._examples(CORPORA / "packages" / case["package"])[case["path"]]  # noqa: SLF001  the suite's own
-            pairs.append((dk_oracle._validator(CORPORA, case["package"]), resource))  # noqa: SLF001
+    pairs = [
+        (dk_oracle.validator(CORPORA, case["package"]), dk_oracle.example(CORPORA, case))
+        for case in cases
+        if case["profiles"]
+    ]
     texts = [dumps(resource) for _, resource in pairs]
     seconds, reading = best_of(
         lambda: [validator.validate(resource) for validator, resource in pairs], lambda: list(map(json.loads, texts))
@@ -183,10 +278,9 @@ def _danish() -> list[Result]:
 
 
 def _patients() -> dict[str, Any]:
-    profile = "http://hl7.org/fhir/StructureDefinition/Patient"
     patient = {
         "resourceType": "Patient",
-        "meta": {"profile": [profile]},
+        "meta": {"profile": [PROFILE]},
         "identifier": [{"system": "urn:oid:1.2.208.176.1.2", "value": "2509479989"}],
         "name": [{"use": "official", "family": "Hansen", "given": ["Karen"]}],
         "gender": "female",
@@ -206,28 +300,3 @@ def _start() -> tuple[float, float, float]:
     done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True, env=shell)
     work, memory = map(float, done.stdout.split())
     return time.perf_counter() - began, work, memory
-
-
-def _peers(texts: list[bytes], ours: float) -> list[Result]:
-    file = Path(os.environ.get("TMPDIR", "/tmp")) / f"samspil-bench-{os.getpid()}.ndjson"  # noqa: S108  our own name
-    file.write_text("\n".join(json.dumps(json.loads(each)) for each in texts) + "\n", encoding="utf-8")
-    found: list[Result] = []
-    try:
-        for name, make in (("fhir.resources (types alone)", FHIR_RESOURCES), ("Pyrofile", PYROFILE)):
-            figure = next((each for python in (sys.executable, *PYTHONS) if (each := _peer(python, make, file))), None)
-            if figure is None:
-                continue
-            found += [Result(name, figure, "resources/s"), Result("  times as fast", ours / figure, "x")]
-    finally:
-        file.unlink()
-    return found
-
-
-def _peer(python: str, make: str, file: Path) -> float | None:
-    done = subprocess.run(
-        [python, "-c", PEER.replace("{make}", make), str(file), str(_archive("hl7.fhir.r4.core"))],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return float(done.stdout.split()[-1]) if done.returncode == 0 else None

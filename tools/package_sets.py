@@ -13,7 +13,7 @@ from pathlib import Path
 from samspil_definitions import Definitions, load_packages
 from samspil_definitions.places import package_cache
 
-__all__ = ["definitions_for"]
+__all__ = ["CORE", "cached", "closure", "definitions_for"]
 
 CORE = ("hl7.fhir.r4.core#4.0.1", "hl7.terminology.r4", "hl7.fhir.uv.extensions.r4")
 _ARCHIVE = re.compile(r"(?P<name>[a-z0-9.]+?)-(?P<version>[0-9].*)\.tgz")
@@ -23,11 +23,12 @@ _OF_HL7 = re.compile(r"hl7\.(?:fhir\.r[0-9]b?|terminology|fhir\.uv\.extensions)\
 @cache
 def definitions_for(folder: Path, archive: str) -> Definitions:
     """The definitions of one archive of the folder of packages, with all it depends on as far as that is at hand."""
-    chosen = _closure(folder, archive)
+    chosen = closure(folder, archive)
     return load_packages([*chosen, *CORE], cache=[folder, package_cache()])
 
 
-def _closure(folder: Path, archive: str) -> list[Path]:
+def closure(folder: Path, archive: str) -> list[Path]:
+    """The archive of that name in a folder of packages, and those it depends on, as far as they are at hand."""
     found: dict[str, Path] = {}
     waiting = [folder / archive]
     while waiting:
@@ -72,3 +73,15 @@ def _manifest(path: Path) -> dict[str, dict[str, str]]:
     with tarfile.open(path) as archive:
         member = archive.extractfile("package/package.json")
         return json.load(member) if member else {}
+
+
+def cached(name: str) -> Path:
+    """The folder or archive of a package in the package cache, in its last version. Raises `FileNotFoundError`."""
+    there = [
+        *package_cache().glob(f"{name}#*"),
+        *package_cache().glob(f"{name}-*.tgz"),
+        *package_cache().glob(f"{name}.tgz"),
+    ]
+    if not there:
+        raise FileNotFoundError(f"{name} is not in {package_cache()}: `make packages` fetches it")
+    return max(there, key=lambda path: _key(path.name.removeprefix(name)))

@@ -19,7 +19,7 @@ from samspil_definitions.places import package_cache
 from samspil_validation import Settings, Validator
 from samspil_validation.reading import Reader
 
-__all__ = ["Check", "checks", "located", "perfect", "places", "verdict"]
+__all__ = ["CORES", "Check", "beside", "checks", "located", "perfect", "places", "plain", "settings", "verdict"]
 
 TIER = "offline"
 CORES = {
@@ -77,12 +77,12 @@ def _checks(root: Path, versions: tuple[str, ...], form: str) -> tuple[Check, ..
 
 def _of_case(root: Path, case: dict[str, Any]) -> Iterator[Check]:
     release = case["version"]
-    laid = [_read(root / each["path"], release) for each in _beside(case)]
+    laid = [_read(root / each["path"], release) for each in beside(case)]
     laid += [_read(root / each["path"], "R5") for each in case.get("supporting5", ())]
     resources = [each for each in laid if each is not None]
     validator = Validator(
         _definitions(root, release, tuple(each["path"] for each in case.get("packages", ()))).with_resources(resources),
-        settings=_settings(case),
+        settings=settings(case),
         fetch=_fetcher(root / case["file"], release, resources),
     )
     document = _reader(release).read((root / case["file"]).read_bytes())
@@ -94,7 +94,7 @@ def _of_case(root: Path, case: dict[str, Any]) -> Iterator[Check]:
             yield Check(case, kind, (*document.outcome, *validator.validate(document.resource, profiles)))
 
 
-def _beside(case: dict[str, Any]) -> list[dict[str, Any]]:
+def beside(case: dict[str, Any]) -> list[dict[str, Any]]:
     """The files that a case loads beforehand."""
     profile = case.get("profile") or {}
     listed = [*case.get("supporting", ()), *case.get("profiles", ()), *profile.get("supporting", ())]
@@ -136,7 +136,7 @@ def _fetcher(file: Path, release: str, beside: list[dict[str, Any]]) -> Callable
     return fetch
 
 
-def _settings(case: dict[str, Any]) -> Settings:
+def settings(case: dict[str, Any]) -> Settings:
     """The settings that the options of a case ask for."""
     options = case.get("options", {})
     wanted: dict[str, Any] = {
@@ -146,19 +146,12 @@ def _settings(case: dict[str, Any]) -> Settings:
         "best_practice": {"Warning": "warning", "Error": "error"}.get(str(options.get("best-practice"))),
         "security": options.get("security-checks") is True,
         "publication": str(options.get("for-publication")).lower() == "true",
-        "references": _REFERENCES.get(str(options.get("validateReference")), "ignore"),
         "displays": options.get("wrong-displays", "error"),
+        "fetched_targets": "profile" if options.get("validateReference") == "CHECK_VALID" else "type",
+        "aggregation_outside_bundles": options.get("enforceAggregationOutsideBundles"),
         "contained": options.get("validateContains") != "IGNORE",
     }
     return Settings(**{key: value for key, value in wanted.items() if key in Settings.__dataclass_fields__})
-
-
-_REFERENCES = {
-    "CHECK_EXISTS": "exists",
-    "CHECK_EXISTS_AND_TYPE": "exists",
-    "CHECK_TYPE_IF_EXISTS": "type",
-    "CHECK_VALID": "valid",
-}
 
 
 def verdict(check: Check) -> str | None:

@@ -36,7 +36,7 @@ def run(folder: Path) -> Iterator[Case]:
 def check(root: Path, case: dict[str, Any]) -> str | None:
     """Why an example was refused, or a mutant not refused for its rule; else None."""
     resource = loads((root / case["file"]).read_bytes())
-    outcome = _validator(root).validate(resource, [case["profile"]])
+    outcome = validator(root).validate(resource, [case["profile"]])
     errors = [each for each in outcome if each.severity == "error"]
     told = "; ".join(f"{each.code} {each.where} {each.text}" for each in errors[:3]) or "no error"
     if case["expect"] == "valid":
@@ -66,6 +66,7 @@ def is_about(rule: str, issue: Issue) -> bool:  # noqa: PLR0911  one return a fo
 
 
 @cache
-def _validator(root: Path) -> Validator:
+def validator(root: Path) -> Validator:
+    """A validator of the audit profiles."""
     profiles = [loads(file.read_bytes()) for file in sorted((root / "profiles").glob("*.json"))]
     return Validator(load_packages(CORE, cache=package_cache()).with_resources(profiles))

@@ -60,16 +60,22 @@ def _plain(place: str) -> str:
     return re.sub(r"\.ofType\(\w+\)|\[0\]", "", place)
 
 
+def example(folder: Path, case: dict[str, Any]) -> dict[str, Any]:
+    """The resource of a case."""
+    return examples(folder / "packages" / case["package"])[case["path"]]
+
+
 @cache
-def _validator(folder: Path, package: str) -> Validator:
+def validator(folder: Path, package: str) -> Validator:
     """A validator that finds the other examples of the package, as the publisher of the package does."""
-    examples = _examples(folder / "packages" / package).values()
-    by_name = {f"{each.get('resourceType')}/{each.get('id')}": each for each in examples}
+    there = examples(folder / "packages" / package).values()
+    by_name = {f"{each.get('resourceType')}/{each.get('id')}": each for each in there}
     return Validator(definitions_for(folder / "packages", package), fetch=by_name.get)
 
 
 @cache
-def _examples(archive: Path) -> dict[str, Any]:
+def examples(archive: Path) -> dict[str, Any]:
+    """The examples of an archive by their path in it."""
     with tarfile.open(archive) as opened:
         members = [each for each in opened if each.isfile() and "/example" in each.name and each.name.endswith(".json")]
         return {each.name: loads(opened.extractfile(each).read()) for each in members}  # type: ignore[union-attr]
@@ -82,6 +88,5 @@ def outcome(folder: Path, case: dict[str, Any]) -> Outcome:
     """The outcome of an example against the profiles it names itself."""
     key = (case["package"], case["path"])
     if key not in _outcomes:
-        resource = _examples(folder / "packages" / case["package"])[case["path"]]
-        _outcomes[key] = _validator(folder, case["package"]).validate(resource)
+        _outcomes[key] = validator(folder, case["package"]).validate(example(folder, case))
     return _outcomes[key]

@@ -4,14 +4,14 @@ They come from the package hl7.fhir.r4.examples in the package cache (`~/.fhir/p
 """
 
 import json
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from samspil_core.jsontext import NotJson, loads
 from samspil_definitions import load_packages
-from samspil_definitions.places import package_cache
+from samspil_definitions.archive import read_files
 from samspil_validation import Validator
+from tools.package_sets import cached
 from tools.suites import Case, attempt
 
 NAME = "examples-r4"
@@ -55,6 +55,11 @@ DEFECTS = {
     ("SearchParameter-valueset-extensions", "SAM-VAL-110"): "base is missing",
     ("SearchParameter-questionnaireresponse-extensions", "SAM-VAL-201"): "an id of more than 64 characters",
     ("SearchParameter-questionnaireresponse-extensions", "SAM-VAL-671"): "hasExtension() is no function of FHIRPath",
+    (
+        "DiagnosticReport-example-pgx",
+        "SAM-VAL-571",
+    ): "the hash is in hexadecimal digits, and Base64 is what FHIR asks for",
+    ("", "SAM-VAL-209"): "a canonical that is no absolute URL, such as Questionnaire/zika-virus-exposure-assessment",
     ("StructureDefinition-", "SAM-VAL-301"): "a logical model that is not abstract and has no base",
 }
 """Start of the file's name and code of the finding, and what is wrong with the example."""
@@ -62,19 +67,17 @@ DEFECTS = {
 
 def run(_folder: Path) -> Iterator[Case]:
     """Validate every example of the package; a case is a file."""
-    found = sorted(package_cache().glob("hl7.fhir.r4.examples*.tgz"))
-    if not found:
-        yield "hl7.fhir.r4.examples", f"not in {package_cache()}"
-        return
     validator = Validator(load_packages(["hl7.fhir.r4.core#4.0.1"]))
-    with tarfile.open(found[0]) as archive:
-        for member in archive:
-            name = Path(member.name).name
-            if not name.endswith(".json") or name in {"package.json", ".index.json"}:
-                continue
-            stream = archive.extractfile(member)
-            data = stream.read() if stream else b""
-            yield attempt(name, lambda data=data, name=name: check(validator, name, data))
+    for name, data in examples():
+        yield attempt(name, lambda data=data, name=name: check(validator, name, data))
+
+
+def examples() -> Iterator[tuple[str, bytes]]:
+    """The name and text of each example of the package."""
+    for path, data in read_files(cached("hl7.fhir.r4.examples")):
+        name = Path(path).name
+        if name.endswith(".json") and name != "package.json":
+            yield name, data
 
 
 def check(validator: Validator, name: str, data: bytes) -> str | None:

@@ -18,25 +18,40 @@ OUTER = 2
 
 
 def run(folder: Path) -> Iterator[Case]:
-    """The mutants of the first two valid examples of each profile of each package; a case is a mutant."""
+    """Validate every mutant; a case is a mutant."""
+    for archive, name, example, profile in examples(folder):
+        validator = validator_for(folder, archive)
+        before = _errors(validator, example, profile)
+        for case, mutant in named(folder, archive, name, example, profile):
+            yield attempt(
+                case,
+                lambda validator=validator, mutant=mutant, profile=profile, before=before: check(
+                    validator, mutant, profile, before
+                ),
+            )
+
+
+def examples(folder: Path) -> Iterator[tuple[str, str, dict[str, Any], str]]:
+    """The first two valid examples of each profile of each package: archive, file, resource, profile."""
     for archive in sorted((folder / "packages").glob("*.tgz")):
         taken: dict[str, int] = {}
         for name, example in _examples(archive):
             for profile in example.get("meta", {}).get("profile", []):
                 if taken.get(profile, 0) < OUTER and _is_valid(folder, archive.name, example, profile):
                     taken[profile] = taken.get(profile, 0) + 1
-                    yield from _cases(folder, archive.name, name, example, profile)
+                    yield archive.name, name, example, profile
 
 
-def _cases(folder: Path, archive: str, name: str, example: dict[str, Any], profile: str) -> Iterator[Case]:
+def named(folder: Path, archive: str, name: str, example: dict[str, Any], profile: str) -> Iterator[tuple[str, Mutant]]:
+    """The mutants of an example, each with the name of its case."""
     structure = definitions_for(folder / "packages", archive).structure(profile)
     elements = structure["snapshot"]["element"] if structure else []
-    before = _errors(_validator(folder, archive), example, profile)
     for mutant in mutants(example, elements):
-        if mutant.resource == example:
-            continue
-        case = f"{archive.removesuffix('.tgz')}/{Path(name).stem}/{profile.rpartition('/')[2]}: {mutant.rule}"
-        yield attempt(case, lambda mutant=mutant: check(_validator(folder, archive), mutant, profile, before))
+        if mutant.resource != example:
+            yield (
+                f"{archive.removesuffix('.tgz')}/{Path(name).stem}/{profile.rpartition('/')[2]}: {mutant.rule}",
+                mutant,
+            )
 
 
 def check(validator: Validator, mutant: Mutant, profile: str, before: frozenset[str] = frozenset()) -> str | None:
@@ -60,12 +75,13 @@ def _is_valid(folder: Path, archive: str, example: dict[str, Any], profile: str)
     if not definitions_for(folder / "packages", archive).heading("StructureDefinition", profile):
         return False
     policy = {"SAM-VAL-403", "SAM-VAL-404"}
-    outcome = _validator(folder, archive).validate(example)
+    outcome = validator_for(folder, archive).validate(example)
     return not any(each.severity == "error" and each.code not in policy for each in outcome)
 
 
 @cache
-def _validator(folder: Path, archive: str) -> Validator:
+def validator_for(folder: Path, archive: str) -> Validator:
+    """A validator with the package of an archive."""
     return Validator(definitions_for(folder / "packages", archive))
 
 

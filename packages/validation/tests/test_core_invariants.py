@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samspil_fhirpath import compile_expression
-from samspil_validation.checks.native import NATIVE
+from samspil_validation.checks.native import ANYTHING, NATIVE
 from samspil_validation.checks.sparing import keys_by_name, met_without
 from samspil_validation.plan.patches import CONTEXTS, PATCHES
 
@@ -87,6 +87,43 @@ def test_python_answers_as_fhirpath(expression, node):
     resource = node if "entry" in expression else CONTAINER
     compiled = compile_expression(expression, release="R5", context=_context(expression))
     assert answer == compiled.is_true(node, resource=resource, root_resource=CONTAINER)
+
+
+@pytest.mark.parametrize("expression", NATIVE, ids=lambda text: text[:60])
+@settings(max_examples=60, deadline=None)
+@given(node=NODES)
+def test_what_keys_alone_decide_holds_for_every_value(expression, node):
+    answer = NATIVE[expression](dict.fromkeys(node, ANYTHING), None)
+    if answer is None:
+        return
+    resource = node if "entry" in expression else CONTAINER
+    compiled = compile_expression(expression, release="R5", context=_context(expression))
+    assert answer == compiled.is_true(node, resource=resource, root_resource=CONTAINER)
+
+
+CODINGS = st.lists(
+    st.fixed_dictionaries({}, optional={"system": st.sampled_from("ab"), "code": st.sampled_from("xy")}), max_size=2
+)
+CODED = st.fixed_dictionaries({}, optional={"coding": CODINGS})
+OBSERVATIONS = st.fixed_dictionaries(
+    {"resourceType": st.just("Observation"), "code": CODED},
+    optional={
+        "valueString": st.just("v"),
+        "component": st.lists(st.fixed_dictionaries({}, optional={"code": CODED}), min_size=1, max_size=2),
+    },
+)
+OBS_7 = "value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()"
+
+
+@given(observation=OBSERVATIONS)
+def test_components_with_codes_of_their_own_are_told_as_fhirpath_tells_them(observation):
+    class Run(_Run):
+        resource = observation
+
+    answer = NATIVE[OBS_7](observation, Run)
+    if answer is not None:
+        compiled = compile_expression(OBS_7, context="Observation")
+        assert answer == compiled.is_true(observation, resource=observation, root_resource=observation)
 
 
 def test_every_patch_has_its_reason_and_its_source():

@@ -48,6 +48,9 @@ class Settings:
     `extension_domains`; a modifier without definition is always an error.
     `displays` is the severity of a display that is none of its code.
     `contained` is whether contained resources are checked, beyond that they may stand where they stand.
+    `fetched_targets` is how far the target of a reference is checked that is fetched from elsewhere: its type, or the
+    profiles that the reference asks for. `aggregation_outside_bundles` is whether a profile's aggregation binds a
+    resource outside a bundle; None leaves it to the release: it does before R5.
     `security` looks for markup in strings; `publication` asks what HL7 asks of its own publications.
     """
 
@@ -57,6 +60,8 @@ class Settings:
     extension_domains: Sequence[str] = ()
     displays: Literal["warning", "error"] = "error"
     contained: bool = True
+    fetched_targets: Literal["type", "profile"] = "type"
+    aggregation_outside_bundles: bool | None = None
     security: bool = False
     publication: bool = False
 

@@ -12,8 +12,8 @@ from typing import BinaryIO
 __all__ = ["NotABundle", "scan"]
 
 _PIECE = 1 << 20
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?P<rest>"|\\?\Z)|[{}\[\]]', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<rest>"|\\?\Z)|[{}\[\]]', re.DOTALL)
 """A string, a brace or a bracket; a string that the piece at hand cuts off ends with the piece."""
 _SPACE = b" \t\r\n"
 _PLAIN = re.compile(rb"[^,}\]\s]+")

@@ -143,6 +143,15 @@ TOO_DEEP = kind(
     text_da="Indholdet er indlejret for dybt til at blive kontrolleret.",
     fix_da="Undersøg, hvad der har dannet det; intet FHIR-indhold kræver en sådan dybde.",
 )
+SLICE_SEVERAL = kind(
+    "SAM-VAL-126",
+    "error",
+    "structure",
+    text="The entry of {element} belongs to more than one slice: {slices}.",
+    fix="Make the entry what one of the slices asks for; where no entry can, the profile is wrong.",
+    text_da="Forekomsten af {element} hører til mere end ét slice: {slices}.",
+    fix_da="Lad forekomsten være det, ét af slicene kræver; hvor ingen kan det, er profilen forkert.",
+)
 SLICE_MISSING = kind(
     "SAM-VAL-120",
     "error",
@@ -341,6 +350,42 @@ TOO_GREAT = kind(
     fix="Check the value.",
     text_da="Værdien er større end den størst tilladte ({limit}).",
     fix_da="Kontrollér værdien.",
+)
+TOO_SHORT = kind(
+    "SAM-VAL-208",
+    "error",
+    "value",
+    text="The text is shorter than the {minimum} characters that are needed.",
+    fix="Give the whole of it.",
+    text_da="Teksten er kortere end de {minimum} tegn, der er nødvendige.",
+    fix_da="Angiv den i fuld længde.",
+)
+CANONICAL_NOT_ABSOLUTE = kind(
+    "SAM-VAL-209",
+    "error",
+    "value",
+    text="A canonical is an absolute URL, or # and the id of a contained resource; this is neither.",
+    fix="Give the URL by which the resource calls itself.",
+    text_da="En canonical er en absolut URL, eller # og en indeholdt ressources id; dette er ingen af delene.",
+    fix_da="Angiv den URL, som ressourcen kalder sig selv.",
+)
+NOT_THE_ALTERNATIVE = kind(
+    "SAM-VAL-217",
+    "error",
+    "required",
+    text="There is no value, and none of the extensions that may stand for it: {allowed}.",
+    fix="Give the value, or one of the extensions.",
+    text_da="Værdien mangler, og ingen af de udvidelser, der kan stå i stedet, er der: {allowed}.",
+    fix_da="Angiv værdien eller en af udvidelserne.",
+)
+CODE_ABSENT = kind(
+    "SAM-VAL-218",
+    "warning",
+    "code-invalid",
+    text="There is no code, only extensions, where one of the value set {value_set} is required; some validators refuse that.",
+    fix="Give a code of the value set, or leave the element out.",
+    text_da="Der er ingen kode, kun udvidelser, hvor en fra værdisættet {value_set} er påkrævet; nogle validatorer afviser det.",
+    fix_da="Angiv en kode fra værdisættet, eller udelad elementet.",
 )
 CODE_NOT_REQUIRED = kind(
     "SAM-VAL-210",

@@ -637,6 +637,15 @@ ATTACHMENT_SIZE = kind(
     text_da="Den angivne størrelse er {stated} byte, og data er på {found}.",
     fix_da="Angiv dataenes størrelse.",
 )
+ATTACHMENT_HASH = kind(
+    "SAM-VAL-571",
+    "error",
+    "value",
+    text="The stated hash is not the SHA-1 of the data.",
+    fix="State the SHA-1 of the data in Base64.",
+    text_da="Den angivne hash er ikke SHA-1 af dataene.",
+    fix_da="Angiv SHA-1 af dataene i Base64.",
+)
 # narratives
 BLOCK_IN_PARAGRAPH = kind(
     "SAM-VAL-580",
@@ -803,6 +812,24 @@ COMMITTEE_MISSING = kind(
     fix_da="Tilføj udvidelsen.",
 )
 # code systems, value sets
+ALL_CODES_OTHERWISE = kind(
+    "SAM-VAL-635",
+    "error",
+    "business-rule",
+    text="The value set {value_set} is to be that of all codes here, and it is not: {why}.",
+    fix="Name a value set that includes this code system alone, and all of it.",
+    text_da="Værdisættet {value_set} skal være det med alle koderne her, og det er det ikke: {why}.",
+    fix_da="Angiv et værdisæt, der omfatter dette kodesystem alene, og hele det.",
+)
+PARAMETER_OTHER_TYPE = kind(
+    "SAM-VAL-636",
+    "error",
+    "value",
+    text="The search parameter is of type {type} by its definition {definition}.",
+    fix="State the type of the definition, or name the definition that is meant.",
+    text_da="Søgeparameteren er af typen {type} ifølge sin definition {definition}.",
+    fix_da="Angiv definitionens type, eller angiv den definition, der menes.",
+)
 CONCEPTS_NOT_PRESENT = kind(
     "SAM-VAL-610",
     "error",
@@ -1273,6 +1300,24 @@ EXPRESSION_BAD = kind(
     fix="Mend the expression.",
     text_da="Udtrykket er ikke FHIRPath: {why}.",
     fix_da="Ret udtrykket.",
+)
+OBLIGATIONS_FROM_OTHER = kind(
+    "SAM-VAL-672",
+    "error",
+    "business-rule",
+    text="Obligations cannot be taken over from {profile}: {why}.",
+    fix="Name an obligation profile of the same base.",
+    text_da="Forpligtelser kan ikke overtages fra {profile}: {why}.",
+    fix_da="Angiv en forpligtelsesprofil med samme base.",
+)
+PARAMETER_OTHERWISE = kind(
+    "SAM-VAL-673",
+    "error",
+    "business-rule",
+    text="The profile gives the parameter {name} another {what} than the operation: {found}, and {wanted} there.",
+    fix="Make the profile of the parameters and the operation agree.",
+    text_da="Profilen giver parameteren {name} en anden {what} end operationen: {found}, og {wanted} der.",
+    fix_da="Bring parametrenes profil og operationen i overensstemmelse.",
 )
 NARRATIVE_NOT_XHTML = kind(
     "SAM-VAL-587",

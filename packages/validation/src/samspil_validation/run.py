@@ -103,7 +103,7 @@ class Run:
 
     def apply(self, rules: Iterable[Guarded], node: dict[str, Any], place: Any) -> None:
         """Run the rules that a node needs; one that fails is a finding, and the next one runs."""
-        for needed, rule in rules:
+        for needed, rule, _asked_for in rules:
             try:
                 if needed is None or needed(node, self):
                     self.found.extend(rule(node, self.context(node, place)))
@@ -161,6 +161,11 @@ class Run:
         named: Any = meta.get("profile") if meta.__class__ is dict else None
         own = tuple(each for each in named if each.__class__ is str) if named.__class__ is list else ()
         return own + tuple(each for each in self.imposed if resource is self.root and each not in own)
+
+    @property
+    def in_bundle(self) -> bool:
+        """Whether the present resource stands in a bundle."""
+        return any(holder.get("resourceType") == "Bundle" for holder, _ in self.holders)
 
     def index_of(self, bundle: dict[str, Any], place: Any) -> BundleIndex:
         """The index of a bundle's entries, made once."""
@@ -359,6 +364,10 @@ class Run:
         if self._environment is None:
             self._environment = self.schema.environment(self)
         return self._environment
+
+    def forget(self) -> None:
+        """Let go of what refers back to this run, so that it ends with its last use."""
+        self._environment = None
 
     def evaluate(self, expression: str, node: Any, _context: Context) -> list[Any]:
         """As `Context.evaluate`."""

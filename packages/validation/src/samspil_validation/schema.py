@@ -11,6 +11,7 @@ from samspil_core.ports import CodeValidator
 from .checks.base import Check, compile_type
 from .checks.extensions import compile_extension, compile_known
 from .checks.resources import check_resource
+from .checks.table import REPEATED
 from .checks.typeprofiles import type_profile_check
 from .context import Settings
 from .planstore import PlanStore
@@ -67,7 +68,7 @@ class Schema:
         self.terminology = PackagedCodes(definitions, beyond, self.store)
         self.types: dict[str, Check] = _Types(self)
         self.contexts: dict[Any, bool] = {}
-        self.uris: set[str] = set()
+        self.noted: dict[str, set[str]] = {code: set() for code in REPEATED}
         self.codes: dict[str, Mapping[Any, tuple[str, ...]] | None] = {}
         self.broken: dict[str, str] = {}
         self.check_resource: Check = check_resource
@@ -203,7 +204,7 @@ class Schema:
     def _plan_extension(self, url: str) -> dict[str, Any] | None:
         from .plan.extensions import plan_extension
 
-        return plan_extension(self.library.structure(url))
+        return plan_extension(self.library.structure(url), self.release)
 
     def extension_parts(self, url: str) -> frozenset[str] | None:
         """The urls that the parts of a complex extension may have, or None when that is not known."""
@@ -217,7 +218,8 @@ class Schema:
         """The rules for resources of a type: those for all, then its own."""
         found = self._rules_of.get(resource_type)
         if found is None:
-            found = (*self.rules("*"), *self.rules(resource_type))
+            registered = (*self.rules("*"), *self.rules(resource_type))
+            found = tuple(each for each in registered if each.asked_for is None or each.asked_for(self.settings))
             self._rules_of[resource_type] = found
         return found
 

@@ -98,7 +98,8 @@ class Validator:
             run.find(TOO_DEEP, place, "")
         except Exception as error:  # noqa: BLE001  any bytes give an outcome
             run.find(INTERNAL, place, "", why=type(error).__name__)
-        questions = dict.fromkeys(each for each in run.found if isinstance(each, Question))
+        run.forget()
+        questions = dict.fromkeys(each for each in run.found if each.__class__ is Question)
         return Report(Outcome(worded(run.found)), tuple(questions))
 
 
@@ -106,9 +107,9 @@ def worded(found: list[Any]) -> tuple[Issue, ...]:
     """The findings as issues, each once, in the order they were made."""
     issues: dict[tuple[str, str, tuple[tuple[str, str], ...]], Issue] = {}
     for each in found:
-        if isinstance(each, Issue):
-            issue = each
-        elif isinstance(each, Question):
+        if each.__class__ is Issue:
+            issue: Issue = each
+        elif each.__class__ is Question:
             continue
         else:
             kind, place, profile, detail = each

@@ -147,7 +147,7 @@ def test_a_rule_raises_nothing(check, name, node):
     if name[0].isupper():
         node = {**node, "resourceType": name}
     node = {**node, "resourceType": str(node.get("resourceType", "Patient"))}
-    for _, rule in rules_for(name):
+    for rule in (each.rule for each in rules_for(name)):
         for issue in check(rule, node, *BESIDE, settings=Settings(security=True, publication=True), whole=True):
             assert issue.text
             assert issue.fix

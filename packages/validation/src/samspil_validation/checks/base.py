@@ -15,10 +15,11 @@ from samspil_validation.place import ChoiceKey, choice_key
 from .bindings import binding_check
 from .constants import constant_check
 from .handlers import complex_handler, complexes_handler, primitive_handler, primitives_handler
-from .invariants import context_of, invariant
+from .invariants import Invariant, context_of, invariant
 from .limits import limit_checks
 from .primitives import PRIMITIVES, STRING_MOST, is_base64_strict
 from .references import target_check
+from .shapes import Shapes, Wanted
 from .siblings import sibling_handler, siblings_handler
 from .sparing import keys_by_name
 from .table import REPEATED, TEXTS, Handlers, noted
@@ -67,7 +68,7 @@ class _Compiler:
         is_resource = self.plan["kind"] == "resource"
         return self.object_check(name, self.plan["c"], self.plan["k"], name, is_resource=is_resource)
 
-    def object_check(  # noqa: C901  the closures of one type, made together
+    def object_check(
         self,
         path: str,
         elements: Sequence[dict[str, Any]],
@@ -85,40 +86,31 @@ class _Compiler:
             texts["resourceType"] = str.isprintable
         for element in elements:
             self.add(handlers, element, path)
-        required = tuple((e["n"], "_" + e["n"], e["min"]) for e in elements if e.get("min") and not e.get("x"))
-        choices = tuple(self.choice(e) for e in elements if e.get("x") and len(e["t"]) > 1)
-        choices += tuple(self.choice(e) for e in elements if e.get("x") and len(e["t"]) == 1 and e.get("min"))
-        choice_keys = frozenset[str]().union(*(keys for _, keys, _ in choices))
-        must_choose = any(needed for _, _, needed in choices)
-        keys = keys_by_name(elements)
-        rules = tuple(invariant(each, path, url, self.schema, keys) for each in constraints)
+        rules = [invariant(each, path, url, self.schema, keys_by_name(elements)) for each in constraints]
         if path == type_name and not is_resource:
-            rules += tuple(map(_rule_check, self.schema.rules(type_name)))
+            rules += [Invariant(_rule_check(each), None) for each in self.schema.rules(type_name)]
+        shape_of = Shapes(handlers, self.wanted(elements), rules)
+        known = shape_of.known
 
-        def check(node: Any, place: Any, run: Run) -> None:  # noqa: C901  the hot path: one function, no calls
+        def check(node: Any, place: Any, run: Run) -> None:
             if node.__class__ is not dict:
                 _not_an_object(node, place, run, type_name, url)
                 return
-            if len(node) < 2 and (not node or "id" in node):  # noqa: PLR2004  an id alone is no content
-                run.find(f.EMPTY_ELEMENT, place, url)
-            for key, value in node.items():
-                if value.__class__ is str and key in texts and texts[key](value) and 0 < len(value) < STRING_MOST:
+            keys = tuple(node)
+            steps, late = known.get(keys) or shape_of(keys)
+            for value, (test, handle) in zip(node.values(), steps):  # noqa: B905  as long as the keys
+                if test is not None and value.__class__ is str and test(value) and 0 < len(value) < STRING_MOST:
                     continue
-                handlers[key](value, node, place, run)
-            for name, sibling, least in required:
-                if name not in node:
-                    if sibling not in node:
-                        run.find(f.MISSING, place, url, element=name, minimum=least, count=0)
-                elif least > 1 and node[name].__class__ is list and len(node[name]) < least:
-                    run.find(f.MISSING, place, url, element=name, minimum=least, count=len(node[name]))
-            if choice_keys:
-                given = node.keys() & choice_keys
-                if len(given) > 1 or (must_choose and len(given) < len(choices)):
-                    _choose(given, choices, place, run, url)
-            for rule in rules:
-                rule(node, place, run)
+                handle(value, node, place, run)
+            for each in late:
+                each(node, place, run)
 
         return check
+
+    def wanted(self, elements: Sequence[dict[str, Any]]) -> Wanted:
+        """What must be there, by the keys of the elements."""
+        choices = tuple(self.choice(e) for e in elements if e.get("x") and (len(e["t"]) > 1 or e.get("min")))
+        return Wanted(self.url, tuple((e["n"], e["min"]) for e in elements if e.get("min") and not e.get("x")), choices)
 
     def choice(self, element: dict[str, Any]) -> tuple[str, frozenset[str], bool]:
         """The name of a choice element, the keys it may have, and whether one is needed."""
@@ -152,7 +144,7 @@ class _Compiler:
             if quick:
                 test = _in(quick)
             elif code in REPEATED:
-                test = noted(test, self.schema.uris)
+                test = noted(test, self.schema.noted[code])
             make = primitives_handler if many else primitive_handler
             handlers[plain] = make(key, code, test, after, self.url, element.get("b"), quick)
             if plain == "id" and not handlers.is_resource:
@@ -160,7 +152,13 @@ class _Compiler:
             elif not (many or after):
                 self.add_text(handlers, plain, code, quick)
             if code != "xhtml":
-                handlers["_" + key] = (siblings_handler if many else sibling_handler)(key, self.url, self.schema)
+                strength, value_set, _ = element.get("b") or ("", "", "")
+                required = value_set if strength == "required" else ""
+                handlers["_" + key] = (
+                    siblings_handler(key, self.url, self.schema)
+                    if many
+                    else sibling_handler(key, self.url, self.schema, required)
+                )
             return
         make_complex = complexes_handler if many else complex_handler
         handlers[plain] = make_complex(key, self.inner(element, code, path), after, self.url, element.get("max"))
@@ -170,7 +168,7 @@ class _Compiler:
         if quick:
             handlers.texts[key] = quick.__contains__
         elif code in REPEATED:
-            handlers.texts[key] = self.schema.uris.__contains__
+            handlers.texts[key] = self.schema.noted[code].__contains__
         elif code in TEXTS:
             handlers.texts[key] = TEXTS[code]
 
@@ -220,7 +218,9 @@ class _Compiler:
             constant_check(part, element[part][1], element["n"], self.url) for part in ("f", "p") if part in element
         )
         if "c" not in element and not element.get("r"):
-            made.extend(invariant(each, context_of(code, path), self.url, self.schema) for each in element.get("k", ()))
+            made.extend(
+                invariant(each, context_of(code, path), self.url, self.schema).check for each in element.get("k", ())
+            )
         made.extend(self.schema.type_profile_check(code, declared[1], self.url) if declared and declared[1] else ())
         return tuple(made)
 
@@ -255,18 +255,6 @@ def _not_an_object(value: Any, place: Any, run: Run, type_name: str, url: str) -
         run.find(f.NULL_VALUE, place, url)
     else:
         run.find(f.NOT_AN_OBJECT, place, url, type=type_name)
-
-
-def _choose(
-    given: set[str], choices: Sequence[tuple[str, frozenset[str], bool]], place: Any, run: Run, url: str
-) -> None:
-    """Tell of choices made twice, and of those that had to be made."""
-    for name, keys, needed in choices:
-        types = {key.removeprefix("_") for key in given if key in keys}
-        if len(types) > 1:
-            run.find(f.CHOICE_TWICE, (place, name, -1), url, element=name, count=len(types))
-        elif needed and not types:
-            run.find(f.MISSING, place, url, element=name + "[x]", minimum=1, count=0)
 
 
 def _rule_check(guarded: Guarded) -> Check:

@@ -22,6 +22,8 @@ __all__ = ["compile_extension"]
 
 URL = "http://hl7.org/fhir/StructureDefinition/Extension"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_OF_ANOTHER_RELEASE = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/StructureDefinition/extension-[A-Z]")
+"""An element of another release as an extension: https://hl7.org/fhir/R5/versions.html#extensions."""
 _EXAMPLES = (
     "http://example.org",
     "http://example.com",
@@ -74,7 +76,7 @@ def _unknown(url: str, place: Any, run: Run, *, modifies: bool) -> None:
     )
     if modifies and not tolerated:
         run.find(f.MODIFIER_UNKNOWN, place, URL, url=_shown(url))
-    elif settings.unknown_extensions == "error" and not tolerated:
+    elif settings.unknown_extensions == "error" and not tolerated and not _OF_ANOTHER_RELEASE.match(url):
         run.find(f.EXTENSION_REFUSED, place, URL, url=_shown(url))
     else:
         run.undecide(f.EXTENSION_UNKNOWN, place, URL, url=_shown(url))
@@ -90,7 +92,7 @@ def compile_known(plan: dict[str, Any], profile: Check, schema: Schema) -> Any:
     url, modifier = plan["url"], plan["modifier"]
     contexts = plan["contexts"]
     invariants = plan["contextInvariants"]
-    shown = ", ".join(sorted({expression for _, expression in contexts}))
+    shown = ", ".join(sorted({expression for _, expression in contexts if expression})) or "nothing of this release"
 
     def check(value: Any, place: Any, run: Run, modifies: bool) -> None:  # noqa: FBT001  the hot path
         if modifies != modifier:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from samspil_validation import findings as f
 
-from .primitives import JSON_TYPE, PRIMITIVES
+from .primitives import JSON_TYPE, PRIMITIVES, is_uri
 
 if TYPE_CHECKING:
     from samspil_validation.run import Run
@@ -90,6 +90,8 @@ def _fault(key: str, code: str, url: str, binding: Any) -> Check:
             json_type == "number" and (value is True or value is False or value.__class__ in {str, dict})
         ):
             run.find(f.WRONG_JSON_TYPE, place, url, type=code, json=json_type)
+        elif code == "canonical" and is_uri(value):
+            run.find(f.CANONICAL_NOT_ABSOLUTE, place, url)
         elif binding and own_test(value):
             run.find(f.CODE_NOT_REQUIRED, place, url, value_set=binding[1])
         else:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from samspil_validation import findings as f
 
-from .native import NATIVE
+from .native import NATIVE, Native
 from .sparing import met_without
 
 if TYPE_CHECKING:
@@ -17,15 +17,22 @@ if TYPE_CHECKING:
 
     from .base import Check
 
-__all__ = ["context_of", "invariant"]
+__all__ = ["Invariant", "context_of", "invariant"]
 
 _NO_KEYS: Mapping[str, frozenset[str]] = MappingProxyType({})
 _IN_PLACE = frozenset({"", "BackboneElement", "Element", "Resource", "DomainResource"})
 
 
+class Invariant(NamedTuple):
+    """The check of an invariant, and the quick answer to it, if there is one."""
+
+    check: Check
+    native: Native | None
+
+
 def invariant(
     constraint: list[Any], path: str, url: str, schema: Schema, keys: Mapping[str, frozenset[str]] = _NO_KEYS
-) -> Check:
+) -> Invariant:
     """The check of one invariant (`samspil_validation.plan.constraints`) on elements at a path.
 
     `keys` are the JSON keys of the elements at hand there, by the names that expressions know.
@@ -35,7 +42,7 @@ def invariant(
     if best_practice:
         wanted = schema.settings.best_practice
         if wanted is None:
-            return _nothing
+            return Invariant(_nothing, _met)
         kind = f.INVARIANT if wanted == "error" else f.BEST_PRACTICE
     evaluate = _evaluation(expression, path, key, url, schema)
     native = NATIVE.get(expression) or met_without(expression, keys)
@@ -45,7 +52,7 @@ def invariant(
             run.find(kind, place, url, key=key, human=human)
 
     if native is None:
-        return check
+        return Invariant(check, None)
 
     def check_native(value: Any, place: Any, run: Run) -> None:
         met = native(value, run)
@@ -54,7 +61,7 @@ def invariant(
         elif not met:
             run.find(kind, place, url, key=key, human=human)
 
-    return check_native
+    return Invariant(check_native, native)
 
 
 def _evaluation(expression: str, path: str, key: str, url: str, schema: Schema) -> Any:
@@ -83,6 +90,10 @@ def context_of(code: str, path: str) -> str:
 def _why(error: Exception) -> str:
     """What can be told of an error without a value of the resource."""
     return getattr(error, "why", "") or type(error).__name__
+
+
+def _met(_node: Any, _run: Any) -> bool:
+    return True
 
 
 def _nothing(_value: Any, _place: Any, _run: Run) -> None:

@@ -20,13 +20,23 @@ __all__ = ["limit_checks"]
 
 
 def limit_checks(plan: dict[str, Any], url: str) -> Iterator[Check]:
-    """The checks of maxLength, minValue and maxValue in the plan of an element."""
+    """The checks of least and greatest length and value in the plan of an element."""
+    if plan.get("nl"):
+        yield _least(int(plan["nl"]), url)
     if plan.get("ml"):
         yield _length(int(plan["ml"]), url)
     if "mn" in plan:
         yield _limit(plan["mn"], f.TOO_SMALL, url, above=False)
     if "mx" in plan:
         yield _limit(plan["mx"], f.TOO_GREAT, url, above=True)
+
+
+def _least(least: int, url: str) -> Check:
+    def check(value: Any, place: Any, run: Run) -> None:
+        if value.__class__ is str and len(value) < least:
+            run.find(f.TOO_SHORT, place, url, minimum=least)
+
+    return check
 
 
 def _length(most: int, url: str) -> Check:

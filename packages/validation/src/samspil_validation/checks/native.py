@@ -9,13 +9,19 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-__all__ = ["NATIVE", "Native"]
+__all__ = ["ANYTHING", "NATIVE", "Native"]
 
 _NUMBERS = frozenset({int, float, Decimal})
 _DAY, _SECOND = len("2020-12-31"), len("2020-12-31T23:59:59")
 
 Native = Callable[[Any, Any], "bool | None"]
-"""`native(node, run)` for a node that is a dict."""
+"""`native(node, run)` for a node that is a dict.
+
+Asked of a node all of whose values are ANYTHING, with None for the run, it answers only what the keys alone decide.
+"""
+
+ANYTHING: Final = object()
+"""Stands for a value that may be any."""
 
 
 def _contained_is_there(node: dict[str, Any], run: Any) -> bool | None:
@@ -23,10 +29,12 @@ def _contained_is_there(node: dict[str, Any], run: Any) -> bool | None:
     reference = node.get("reference")
     if reference is None or (reference.__class__ is str and reference[:1] != "#"):
         return True
+    if reference.__class__ is not str:
+        return None
     if reference == "#":
         return True
     contained = run.root_resource.get("contained")
-    if reference.__class__ is not str or contained.__class__ is not list:
+    if contained.__class__ is not list:
         return None
     return any(each.__class__ is dict and each.get("id") == reference[1:] for each in contained)
 
@@ -57,8 +65,10 @@ def _link_ids_differ(node: dict[str, Any], _run: Any) -> bool | None:
     seen: set[str] = set()
     waiting: list[Any] = [node]
     while waiting:
-        items = waiting.pop().get("item")
-        for item in items if items.__class__ is list else ():
+        items = waiting.pop().get("item", ())
+        if items.__class__ is not list and items:
+            return None
+        for item in items:
             if item.__class__ is not dict:
                 return None
             name = item.get("linkId")
@@ -108,9 +118,28 @@ def _whole_ratio(node: dict[str, Any], _run: Any) -> bool | None:
     return numerator == ("denominator" in node) and (numerator or "extension" in node)
 
 
-def _component_of_its_own(node: dict[str, Any], _run: Any) -> bool | None:
-    """Without components nothing repeats the code; else it is for FHIRPath."""
-    return True if "component" not in node else None
+def _component_of_its_own(node: dict[str, Any], run: Any) -> bool | None:
+    """No component has a coding of the observation's own code; codings that are alike in part are for FHIRPath."""
+    components = node.get("component", ())
+    if not components or not any(key.startswith(("value", "_value")) for key in node):
+        return True
+    if components.__class__ is not list:
+        return None
+    own = _codings(run.resource)
+    theirs = [each for component in components for each in _codings(component)]
+    if any(each.get("code").__class__ is not str or "_code" in each for each in (*own, *theirs)):
+        return None
+    shared = {each["code"] for each in own} & {each["code"] for each in theirs}
+    return None if shared else True
+
+
+def _codings(holder: Any) -> list[dict[str, Any]]:
+    """The codings of the code of an object; one that could be compared with nothing, where they are misshapen."""
+    concept: Any = holder.get("code", {}) if holder.__class__ is dict else None
+    codings: Any = concept.get("coding", []) if concept.__class__ is dict else None
+    if codings.__class__ is list and all(each.__class__ is dict for each in codings):
+        return codings
+    return [{}]
 
 
 def _at_once(native: Native) -> Native:
@@ -139,10 +168,10 @@ def _display_has_no(*names: str) -> Native:
     """A questionnaire's item of type display lacks these."""
 
     def native(node: dict[str, Any], _run: Any) -> bool | None:
+        if not any(name in node or "_" + name in node for name in names):
+            return True
         kind = node.get("type")
-        if kind.__class__ is not str:
-            return None
-        return kind != "display" or not any(name in node or "_" + name in node for name in names)
+        return kind != "display" if kind.__class__ is str else None
 
     return native
 
@@ -152,10 +181,10 @@ def _only_for(types: str, *names: str) -> Native:
     allowed = frozenset(types.split())
 
     def native(node: dict[str, Any], _run: Any) -> bool | None:
+        if not any(name in node or "_" + name in node for name in names):
+            return True
         kind = node.get("type")
-        if kind.__class__ is not str:
-            return None
-        return kind in allowed or not any(name in node or "_" + name in node for name in names)
+        return kind in allowed if kind.__class__ is str else None
 
     return native
 

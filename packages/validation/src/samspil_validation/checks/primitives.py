@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-__all__ = ["CODE", "ID", "JSON_TYPE", "PRIMITIVES", "STRING_MOST", "Test", "is_base64_strict"]
+__all__ = ["CODE", "ID", "JSON_TYPE", "PRIMITIVES", "STRING_MOST", "Test", "is_base64_strict", "is_uri"]
 
 Test = Callable[[Any], bool]
 
@@ -23,6 +23,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 CODE = re.compile(r"[^\s]+(?:\s[^\s]+)*", re.ASCII)
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _SPACE = re.compile(r"\s")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]{1,9})?"
@@ -69,6 +70,11 @@ def _is_urn(value: str) -> bool:
     if value.startswith("urn:uuid:"):
         return _UUID.fullmatch(value.partition("#")[0].partition("|")[0]) is not None
     return not _SPACE.search(value) and not value.startswith(("oid:", "uuid:"))
+
+
+def is_canonical(value: Any) -> bool:
+    """An absolute URI, or # and the id of a contained resource: https://hl7.org/fhir/R4/references.html#canonical."""
+    return is_uri(value) and (_SCHEME.match(value) is not None or value[0] == "#")
 
 
 def is_oid(value: Any) -> bool:
@@ -173,7 +179,7 @@ def is_xhtml(value: Any) -> bool:
 PRIMITIVES: Final[Mapping[str, Test]] = {
     "base64Binary": is_base64,
     "boolean": is_boolean,
-    "canonical": is_uri,
+    "canonical": is_canonical,
     "code": is_code,
     "date": is_date,
     "dateTime": is_date_time,

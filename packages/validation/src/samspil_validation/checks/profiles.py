@@ -45,7 +45,7 @@ def compile_profile(plan: dict[str, Any], schema: Schema) -> Check:
     checks = [*_constants(plan, type_name, url)]
     base = schema.type_plan(type_name) if plan["k"] else None
     keys = keys_by_name(base["c"]) if base else {}
-    checks += [invariant(each, type_name, url, schema, keys) for each in plan["k"]]
+    checks += [invariant(each, type_name, url, schema, keys).check for each in plan["k"]]
     children = _children(plan["c"], type_name, url, schema)
     checks += [children] if children else []
     is_resource = type_name in schema.resource_types
@@ -166,8 +166,8 @@ def _item_check(plan: dict[str, Any], path: str, url: str, schema: Schema) -> Ca
         by_code[code] = _checks(plan, code, path, url, schema)
     general = _checks(plan, "", path, url, schema)
     children = _children(plan.get("c", ()), path, url, schema)
-    must_have = plan.get("mv")
-    if not (allowed or general or children or must_have or any(by_code.values())):
+    without = _without_value(plan, url)
+    if not (allowed or general or children or without or any(by_code.values())):
         return None
 
     def check(item: Item, run: Run) -> None:
@@ -176,8 +176,8 @@ def _item_check(plan: dict[str, Any], path: str, url: str, schema: Schema) -> Ca
             run.find(f.TYPE_NOT_ALLOWED, place, url, found=found, allowed=", ".join(sorted(allowed)))
             return
         if value is None:
-            if must_have:
-                run.find(f.MISSING, place, url, element="value", minimum=1, count=0)
+            for each in without:
+                each(item.sibling, place, run)
             if children is not None and item.sibling.__class__ is dict:
                 children(item.sibling, place, run)
             return
@@ -187,6 +187,27 @@ def _item_check(plan: dict[str, Any], path: str, url: str, schema: Schema) -> Ca
             children(value if value.__class__ is dict else item.sibling or {}, place, run)
 
     return check
+
+
+def _without_value(plan: dict[str, Any], url: str) -> list[Check]:
+    """The checks of what stands beside a primitive that has no value."""
+    alternatives = frozenset[str](plan.get("va", ()))
+
+    def must_have(_sibling: Any, place: Any, run: Run) -> None:
+        run.find(f.MISSING, place, url, element="value", minimum=1, count=0)
+
+    def stand_in(sibling: Any, place: Any, run: Run) -> None:
+        if alternatives.isdisjoint(_extensions(sibling)):
+            run.find(f.NOT_THE_ALTERNATIVE, place, url, allowed=", ".join(sorted(alternatives)))
+
+    return [*([must_have] if plan.get("mv") else []), *([stand_in] if alternatives else [])]
+
+
+def _extensions(sibling: Any) -> set[str]:
+    """The URLs of the extensions beside a value."""
+    listed: Any = sibling.get("extension") if sibling.__class__ is dict else None
+    entries: list[Any] = listed if listed.__class__ is list else []
+    return {str(each.get("url")) for each in entries if each.__class__ is dict}
 
 
 def _type_of(value: Any, code: str) -> str:
@@ -201,7 +222,7 @@ def _checks(plan: dict[str, Any], code: str, path: str, url: str, schema: Schema
     if "b" in plan:
         made.extend(binding_check(plan["b"], code, url, schema))
     made.extend(limit_checks(plan, url))
-    made.extend(invariant(each, context_of(code, path), url, schema) for each in plan.get("k", ()))
+    made.extend(invariant(each, context_of(code, path), url, schema).check for each in plan.get("k", ()))
     profiles = plan.get("tp", {})
     wanted = (
         profiles.get(code) or [each for urls in profiles.values() for each in urls]

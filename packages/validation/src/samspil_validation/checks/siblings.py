@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["sibling_handler", "siblings_handler"]
 
 
-def sibling_handler(key: str, url: str, schema: Schema) -> Handler:
-    """The handler of `_key` for a primitive that does not repeat."""
+def sibling_handler(key: str, url: str, schema: Schema, required: str = "") -> Handler:
+    """The handler of `_key` for a primitive that does not repeat; `required` is the value set of which it must be a code."""
     extensions = schema.extension_check("extension")
 
-    def handle(value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
-        _one(value, (place, key, -1), run)
+    def handle(value: Any, node: dict[str, Any], place: Any, run: Run) -> None:
+        place = (place, key, -1)
+        if required and key not in node:
+            run.find(f.CODE_ABSENT, place, url, value_set=required)
+        _one(value, place, run)
 
     def _one(value: Any, place: Any, run: Run) -> None:
         if value.__class__ is not dict:

@@ -33,8 +33,11 @@ def profiled_target_check(  # noqa: C901, PLR0913  the parts of a reference's ty
     """The check of a Reference, or of the one inside a CodeableReference.
 
     Targets in the resource and in the bundle are checked against the profiles; those fetched from elsewhere by their
-    type alone, since they stand in surroundings of their own.
+    type alone, unless the settings ask for more, since they stand in surroundings of their own.
     """
+    everywhere = schema.settings.aggregation_outside_bundles
+    everywhere = schema.release != "R5" if everywhere is None else everywhere
+    whole = schema.settings.fetched_targets == "profile"
     by_type = target_check(targets, url, schema) if targets else None
     plain = frozenset(each for each in targets if each.partition("|")[0].startswith(BASE) and _is_type(each, schema))
     profiles = [each for each in targets if each not in plain]
@@ -56,13 +59,13 @@ def profiled_target_check(  # noqa: C901, PLR0913  the parts of a reference's ty
         if not aggregation and not profiles:
             return
         target = run.target(reference)
-        if aggregation:
+        if aggregation and (everywhere or reference.startswith("#") or run.in_bundle):
             how = "contained" if reference.startswith("#") else target.how if target else "remote"
             if not _FITS[how] & set(aggregation):
                 run.find(f.REFERENCE_AGGREGATION, place, url, found=how, allowed=", ".join(aggregation))
         if (
             target is None
-            or target.how == "fetched"
+            or (target.how == "fetched" and not whole)
             or target.place is None
             or target.resource.get("resourceType") in plain_types
         ):

@@ -135,7 +135,8 @@ def _extensions(node: Node, url: str, library: Library) -> list[Node]:
     found: list[Node] = []
     for each in (node, *_profiled(node, library), library.inner(node)):
         child = each.children.get("extension") if each else None
-        found.extend(part for part in (child.slices if child else ()) if _extension_url(part) == url)
+        slices = [part for part in (child.all_slices() if child else ()) if _extension_url(part) == url]
+        found.extend(sorted(slices, key=lambda part: -part.slice_name.count("/")))  # a reslice says more
     tree = library.tree(url)
     if tree is not None:
         found.append(tree)

@@ -15,11 +15,13 @@ from samspil_validation.shape import nodes, texts
 from .constraints import constraints_of
 from .discriminators import criterion
 from .library import Library
-from .tree import Node, build, type_code, value_of
+from .tree import Node, build, extension_values, type_code, value_of
 from .types import binding_of
 
 __all__ = ["plan_profile"]
 
+_LEAST_LENGTH = "http://hl7.org/fhir/StructureDefinition/minLength"
+_ALTERNATIVES = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.valueAlternatives"
 _RESOURCES = frozenset({"Resource", "DomainResource"})
 
 
@@ -163,9 +165,21 @@ def _facets(node: Node, base: Node | None, library: Library, sliced: Node | None
     outer = binding_of(sliced.element) if sliced is not None else None
     if binding and not _same_binding(binding, binding_of(base.element) if base else None, outer):
         plan["b"] = binding
+    return {**plan, **_limits(element, base)}
+
+
+def _limits(element: dict[str, Any], base: Node | None) -> dict[str, Any]:
+    """Lengths, least and greatest values, and what must be there beside them."""
+    plan: dict[str, Any] = {}
     length = element.get("maxLength")
     if length and not (base and base.element.get("maxLength") == length):
         plan["ml"] = length
+    least = extension_values(element, _LEAST_LENGTH)
+    if least:
+        plan["nl"] = least[0]
+    alternatives = texts(element, "valueAlternatives") or extension_values(element, _ALTERNATIVES)
+    if alternatives:
+        plan["va"] = [_plain(str(each)) for each in alternatives]
     for prefix, key in (("minValue", "mn"), ("maxValue", "mx")):
         limit = value_of(element, prefix)
         if limit is not None:

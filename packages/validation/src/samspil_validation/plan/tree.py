@@ -11,7 +11,7 @@ from typing import Any
 
 from samspil_validation.shape import node, nodes
 
-__all__ = ["Node", "build", "slice_of", "type_code", "value_of"]
+__all__ = ["Node", "build", "extension_values", "slice_of", "type_code", "value_of"]
 
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _SYSTEM = "http://hl7.org/fhirpath/System."
@@ -122,3 +122,9 @@ def value_of(element: dict[str, Any], prefix: str) -> tuple[str, Any] | None:
         if key.startswith(prefix) and key[len(prefix) :][:1].isupper():
             return key, value
     return None
+
+
+def extension_values(element: dict[str, Any], url: str) -> list[Any]:
+    """The values of the extensions of an ElementDefinition with a URL."""
+    found = [value_of(each, "value") for each in nodes(element, "extension") if each.get("url") == url]
+    return [each[1] for each in found if each is not None]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 __all__ = ["duplicates", "enclosing", "line_and_column", "places"]
 
-_TOKEN = re.compile(r'[ \t\r\n]*(?P<token>[{}\[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+|")', re.DOTALL)
+_TOKEN = re.compile(r'[ \t\r\n]*(?P<token>[{}\[\],:]|"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\s{}\[\],:"]+|")', re.DOTALL)
 _TYPE = re.compile(r'"resourceType"\s*:\s*"([A-Za-z]+)"')
 
 

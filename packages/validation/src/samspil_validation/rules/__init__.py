@@ -11,7 +11,8 @@ also runs on what the snapshot checks have refused: a rule never raises on it an
 renders nothing unless it finds something: `context.where("item", 0, "linkId")` is called only for a finding.
 
 A rule may have a condition beside it in its module, `needed(node, run) -> bool`: a quick look that spares the rule, and the
-context it is given, where it has nothing to say. The modules are imported when a type of theirs is first checked.
+context it is given, where it has nothing to say; and `asked_for(settings) -> bool`, where only some runs ask it. The modules
+are imported when a type of theirs is first checked.
 
 The kinds of finding stand in `samspil_validation.findings_rules`, SAM-VAL-500 to SAM-VAL-899.
 """
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from samspil_core.outcome import Issue
 
 if TYPE_CHECKING:
-    from samspil_validation.context import Context
+    from samspil_validation.context import Context, Settings
     from samspil_validation.run import Run
 
 __all__ = ["RULES", "Guarded", "Rule", "rules_for"]
@@ -35,16 +36,18 @@ Rule = Callable[[dict[str, Any], "Context"], Iterable[Issue]]
 
 
 class Guarded(NamedTuple):
-    """A rule and its condition, if it has one."""
+    """A rule and its conditions, if it has any."""
 
     needed: Callable[[dict[str, Any], Run], bool] | None
     rule: Rule
+    asked_for: Callable[[Settings], bool] | None = None
 
 
 RULES: Mapping[str, tuple[str, ...]] = {
     "*": ("ids", "canonicals", "narrative_languages", "strings", "publication"),
     "Attachment": ("attachments",),
     "Bundle": ("bundles.entries", "bundles.documents", "bundles.searches"),
+    "CapabilityStatement": ("structures.capabilities",),
     "CodeSystem": ("terminology.code_systems",),
     "Coding": ("codings",),
     "ConceptMap": ("terminology.concept_maps",),
@@ -53,6 +56,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "MeasureReport": ("measures.report",),
     "Narrative": ("narratives",),
     "Observation": ("vital_signs",),
+    "OperationDefinition": ("structures.operations",),
     "Questionnaire": ("questionnaires.conditions", "questionnaires.derived"),
     "QuestionnaireResponse": ("questionnaires.response",),
     "Reference": ("references",),
@@ -60,6 +64,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "StructureDefinition": (
         "structures.definitions",
         "structures.compliance",
+        "structures.obligations",
         "structures.expressions:of_invariants",
     ),
     "ValueSet": ("terminology.value_sets",),
@@ -76,4 +81,4 @@ def rules_for(name: str) -> tuple[Guarded, ...]:
 def _load(place: str) -> Guarded:
     module, _, name = place.partition(":")
     found: Any = import_module(f"{__name__}.{module}")
-    return Guarded(getattr(found, "needed", None), getattr(found, name or "rule"))
+    return Guarded(getattr(found, "needed", None), getattr(found, name or "rule"), getattr(found, "asked_for", None))

@@ -6,29 +6,26 @@ https://hl7.org/fhir/extensions/StructureDefinition-structuredefinition-wg.html
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from samspil_core import Issue
-from samspil_validation.context import Context
+from samspil_validation.context import Context, Settings
 from samspil_validation.findings_rules import COMMITTEE_MISSING
 from samspil_validation.shape import nodes, text
 
-if TYPE_CHECKING:
-    from samspil_validation.run import Run
-
-__all__ = ["needed", "rule"]
+__all__ = ["asked_for", "rule"]
 
 _COMMITTEE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg"
 
 
-def needed(_resource: dict[str, Any], run: Run) -> bool:
+def asked_for(settings: Settings) -> bool:
     """Only where a resource is checked for publication."""
-    return run.settings.publication
+    return settings.publication
 
 
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
     """A conformance resource of HL7 names the committee that owns it."""
-    if not context.settings.publication or not text(resource, "url").startswith("http://hl7.org/"):
+    if not text(resource, "url").startswith("http://hl7.org/"):
         return
     if all(text(each, "url") != _COMMITTEE for each in nodes(resource, "extension")):
         yield COMMITTEE_MISSING.at(context.where())

@@ -7,30 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from samspil_core import Issue
-from samspil_validation.context import Context
+from samspil_validation.context import Context, Settings
 from samspil_validation.findings_rules import MARKUP_IN_TEXT
 
-if TYPE_CHECKING:
-    from samspil_validation.run import Run
-
-__all__ = ["needed", "rule"]
+__all__ = ["asked_for", "rule"]
 
 Steps = tuple["str | int", ...]
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
 
 
-def needed(_resource: dict[str, Any], run: Run) -> bool:
+def asked_for(settings: Settings) -> bool:
     """Only where security checks are asked for."""
-    return run.settings.security
+    return settings.security
 
 
 def rule(resource: dict[str, Any], context: Context) -> Iterable[Issue]:
     """Find tags in strings of a resource; narratives have rules of their own."""
-    if not context.settings.security:
-        return
     for steps, value in _strings(resource):
         if "<" in value and _TAG.search(value):
             yield MARKUP_IN_TEXT.at(context.where(*steps))

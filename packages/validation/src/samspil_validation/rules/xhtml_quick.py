@@ -41,7 +41,7 @@ _NOTHING = Found(frozenset(), frozenset())
 def read_quickly(div: str) -> Found | None:
     """What a narrative holds that is allowed in all its parts, well formed and not empty; None where that is not sure."""
     top = _TOP.match(div)
-    if top is None or "<!" in div or "<?" in div or not _WORD.search(div):
+    if top is None or not _WORD.search(div):
         return None
     if "<p" in div and _BLOCK_IN_PARAGRAPH.search(div):
         return None

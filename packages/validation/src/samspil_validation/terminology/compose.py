@@ -35,9 +35,20 @@ def compose(
         _add(found, _included(each, system_of, members_of, depth))
     for each in nodes(included, "exclude"):
         _remove(found, _included(each, system_of, members_of, depth))
+    if included.get("inactive") is False:
+        for each in found.codes:
+            _drop_inactive(found, each, system_of)
     if found.open and expansion.get("contains") and _whole(expansion):
         return _expanded(expansion)
     return found
+
+
+def _drop_inactive(found: Members, url: str, system_of: Callable[[str, str], System | None]) -> None:
+    """Leave out the inactive codes of a system, as `compose.inactive` asks."""
+    system = system_of(url, "")
+    if system is not None and system.inactive:
+        found.codes[url] -= system.inactive
+        found.barred[url] = found.barred.get(url, frozenset()) | system.inactive
 
 
 def _whole(expansion: dict[str, Any]) -> bool:

@@ -28,6 +28,11 @@ class System:
     parents: dict[str, set[str]] = field(default_factory=dict[str, "set[str]"])
     properties: dict[str, list[tuple[str, str]]] = field(default_factory=dict[str, "list[tuple[str, str]]"])
 
+    @property
+    def inactive(self) -> frozenset[str]:
+        """The codes that are marked as inactive: https://hl7.org/fhir/R4/codesystem-concept-properties.html."""
+        return frozenset(code for code, pairs in self.properties.items() if any(each in _INACTIVE for each in pairs))
+
     def filtered(self, filters: Sequence[dict[str, Any]]) -> frozenset[str] | None:
         """The codes that meet all filters, or None when one of them cannot be applied here."""
         found = frozenset(self.displays)
@@ -91,6 +96,9 @@ class System:
 
     def _above(self, bottom: str) -> frozenset[str]:
         return _reached(bottom, lambda code: self.parents.get(code, ()))
+
+
+_INACTIVE = frozenset({("inactive", "true"), ("status", "retired"), ("status", "inactive")})
 
 
 def _reached(start: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]:

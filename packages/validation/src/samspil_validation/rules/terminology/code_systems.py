@@ -11,6 +11,7 @@ from typing import Any
 from samspil_core import Issue
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
+    ALL_CODES_OTHERWISE,
     CONCEPTS_NOT_PRESENT,
     PROPERTY_CODE_REPEATED,
     PROPERTY_OF_HL7_UNKNOWN,
@@ -21,7 +22,7 @@ from samspil_validation.findings_rules import (
     SUPPLEMENT_CODE_UNKNOWN,
     SUPPLEMENT_CONTENT,
 )
-from samspil_validation.shape import choice, entries, nodes, text
+from samspil_validation.shape import choice, entries, node, nodes, text
 
 __all__ = ["rule"]
 
@@ -55,6 +56,7 @@ def rule(system: dict[str, Any], context: Context) -> Iterable[Issue]:
             yield SUPPLEMENT_CONTENT.at(context.where("content"))
         yield from _supplemented(text(system, "supplements"), system, context)
     yield from _definitions(system, context)
+    yield from _all_codes(system, context)
     types = {text(each, "code"): text(each, "type") for each in reversed(nodes(system, "property"))}
     for steps, concept in _concepts(system):
         for index, value in entries(concept, "property"):
@@ -76,6 +78,24 @@ def _supplemented(url: str, system: dict[str, Any], context: Context) -> Iterato
         code = text(concept, "code")
         if code and context.validate_code(url.partition("|")[0], code).membership == OUT:
             yield SUPPLEMENT_CODE_UNKNOWN.at(context.where(*steps), system=url)
+
+
+def _all_codes(system: dict[str, Any], context: Context) -> Iterator[Issue]:
+    """The value set of all codes, where it is at hand, includes this code system alone, and all of it."""
+    url, named = text(system, "url"), text(system, "valueSet")
+    value_set = context.find("ValueSet", named) if named and url else None
+    included = nodes(node(value_set, "compose"), "include") if value_set else []
+    if not included:
+        return
+    why = ""
+    if len(included) > 1 or nodes(node(value_set or {}, "compose"), "exclude"):
+        why = "it is made of several parts"
+    elif text(included[0], "system") != url:
+        why = "it includes another code system"
+    elif nodes(included[0], "concept") or nodes(included[0], "filter") or "valueSet" in included[0]:
+        why = "it includes a part of the codes"
+    if why:
+        yield ALL_CODES_OTHERWISE.at(context.where(), value_set=named, why=why)
 
 
 def _definitions(system: dict[str, Any], context: Context) -> Iterator[Issue]:
