@@ -35,7 +35,7 @@ def process(store: Store, request: Request) -> Answer:
 def _entries(bundle: Json) -> list[Json]:
     """The entries, each with a request. Raises `Refused`."""
     found: Any = bundle.get("entry", [])
-    entries = [_object(each) for each in cast("list[Any]", found)] if isinstance(found, list) else [{}]
+    entries: list[Json] = [_object(each) for each in cast("list[Any]", found)] if isinstance(found, list) else [{}]
     for at, entry in enumerate(entries):
         asked = _object(entry.get("request"))
         if asked.get("method") not in _ORDER or not isinstance(asked.get("url"), str):

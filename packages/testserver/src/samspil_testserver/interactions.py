@@ -60,7 +60,7 @@ def answer(store: Store, request: Request) -> Answer:
         return _on_resource(store, request, steps[0], steps[1])
     if len(steps) == 3 and request.method in {"GET", "HEAD"}:  # noqa: PLR2004  compartment
         return _compartment(store, request, steps)
-    if len(steps) > 1 + (steps[-1] == "_search"):
+    if len(steps) > 1 + (steps[-1:] == ["_search"]):
         raise Refused(NOT_SUPPORTED.at(what="this path"), 404)
     return _on_type(store, request, steps[0] if steps and steps[0] != "_search" else "", steps)
 
