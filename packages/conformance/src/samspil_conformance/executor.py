@@ -4,7 +4,6 @@ It executes the definitions that pytest-bdd's decorators made; why it is not pyt
 docs/explanation/conformance.md.
 """
 
-import importlib.metadata
 import inspect
 import platform
 from collections.abc import Callable, Container, Generator, Mapping
@@ -14,13 +13,16 @@ from functools import cache
 from typing import Any
 
 from .attestation import Answers
-from .chance import Clock, Seed, instant
+from .chance import Clock, Seed, instant, moment
 from .checks import Failed, Inapplicable, Skipped
+from .components import components
+from .coverage import standings
 from .features import Scenario
 from .record import Event, Recorder
 from .run import Run
+from .selftest_figures import figures
 from .stepdefs import Binding, bind, fixtures
-from .suite import Suite, load_suite
+from .suite import Suite, file_digests, load_suite
 from .sut import Masker, Session, Sut
 from .verdict import Result
 
@@ -62,16 +64,27 @@ def run_suite(  # noqa: PLR0913  a run is what is asked, of what, when, and with
     claims = frozenset(found.claims) if sut.claims is None else sut.claims
     bindings = bind(found)
     recorder.add("run", **_head(found, sut, clock, seed, claims, only), mask=masker.rules())
+    for row in standings(found):
+        recorder.state("requirement", row)
     kit = fixtures(found.steps)
     with Session(sut, recorder, claims, list(recorded.events) if recorded else None) as session:
         for scenario in found.scenarios:
             if only is None or scenario.id in only:
+                if recorded:
+                    clock = _then(recorded, scenario.id, clock)
+                    recorder.clock = clock
                 room = _Room(recorder, session, scenario, found, clock, Seed(seed, scenario.id), answers, kit)
                 _run(room, sut, bindings[scenario.id])
     recorder.at()
     run = Run(tuple(recorder.events))
     recorder.add("end", counts=run.counts)
     return Run(tuple(recorder.events))
+
+
+def _then(recorded: Run, scenario: str, clock: Clock) -> Clock:
+    """The time at which a scenario was run that is judged anew."""
+    at = next((one["at"] for one in recorded.of("scenario") if one["scenario"] == scenario), None)
+    return Clock(moment(at)) if at else clock
 
 
 def _head(  # noqa: PLR0913, PLR0917  the same parts as a run
@@ -87,14 +100,16 @@ def _head(  # noqa: PLR0913, PLR0917  the same parts as a run
         "clock": {"started": instant(clock.now()), "fixed": clock.moment is not None},
         "only": [one.id for one in suite.scenarios if one.id in only] if only is not None else None,
         "packages": packages(),
+        "components": components(),
+        "files": file_digests(suite.folder),
+        "selftest": figures(suite),
     }
 
 
 @cache
 def packages() -> dict[str, str]:
     """The versions of Python, of the kit and of what it is made of."""
-    names = ("samspil-conformance", "samspil-core", "httpx", "pytest-bdd", "gherkin-official")
-    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
+    return {"python": platform.python_version(), "samspil-conformance": components()["samspil-conformance"]["version"]}
 
 
 @dataclass
@@ -180,7 +195,7 @@ def _run(room: _Room, sut: Sut, bindings: tuple[Binding, ...]) -> None:
     recorder.at(scenario=scenario.id)
     recorder.add(
         "scenario",
-        title=scenario.title,
+        title={language: room.suite.title_of(scenario, language) for language in ("en", "da")},
         feature=scenario.feature,
         requirements=list(scenario.requirements),
         severity=scenario.severity,
