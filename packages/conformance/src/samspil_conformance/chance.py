@@ -21,7 +21,10 @@ class Clock:
 
 
 def instant(moment: datetime) -> str:
-    """A moment as FHIR writes an instant, in UTC: `2026-01-01T09:00:00Z`. https://hl7.org/fhir/R4/datatypes.html#instant"""
+    """A moment as FHIR writes an instant, in UTC: `2026-01-01T09:00:00Z`.
+
+    https://hl7.org/fhir/R4/datatypes.html#instant
+    """
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

@@ -37,5 +37,7 @@ def licence_of(one: Distribution) -> str:
     """The licence that a distribution states, on one line."""
     told = one.metadata
     short = told.get("License-Expression") or (told.get("License") or "").strip().partition("\n")[0][:80]
-    classifiers = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")]
+    classifiers = [
+        line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")
+    ]
     return short or ", ".join(classifiers)

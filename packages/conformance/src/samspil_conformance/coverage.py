@@ -41,9 +41,7 @@ def check_all() -> Outcome:
         return Outcome(fault.issues)
 
 
-def judge(
-    suites: Iterable[Suite], known: Mapping[str, Requirement], reasons: Mapping[str, Untested]
-) -> Outcome:
+def judge(suites: Iterable[Suite], known: Mapping[str, Requirement], reasons: Mapping[str, Untested]) -> Outcome:
     """Orphan tags, orphan requirements, two statuses for one requirement, ids given twice."""
     suites = list(suites)
     issues: list[Issue] = []
@@ -70,6 +68,10 @@ def standings(suite: Suite) -> list[dict[str, Any]]:
     none does.
     """
     tests, reasons = coverage(), untested()
+    own: dict[str, list[str]] = {}
+    for scenario in suite.scenarios:
+        for name in scenario.requirements:
+            own.setdefault(name, []).append(scenario.id)
     rows: list[dict[str, Any]] = []
     for one in requirements(suite.requirements).values():
         pairs = tests.get(one.id, ())
@@ -78,10 +80,10 @@ def standings(suite: Suite) -> list[dict[str, Any]]:
             "source": one.source,
             "url": one.url,
             "text": {"en": one.text, "da": one.text_da or one.text},
-            "tests": [scenario for name, scenario in pairs if name == suite.id],
+            "tests": own.get(one.id, []),
             "elsewhere": sorted({name for name, _ in pairs if name != suite.id}),
         }
-        if one.id in reasons and not pairs:
+        if one.id in reasons and not row["tests"] and not pairs:
             reason = reasons[one.id]
             row["untested"] = {"kind": reason.kind, "en": reason.en, "da": reason.da}
         rows.append(row)

@@ -94,7 +94,9 @@ def _head(  # noqa: PLR0913, PLR0917  the same parts as a run
         "format": 1,
         "suite": {"id": suite.id, "version": suite.version, "digest": suite.digest, "title": dict(suite.title)},
         "sut": sut.identity.model_dump(),
+        "base": sut.base,
         "modes": list(sut.modes),
+        "settings": dict(sut.settings),
         "claims": sorted(claims),
         "seed": seed,
         "clock": {"started": instant(clock.now()), "fixed": clock.moment is not None},
@@ -148,11 +150,12 @@ class _Room:
         if name not in self.values:
             if name not in self.kit:
                 raise LookupError(f"no step and no fixture gives {name!r}")
-            self.values[name] = self._made(self.kit[name])
+            self.values[name] = self.made(self.kit[name], {}, tuple(inspect.signature(self.kit[name]).parameters))
         return self.values[name]
 
-    def _made(self, function: Callable[..., Any]) -> Any:
-        made = function(**{name: self.get(name) for name in inspect.signature(function).parameters})
+    def made(self, function: Callable[..., Any], given: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+        """Call a function with what is given and what it asks for by name; what a generator yields first counts."""
+        made = function(**{name: given[name] if name in given else self.get(name) for name in names})
         if not inspect.isgenerator(made):
             return made
         self.closing.callback(_exhaust, made)
@@ -240,16 +243,7 @@ def _steps(room: _Room, bindings: tuple[Binding, ...]) -> tuple[Result, str]:
 def _step(room: _Room, binding: Binding) -> tuple[Result, dict[str, Any]]:
     definition = binding.definition
     try:
-        arguments = dict(definition.defaults)
-        for name in definition.names:
-            if name in binding.arguments:
-                arguments[name] = binding.arguments[name]
-            elif name not in arguments:
-                arguments[name] = room.get(name)
-        given = definition.function(**arguments)
-        if inspect.isgenerator(given):
-            room.closing.callback(_exhaust, given)
-            given = next(given)
+        given = room.made(definition.function, {**definition.defaults, **binding.arguments}, definition.names)
     except Failed as fault:
         return "fail", {"reason": fault.expected, "observed": _shown(fault.observed)}
     except AssertionError as fault:

@@ -99,9 +99,7 @@ def _node(nodes: Mapping[str, dict[str, Any]], pickle: Any) -> dict[str, Any]:
     return nodes[pickle["astNodeIds"][0]]
 
 
-def _scenario(
-    pickle: Mapping[str, Any], nodes: Mapping[str, dict[str, Any]], feature: str, file: str
-) -> Scenario:
+def _scenario(pickle: Mapping[str, Any], nodes: Mapping[str, dict[str, Any]], feature: str, file: str) -> Scenario:
     tags = tuple(sorted({str(tag["name"]).removeprefix("@") for tag in pickle["tags"]}))
     read = _tags(tags)
     row = nodes[pickle["astNodeIds"][1]] if len(pickle["astNodeIds"]) > 1 else None

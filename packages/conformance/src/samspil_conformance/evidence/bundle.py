@@ -62,12 +62,16 @@ def derived(run: Run, *, papers: bool = True) -> dict[str, bytes]:
     return files
 
 
-def evidence_files(run: Run, key: Key | None = None, attachments: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+def evidence_files(
+    run: Run, key: Key | None = None, attachments: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
     """Every file of the bundle by name: what follows from the record, what people attached, manifest and signature."""
     key = key or Key.of_record(run.lines())
     files = derived(run) | {f"attestations/{name}": data for name, data in (attachments or {}).items()}
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    files["manifest.json"] = _json({"format": 1, "run": run.id, "files": digests, "key": key_id(key.private.public_key())})
+    files["manifest.json"] = _json(
+        {"format": 1, "run": run.id, "files": digests, "key": key_id(key.private.public_key())}
+    )
     files["signer.pub.pem"] = key.public_pem
     named = {name: hashlib.sha256(files[name]).hexdigest() for name in ("manifest.json", "run.jsonl")}
     files["manifest.dsse.json"] = _json(seal(statement(run, named), key))
@@ -111,6 +115,8 @@ def unpack(data: bytes) -> dict[str, bytes]:
         raise NotABundle(f"it cannot be read as a ZIP archive ({type(fault).__name__})") from None
     if len(files) != len(names) or pack(files) != data:
         raise NotABundle("the archive is not in the form that the kit writes: something was added or changed in it")
-    if missing := [name for name in ("run.jsonl", "manifest.json", "manifest.dsse.json", "signer.pub.pem") if name not in files]:
+    if missing := [
+        name for name in ("run.jsonl", "manifest.json", "manifest.dsse.json", "signer.pub.pem") if name not in files
+    ]:
         raise NotABundle(f"{missing[0]} is missing")
     return files

@@ -1,4 +1,7 @@
-"""A run as CycloneDX attestations (1.6): requirement, claim, evidence. https://cyclonedx.org/docs/1.6/json/#declarations"""
+"""A run as CycloneDX attestations (1.6): requirement, claim, evidence.
+
+https://cyclonedx.org/docs/1.6/json/#declarations
+"""
 
 import json
 import uuid
@@ -37,7 +40,11 @@ def claims(run: Run) -> dict[str, Any]:
         "definitions": {"standards": [_standard(run)]},
         "declarations": {
             "assessors": [
-                {"bom-ref": "kit", "thirdParty": False, "organization": {"name": head["sut"]["tester"] or "unnamed tester"}}
+                {
+                    "bom-ref": "kit",
+                    "thirdParty": False,
+                    "organization": {"name": head["sut"]["tester"] or "unnamed tester"},
+                }
             ],
             "attestations": [
                 {
@@ -64,7 +71,10 @@ def _standard(run: Run) -> dict[str, Any]:
             "bom-ref": f"req:{row.id}",
             "identifier": row.id,
             "text": row.text["en"],
-            "properties": [{"name": "samspil:source", "value": row.source}, {"name": "samspil:status", "value": row.status}],
+            "properties": [
+                {"name": "samspil:source", "value": row.source},
+                {"name": "samspil:status", "value": row.status},
+            ],
         }
         for row in matrix(run)
     ]
@@ -83,11 +93,12 @@ def _mapped(row: Row) -> dict[str, Any]:
 
 def _claim(row: Row) -> dict[str, Any]:
     held = row.status in _SHOWN
+    does = "does" if held else "does not do"
     evidence = [f"exchange:{number}" for number in dict.fromkeys(row.exchanges)]
     return {
         "bom-ref": f"claim:{row.id}",
         "target": "sut-target",
-        "predicate": f"The system {'does' if held else 'does not do'} what {row.id} asks, as far as {', '.join(row.tests)} test it",
+        "predicate": f"The system {does} what {row.id} asks, as far as {', '.join(row.tests)} test it",
         "reasoning": f"{row.method}: {row.status}",
         **({"evidence" if held else "counterEvidence": evidence} if evidence else {}),
     }
@@ -96,4 +107,9 @@ def _claim(row: Row) -> dict[str, Any]:
 def _evidence(number: int, created: str) -> dict[str, Any]:
     url = f"exchanges/{number:03}.http"
     data = {"name": url, "contents": {"url": url}, "classification": "test record"}
-    return {"bom-ref": f"exchange:{number}", "description": f"Recorded exchange {number}", "created": created, "data": [data]}
+    return {
+        "bom-ref": f"exchange:{number}",
+        "description": f"Recorded exchange {number}",
+        "created": created,
+        "data": [data],
+    }

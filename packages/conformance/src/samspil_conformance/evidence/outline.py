@@ -10,6 +10,8 @@ from .words import MEANINGS, RESULT_WORDS, WORDS, Language
 
 __all__ = ["outline"]
 
+_OTHERS = {"not-run", "other-suite", "not-tested"}
+
 
 def outline(run: Run, language: Language) -> dict[str, Any]:
     """The report as plain values, every text ready to be shown."""
@@ -25,7 +27,8 @@ def outline(run: Run, language: Language) -> dict[str, Any]:
         "verdict": {"key": run.approval, "text": _word(run.approval, language, plain=True)},
         "summary": _summary(rows, run, language),
         "failures": [one for one in scenarios if one["result"] in {"fail", "error"}],
-        "requirements": [_requirement(row, language) for row in rows],
+        "requirements": [_requirement(row, language) for row in rows if row.status not in _OTHERS],
+        "others": [_requirement(row, language) for row in rows if row.status in _OTHERS],
         "scenarios": scenarios,
         "questions": [_question(one, each, language) for one in run.scenarios.values() for each in one.questions],
         "selftest": _selftest(head.get("selftest"), language),
@@ -92,7 +95,9 @@ def _requirement(row: Row, language: Language) -> dict[str, Any]:
 
 def _scenario(one: ScenarioResult, language: Language) -> dict[str, Any]:
     words = WORDS[language]
-    regraded = words["regraded"].format_map({"from": one.severity, "to": one.graded}) if one.graded != one.severity else ""
+    regraded = (
+        words["regraded"].format_map({"from": one.severity, "to": one.graded}) if one.graded != one.severity else ""
+    )
     return {
         "id": one.id,
         "title": one.title[language],

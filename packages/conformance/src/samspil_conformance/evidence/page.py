@@ -52,11 +52,11 @@ def report_page(run: Run, language: Language) -> bytes:
     parts = [
         f"<h1>{escape(told['title'])}</h1><p class=sub>{escape(told['suite'])}</p>",
         _identity(told["identity"]),
-        f"<div class='verdict {told['verdict']['key']}'>{escape(words['verdict'])}: "
-        f"<strong>{escape(told['verdict']['text'])}</strong><p>{escape(words['rule'])}</p></div>",
+        _verdict(told["verdict"], words),
         f"<h2>{escape(words['summary'])}</h2>{_summary(told['summary'], words)}",
         f"<h2>{escape(words['failures'])}</h2>{''.join(map(_failure(words), told['failures'])) or _none(words)}",
         f"<h2>{escape(words['requirements'])}</h2>{_requirements(told['requirements'], words)}",
+        f"<h2>{escape(words['others'])}</h2>{_requirements(told['others'], words)}" if told["others"] else "",
         f"<h2>{escape(words['questions'])}</h2>{_questions(told['questions'], words)}" if told["questions"] else "",
         f"<h2>{escape(words['scenarios'])}</h2>{''.join(map(_scenario(words), told['scenarios']))}",
         f"<h2>{escape(words['selftest'])}</h2><p>{escape(told['selftest'])}</p>",
@@ -70,6 +70,13 @@ def report_page(run: Run, language: Language) -> bytes:
         f"<meta name=viewport content='width=device-width, initial-scale=1'><title>{escape(title)}</title>"
         f"<style>{STYLE}</style></head><body>\n" + "\n".join(filter(None, parts)) + "\n</body></html>\n"
     ).encode()
+
+
+def _verdict(verdict: Mapping[str, str], words: Mapping[str, str]) -> str:
+    return (
+        f"<div class='verdict {verdict['key']}'>{escape(words['verdict'])}: "
+        f"<strong>{escape(verdict['text'])}</strong><p>{escape(words['rule'])}</p></div>"
+    )
 
 
 def _none(words: Mapping[str, str]) -> str:
@@ -95,7 +102,9 @@ def _summary(rows: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> str
         f"<td class=n>{row['scenarios'] or ''}</td><td>{escape(row['meaning'])}</td></tr>"
         for row in rows
     )
-    return f"<table>{_head(words['status'], words['requirements'], words['scenarios'], words['meaning'])}{lines}</table>"
+    return (
+        f"<table>{_head(words['status'], words['requirements'], words['scenarios'], words['meaning'])}{lines}</table>"
+    )
 
 
 def _requirements(rows: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> str:

@@ -1,4 +1,7 @@
-"""The report as PDF/A-3 with the record and the matrix inside. https://typst.app/docs/reference/pdf/"""
+"""The report as PDF/A-3 with the record and the matrix inside.
+
+https://typst.app/docs/reference/pdf/
+"""
 
 import json
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""The bill of materials of the kit that made the run, as CycloneDX 1.6. https://cyclonedx.org/docs/1.6/json/"""
+"""The bill of materials of the kit that made the run, as CycloneDX 1.6.
+
+https://cyclonedx.org/docs/1.6/json/
+"""
 
 import uuid
 from collections.abc import Mapping

@@ -59,7 +59,9 @@ class Key:
 
         It binds the files of a bundle together and says nothing about who made them.
         """
-        return cls(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"samspil-conformance unsigned\n" + record).digest()))
+        return cls(
+            Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"samspil-conformance unsigned\n" + record).digest())
+        )
 
     @property
     def public_pem(self) -> bytes:
@@ -86,7 +88,9 @@ def key_id(key: Ed25519PublicKey) -> str:
 def statement(run: Run, digests: Mapping[str, str]) -> dict[str, Any]:
     """The in-toto statement: these files are what came of testing this system with this suite."""
     head = run.head
-    names = {word: [one.id for one in run.scenarios.values() if one.result == word] for word in ("pass", "warning", "fail")}
+    names = {
+        word: [one.id for one in run.scenarios.values() if one.result == word] for word in ("pass", "warning", "fail")
+    }
     return {
         "_type": "https://in-toto.io/Statement/v1",
         "subject": [{"name": name, "digest": {"sha256": digest}} for name, digest in sorted(digests.items())],
@@ -108,9 +112,7 @@ def seal(payload: Mapping[str, Any], key: Key) -> dict[str, Any]:
     return {
         "payload": base64.b64encode(body).decode("ascii"),
         "payloadType": PAYLOAD_TYPE,
-        "signatures": [
-            {"keyid": key_id(key.private.public_key()), "sig": base64.b64encode(signature).decode("ascii")}
-        ],
+        "signatures": [{"keyid": key_id(key.private.public_key()), "sig": base64.b64encode(signature).decode("ascii")}],
     }
 
 

@@ -1,4 +1,6 @@
-"""A run as a FHIR R4 TestReport. https://hl7.org/fhir/R4/testreport.html
+"""A run as a FHIR R4 TestReport.
+
+https://hl7.org/fhir/R4/testreport.html
 
 R4 has no element for a requirement: the ids stand in the description of each test. (R6 has `assert.requirement`.)
 """

@@ -4,7 +4,7 @@ import base64
 import fnmatch
 from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -49,10 +49,12 @@ class Session:
             host, _, port = sut.listen.rpartition(":")
             self._server = listening(self.inbox, host, int(port))
 
-    def __enter__(self) -> "Session":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._http:
             self._http.close()
         if self._server:
