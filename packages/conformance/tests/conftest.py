@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 MOMENT = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 
-def server(broken: bool = False):
+def server(*, broken: bool):
     """An ASGI server that keeps bytes under their paths."""
     kept: dict[str, bytes] = {}
 
@@ -35,13 +35,13 @@ def server(broken: bool = False):
     return app
 
 
-def system(broken: bool = False, claims=None) -> Sut:
+def system(*, broken: bool = False, claims=None) -> Sut:
     def send(action, values, client):
         client.post("/Patient", json={"resourceType": "Patient"})
 
     parts = Parts(
-        app=server(broken),
-        command=lambda data, arguments: Done(data[::-1]),
+        app=server(broken=broken),
+        command=lambda data, _: Done(data[::-1]),
         send=send,
         claims=claims,
         settings={"personas": {"doctor": {"headers": {"Authorization": "Bearer very-secret"}}}},

@@ -172,7 +172,7 @@ def test_the_page_is_in_its_language_and_needs_nothing_else(files) -> None:
 
 def test_what_is_observed_cannot_write_into_the_page(make_run) -> None:
     sut = system()
-    broken = replace(sut, command=lambda data, arguments: Done(b"<script>alert(1)</script>"))
+    broken = replace(sut, command=lambda *_: Done(b"<script>alert(1)</script>"))
     files = evidence_files(make_run(broken))
     assert "<script" not in files["report.en.html"].decode()
     assert "&lt;script&gt;" in files["report.en.html"].decode()

@@ -4,6 +4,7 @@ import importlib.metadata
 import re
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError
+from typing import Any
 
 __all__ = ["Components", "components", "licence_of"]
 
@@ -35,8 +36,8 @@ def _name(requirement: str) -> str:
 
 def licence_of(one: Distribution) -> str:
     """The licence that a distribution states, on one line."""
-    told = one.metadata
-    short = told.get("License-Expression") or (told.get("License") or "").strip().partition("\n")[0][:80]
+    told: Any = one.metadata  # an email message; its stub says less
+    short: str = told.get("License-Expression") or (told.get("License") or "").strip().partition("\n")[0][:80]
     classifiers = [
         line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")
     ]

@@ -6,7 +6,7 @@ docs/explanation/conformance.md.
 
 import inspect
 import platform
-from collections.abc import Callable, Container, Generator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -140,7 +140,7 @@ class _Room:
             "requires": self.requires,
             "warn": self.warn,
             "attested": self.attested,
-            "fixture_file": lambda name: (self.suite.folder / "fixtures" / name).read_bytes(),
+            "fixture_file": self.fixture_file,
             "world": {},
             "scenario": self.scenario,
         }
@@ -160,6 +160,10 @@ class _Room:
             return made
         self.closing.callback(_exhaust, made)
         return next(made)
+
+    def fixture_file(self, name: str) -> bytes:
+        """The bytes of a file of the suite's folder `fixtures`."""
+        return (self.suite.folder / "fixtures" / name).read_bytes()
 
     def note(self, name: str, data: Any) -> None:
         """Keep bytes, text or JSON as evidence."""
@@ -188,7 +192,7 @@ class _Room:
             self.recorder.add("answer", question=self.questions, **answer)
 
 
-def _exhaust(made: Generator[Any, None, None]) -> None:
+def _exhaust(made: Iterator[Any]) -> None:
     next(made, None)
 
 

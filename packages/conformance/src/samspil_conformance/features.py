@@ -74,8 +74,8 @@ def read_feature(path: Path, name: str, issues: list[Issue]) -> Iterator[Scenari
 
 
 def _issue(name: str, fault: Any) -> Issue:
-    line = (getattr(fault, "location", None) or {}).get("line", 1)
-    return NOT_READABLE.at(file=name, line=line, why=str(fault).partition(": ")[2] or str(fault))
+    place: dict[str, int] = getattr(fault, "location", None) or {}
+    return NOT_READABLE.at(file=name, line=place.get("line", 1), why=str(fault).partition(": ")[2] or str(fault))
 
 
 def _nodes(tree: Any) -> dict[str, dict[str, Any]]:

@@ -38,7 +38,7 @@ def seen(attested, answer):
 
 @when("there are no two patients", target_fixture="answer")
 def two(requires, answer=None):
-    requires(False, "there is one patient")
+    requires(not "one", "there is one patient")
 
 
 @when("the system is asked to send a patient")

@@ -48,9 +48,7 @@ def _tell(one: Figures, shape: str) -> None:
         return
     lawful = len(one.alarms) + len(one.silent)
     defects = len(one.killed) + len(one.survived)
-    click.echo(
-        f"{one.suite}: {len(one.killed)} of {defects} defects, {len(one.alarms)} alarms on {lawful} variants"
-    )
+    click.echo(f"{one.suite}: {len(one.killed)} of {defects} defects, {len(one.alarms)} alarms on {lawful} variants")
     for name in one.survived:
         click.echo(f"  survived {name}")
     for name, scenarios in one.alarms.items():

@@ -4,6 +4,7 @@ A change is `{op: NAME, when: CONDITIONS, ...}`. Conditions are on the request (
 `header`: a name that is there) and, for changes of the answer, on the answer (`status`, `type`: patterns).
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -49,8 +50,9 @@ def _made(row: Row) -> Told:
 def _asked_fits(row: Row, asked: Asked) -> bool:
     when: Row = row.get("when", {})
     parts = {"method": asked.method, "path": asked.path, "query": asked.query, "body": asked.body.decode("latin-1")}
-    return (
+    return bool(
         all(re.search(str(when[name]), value) for name, value in parts.items() if name in when)
+        and re.search(str(when.get("accept", "")), asked.header("accept"))
         and ("header" not in when or str(when["header"]) in asked.headers)
         and ("without" not in when or not re.search(str(when["without"]), f"{asked.path}?{asked.query}"))
     )
@@ -60,8 +62,10 @@ def _told_fits(row: Row, told: Told) -> bool:
     when: Row = row.get("when", {})
     if "status" in when and not re.search(str(when["status"]), str(told.status)):
         return False
+    found = told.json if {"type", "empty"} & when.keys() else None
+    if "empty" in when and (not isinstance(found, dict) or found.get("entry")):
+        return False
     if "type" in when:
-        found = told.json
         kind = f"{found.get('resourceType')} {found.get('type', '')}" if isinstance(found, dict) else ""
         return bool(re.search(str(when["type"]), kind))
     return True
@@ -100,6 +104,22 @@ def _edit_request(row: Row, asked: Asked) -> Asked:
     return asked if found is None else replace(asked, body=dumps(_edited(found, row)))
 
 
+def _own_id(_row: Row, asked: Asked) -> Asked:
+    """Put the id of the URL where the content says @."""
+    return replace(asked, body=asked.body.replace(b'"@"', f'"{_id_of(asked)}"'.encode()))
+
+
+def _id_of(asked: Asked) -> str:
+    steps = [each for each in asked.path.split("/") if each]
+    return steps[steps.index("Patient") + 1] if "Patient" in steps[:-1] else ""
+
+
+def _drop_from_query(row: Row, asked: Asked) -> Asked:
+    """Pass a parameter over, but tell it in the self link."""
+    kept = [pair for pair in parse_qsl(asked.query, keep_blank_values=True) if pair[0] != row["name"]]
+    return replace(asked, query=urlencode(kept))
+
+
 REQUEST: Mapping[str, Callable[[Row, Asked], Asked]] = {
     "drop request header": _drop_request_header,
     "set request header": _set_request_header,
@@ -108,6 +128,8 @@ REQUEST: Mapping[str, Callable[[Row, Asked], Asked]] = {
     "change method": _change_method,
     "change request": _change_request,
     "edit request": _edit_request,
+    "own id": _own_id,
+    "pretend": _drop_from_query,
 }
 
 
@@ -170,6 +192,53 @@ def _reorder(_row: Row, _asked: Asked, told: Told) -> Told:
     return told if found is None else told.with_json(_sorted(found))
 
 
+def _tell_in_self(row: Row, asked: Asked, told: Told) -> Told:
+    found = told.json
+    given = [pair for pair in parse_qsl(asked.query) if pair[0] == row["name"]]
+    if given and isinstance(found, dict):
+        for link in cast("Json", found).get("link", ()):
+            link["url"] += f"&{urlencode(given)}" if link["relation"] == "self" else ""
+        return told.with_json(found)
+    return told
+
+
+def _own_id_told(_row: Row, asked: Asked, told: Told) -> Told:
+    return replace(told, body=told.body.replace(b'"@"', f'"{_id_of(asked)}"'.encode()))
+
+
+def _increment(row: Row, _asked: Asked, told: Told) -> Told:
+    found = told.json
+    return told.with_json({**found, row["path"]: found[row["path"]] + 1}) if row["path"] in (found or {}) else told
+
+
+def _filter(row: Row, _asked: Asked, told: Told) -> Told:
+    """Take out of a list what has a value at a path."""
+    found = told.json
+    if not isinstance(found, dict):
+        return told
+    kept = [each for each in cast("Json", found).get(row["path"], ()) if not re.search(row["is"], str(_look(each, row["where"])))]
+    return told.with_json({**found, row["path"]: kept})
+
+
+def _look(value: Any, path: str) -> Any:
+    for step in path.split("."):
+        value = cast("Json", value).get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
+    """A failure of one entry as the failure of all, after the others were done."""
+    statuses = [str(_look(each, "response.status")) for each in (told.json or {}).get("entry", ())]
+    if not any(each.startswith("4") for each in statuses):
+        return told
+    return replace(told, status=400).with_json({"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "processing"}]})
+
+
+def _escape(_row: Row, _asked: Asked, told: Told) -> Told:
+    text = json.dumps(told.body.decode("utf-8", "replace"))[1:-1]
+    return replace(told, body=text.replace('\\"', '"').replace("\\\\", "\\").encode())
+
+
 ANSWER: Mapping[str, Callable[[Row, Asked, Told], Told]] = {
     "status": _status,
     "drop header": _drop_header,
@@ -183,6 +252,12 @@ ANSWER: Mapping[str, Callable[[Row, Asked, Told], Told]] = {
     "echo": _echo,
     "floats": _floats,
     "reorder": _reorder,
+    "pretend": _tell_in_self,
+    "own id told": _own_id_told,
+    "increment": _increment,
+    "filter": _filter,
+    "fail where an entry failed": _fail_late,
+    "escape letters": _escape,
 }
 
 
@@ -244,6 +319,7 @@ _KEEP: Mapping[str, Callable[[list[Any]], list[Any]]] = {
     "none": lambda _: [],
     "reversed": lambda some: some[::-1],
     "twice": lambda some: some + some[:1],
+    "last-twice": lambda some: some + some[-1:],
     "but-first": lambda some: some[1:],
     "but-last": lambda some: some[:-1],
 }

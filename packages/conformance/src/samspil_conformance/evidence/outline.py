@@ -1,6 +1,7 @@
 """What the report says, in the order it says it, in one language: the one source of the page and of the paper."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from samspil_conformance.matrix import STATUSES, Row, matrix
@@ -60,17 +61,17 @@ def _identity(run: Run, language: Language) -> list[list[str]]:
 def _summary(rows: list[Row], run: Run, language: Language) -> list[dict[str, Any]]:
     """One line a status: how many requirements and how many scenarios have it."""
     found = [row.status for row in rows]
-    tests = run.counts
+    tests: Mapping[str, int] = {str(word): number for word, number in run.counts.items()}
     return [
         {
             "key": status,
             "word": _word(status, language),
             "requirements": found.count(status),
-            "scenarios": tests.get(status, 0),  # pyright: ignore[reportArgumentType]  a status may be no result
+            "scenarios": tests.get(status, 0),
             "meaning": MEANINGS[language][status],
         }
         for status in STATUSES
-        if status in found or tests.get(status)  # pyright: ignore[reportArgumentType]
+        if status in found or tests.get(status)
     ]
 
 
@@ -130,7 +131,7 @@ def _short(text: str, limit: int = 600) -> str:
 
 
 def _question(scenario: ScenarioResult, question: dict[str, Any], language: Language) -> dict[str, str]:
-    answer = question["answer"] or {}
+    answer: dict[str, str] = question["answer"] or {}
     words = WORDS[language]
     return {
         "scenario": scenario.id,

@@ -3,49 +3,52 @@
 https://cyclonedx.org/docs/1.6/json/
 """
 
+import json
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
-
-from cyclonedx.model.bom import Bom, BomMetaData
-from cyclonedx.model.component import Component, ComponentType
-from cyclonedx.model.license import DisjunctiveLicense
-from cyclonedx.output.json import JsonV1Dot6
-from packageurl import PackageURL
 
 from samspil_conformance.run import Run
 
 __all__ = ["bill_of_materials", "sbom"]
 
+Parts = Mapping[str, Mapping[str, str]]
+
 
 def sbom(run: Run) -> bytes:
     """The bill of materials of the run's kit, as it stands in the record."""
     head = run.head
-    parts: Mapping[str, Mapping[str, str]] = head["components"]
-    return bill_of_materials("samspil-conformance", parts, datetime.fromisoformat(head["clock"]["started"]), run.id)
+    return bill_of_materials("samspil-conformance", head["components"], head["clock"]["started"], run.id)
 
 
-def bill_of_materials(root: str, parts: Mapping[str, Mapping[str, Any]], at: datetime, salt: str) -> bytes:
-    """A bill of materials of a distribution and of what it needs; `salt` makes its serial number."""
+def bill_of_materials(root: str, parts: Parts, at: str, salt: str) -> bytes:
+    """A bill of materials of a distribution and of all it needs; `salt` makes its serial number."""
     made = {name: _component(name, part) for name, part in parts.items()}
     main = made.pop(root)
-    bom = Bom(
-        components=made.values(),
-        metadata=BomMetaData(component=main, timestamp=at),
-        serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"samspil:sbom:{salt}"),
-    )
-    bom.register_dependency(main, made.values())
-    return (JsonV1Dot6(bom).output_as_string(indent=2) + "\n").encode()
+    told = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'samspil:sbom:{salt}')}",
+        "version": 1,
+        "metadata": {"timestamp": at, "component": main},
+        "components": list(made.values()),
+        "dependencies": [
+            {"ref": main["bom-ref"], "dependsOn": [one["bom-ref"] for one in made.values()]},
+            *({"ref": one["bom-ref"]} for one in made.values()),
+        ],
+    }
+    return (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _component(name: str, part: Mapping[str, Any]) -> Component:
-    url = PackageURL("pypi", None, name, part["version"])
-    return Component(
-        name=name,
-        version=part["version"],
-        type=ComponentType.LIBRARY,
-        purl=url,
-        bom_ref=str(url),
-        licenses=[DisjunctiveLicense(name=part["licence"])] if part["licence"] else [],
-    )
+def _component(name: str, part: Mapping[str, str]) -> dict[str, Any]:
+    url = f"pkg:pypi/{name}@{part['version']}"
+    licence = [{"license": {"name": part["licence"]}}] if part["licence"] else []
+    return {
+        "bom-ref": url,
+        "type": "library",
+        "name": name,
+        "version": part["version"],
+        "licenses": licence,
+        "purl": url,
+    }

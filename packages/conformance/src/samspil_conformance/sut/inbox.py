@@ -134,7 +134,7 @@ def listening(inbox: Inbox, host: str, port: int) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name is the base class's
             """Say nothing: the record says it."""
 
-        def _take(self) -> None:
+        def take(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             url = f"http://{self.headers.get('host', host)}{self.path}"
             answer = inbox.take(Received(self.command, url, httpx.Headers(list(self.headers.items())), body))
@@ -145,7 +145,7 @@ def listening(inbox: Inbox, host: str, port: int) -> ThreadingHTTPServer:
             self.wfile.write(answer.body)
 
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
-        setattr(Handler, f"do_{method}", Handler._take)  # noqa: SLF001  the standard library looks for these names
+        setattr(Handler, f"do_{method}", Handler.take)
     server = ThreadingHTTPServer((host, port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

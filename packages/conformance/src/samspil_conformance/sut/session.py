@@ -102,7 +102,7 @@ class Session:
             parts = self._next("files", {"pattern": pattern})["response"]["files"]
             found = {name: body_bytes(part) for name, part in parts.items()}
         else:
-            found = self._sut.files() if self._sut.files else {}
+            found = dict(self._sut.files()) if self._sut.files else {}
         chosen = [(name, data) for name, data in sorted(found.items()) if fnmatch.fnmatch(name, pattern)]
         kept = {name: body_of(data, self._recorder.masker) for name, data in chosen}
         self._recorder.exchange("files", {"pattern": pattern}, {"files": kept})
