@@ -150,7 +150,21 @@ def _judge_assertions(made: Figures, suite: Suite, before: dict[checks.Site, tup
 
 
 def _modules(suite: Suite) -> list[str]:
-    return [name if "." in name else f"samspil_conformance.steps.{name}" for name in suite.steps]
+    """The modules of the suite's steps, and those beside them that they use."""
+    waiting = [name if "." in name else f"samspil_conformance.steps.{name}" for name in suite.steps]
+    found: list[str] = []
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found.append(name)
+            waiting += _beside(name)
+    return found
+
+
+def _beside(name: str) -> list[str]:
+    tree = ast.parse(inspect.getsource(importlib.import_module(name)))
+    used = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level == 1)
+    return [f"{name.rpartition('.')[0]}.{node.module}" for node in used if node.module]
 
 
 def _lines(module: str) -> list[int]:
