@@ -2,6 +2,7 @@
 
 import click
 
+from .making import declaration, info_sheet, soup
 from .reading import check, diff, listing, matrix, schema, steps, verify
 from .running import attest, replay, run
 from .testing import selftest
@@ -14,5 +15,21 @@ def group() -> None:
     """Conformance suites, requirement by requirement, with evidence that can be filed."""
 
 
-for command in (attest, check, diff, listing, matrix, replay, run, schema, selftest, steps, verify):
+COMMANDS = (
+    attest,
+    check,
+    declaration,
+    diff,
+    info_sheet,
+    listing,
+    matrix,
+    replay,
+    run,
+    schema,
+    selftest,
+    soup,
+    steps,
+    verify,
+)
+for command in COMMANDS:
     group.add_command(command)
