@@ -28,7 +28,7 @@ def _command(name: str, text: str, make: Callable[[Path, str], Sheet]) -> click.
             sheet = make(file, language)
             click.echo(maker.as_pdf(sheet) if shape == "pdf" else maker.as_html(sheet), nl=False)
 
-    options = [
+    options: list[click.Parameter] = [
         click.Argument(["file"], required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)),
         click.Option(["--language"], type=click.Choice(["en", "da", "sv"]), default="en", show_default=True),
         click.Option(["--format", "shape"], type=click.Choice(["html", "pdf"]), default="html", show_default=True),

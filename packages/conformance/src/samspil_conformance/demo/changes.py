@@ -15,7 +15,7 @@ from samspil_core import dumps, loads
 
 from .exchange import Ask, Asked, Told
 
-__all__ = ["ANSWER", "REQUEST", "changed"]
+__all__ = ["ANSWER", "REQUEST", "asked_fits", "changed", "edited", "look"]
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -27,12 +27,12 @@ def changed(ask: Ask, rows: list[Row]) -> Ask:
     async def answer(asked: Asked) -> Told:
         passed = asked
         for row in rows:
-            if row["op"] in REQUEST and _asked_fits(row, passed):
+            if row["op"] in REQUEST and asked_fits(row, passed):
                 passed = REQUEST[row["op"]](row, passed)
-        short = next((row for row in rows if row["op"] == "answer" and _asked_fits(row, passed)), None)
+        short = next((row for row in rows if row["op"] == "answer" and asked_fits(row, passed)), None)
         told = _made(short) if short else await ask(passed)
         for row in rows:
-            if row["op"] in ANSWER and _asked_fits(row, asked) and _told_fits(row, told):
+            if row["op"] in ANSWER and asked_fits(row, asked) and _told_fits(row, told):
                 told = ANSWER[row["op"]](row, asked, told)
         return told
 
@@ -47,7 +47,8 @@ def _made(row: Row) -> Told:
     return Told(row.get("status", 200), headers, str(row.get("text", "")).encode())
 
 
-def _asked_fits(row: Row, asked: Asked) -> bool:
+def asked_fits(row: Row, asked: Asked) -> bool:
+    """Whether the conditions of a row on the request hold."""
     when: Row = row.get("when", {})
     parts = {"method": asked.method, "path": asked.path, "query": asked.query, "body": asked.body.decode("latin-1")}
     return bool(
@@ -101,7 +102,7 @@ def _change_request(row: Row, asked: Asked) -> Asked:
 
 def _edit_request(row: Row, asked: Asked) -> Asked:
     found = asked.json
-    return asked if found is None else replace(asked, body=dumps(_edited(found, row)))
+    return asked if found is None else replace(asked, body=dumps(edited(found, row)))
 
 
 def _own_id(_row: Row, asked: Asked) -> Asked:
@@ -174,7 +175,7 @@ def _encode(row: Row, _asked: Asked, told: Told) -> Told:
 
 def _edit(row: Row, _asked: Asked, told: Told) -> Told:
     found = told.json
-    return told if found is None else told.with_json(_edited(found, row))
+    return told if found is None else told.with_json(edited(found, row))
 
 
 def _echo(_row: Row, asked: Asked, told: Told) -> Told:
@@ -221,20 +222,25 @@ def _filter(row: Row, _asked: Asked, told: Told) -> Told:
     kept = [
         each
         for each in cast("Json", found).get(row["path"], ())
-        if not re.search(row["is"], str(_look(each, row["where"])))
+        if not re.search(row["is"], str(look(each, row["where"])))
     ]
     return told.with_json({**found, row["path"]: kept})
 
 
-def _look(value: Any, path: str) -> Any:
+def look(value: Any, path: str) -> Any:
+    """What stands at a dotted path; None where there is nothing."""
     for step in path.split("."):
-        value = cast("Json", value).get(step) if isinstance(value, dict) else None
+        if isinstance(value, list):
+            whole = cast("list[Any]", value)
+            value = whole[int(step)] if int(step) < len(whole) else None
+        else:
+            value = cast("Json", value).get(step) if isinstance(value, dict) else None
     return value
 
 
 def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
     """A failure of one entry as the failure of all, after the others were done."""
-    statuses = [str(_look(each, "response.status")) for each in (told.json or {}).get("entry", ())]
+    statuses = [str(look(each, "response.status")) for each in (told.json or {}).get("entry", ())]
     if not any(each.startswith("4") for each in statuses):
         return told
     return replace(told, status=400).with_json(
@@ -276,7 +282,7 @@ def _sorted(value: Any) -> Any:
 
 
 # ------------------------------------------------------------------------------------------------ edits
-def _edited(value: Any, row: Row) -> Any:
+def edited(value: Any, row: Row) -> Any:
     """A JSON value with one edit at every place that a path names: steps between dots, `*` for each of a list.
 
     `set` gives a value, `drop` takes the member out, `keep` keeps some of a list (`first`, `last`, `none`, `reversed`,

@@ -35,10 +35,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A document in a language (BCP 47)."""
+    """A document in a language (BCP 47), of a day (`2026-01-31`)."""
 
     title: str
     language: str
+    date: str
     sections: tuple[Section, ...] = field(default=())
 
 
@@ -69,6 +70,7 @@ def as_pdf(sheet: Sheet) -> bytes:
     told = {
         "title": sheet.title,
         "language": sheet.language,
+        "date": [int(part) for part in sheet.date.split("-")],
         "sections": [vars(section) for section in sheet.sections],
     }
     files = {"main.typ": TEMPLATE.read_bytes(), "sheet.json": json.dumps(told, ensure_ascii=False).encode()}
