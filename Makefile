@@ -81,6 +81,7 @@ tables: $(READY) ## generate the data tables of the packages anew
 
 pages: $(READY) ## write the generated pages of docs/reference, and what profiles/ generates, anew
 	@python -m tools.findings --write
+	@python -m tools.conformance_pages --write
 	@python -m tools.cli_reference --write
 	@python -m tools.profiles --write
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from samspil_conformance.cli import group
 from samspil_conformance.suite import load_suite, suite_names
+from samspil_conformance.sut import Sut
 
 SUITE = "fhir-rest"
 SOME = 3
@@ -170,3 +171,22 @@ def test_a_component_is_told_with_its_tests_and_anomalies() -> None:
     told = json.loads(call("soup", "conformance").stdout)
     assert told["licence"] == "Apache-2.0"
     assert "httpx" in told["components"]
+
+
+def test_a_secret_comes_from_the_environment_and_its_absence_is_told(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "sut.yaml"
+    path.write_text(
+        "sut: {name: EHR, company: Nord, version: '1'}\n"
+        "server:\n  url: http://127.0.0.1:9\n  headers: {authorization: 'Bearer ${EHR_TOKEN}'}\n"
+    )
+    answer = call("run", SUITE, "--sut", path)
+    assert answer.exit_code == 2
+    assert "sut.yaml, line 4: the environment has no EHR_TOKEN" in answer.output
+    monkeypatch.setenv("EHR_TOKEN", "very-secret")
+    assert Sut.read(path).headers == {"authorization": "Bearer very-secret"}
+
+
+def test_a_server_that_is_not_there_is_an_error_and_no_failure(some, tmp_path) -> None:
+    answer = call("run", SUITE, "--sut", "http://127.0.0.1:9", "--out", tmp_path, "--only", some[0])
+    assert answer.exit_code == 2
+    assert "error" in answer.output

@@ -19,7 +19,7 @@ from .components import components
 from .coverage import standings
 from .features import Scenario
 from .record import Event, Recorder
-from .run import Run
+from .run import Run, waiting
 from .selftest_figures import figures
 from .stepdefs import Binding, bind, fixtures
 from .suite import Suite, file_digests, load_suite
@@ -240,7 +240,7 @@ def _steps(room: Room, bindings: tuple[Binding, ...]) -> tuple[Result, str]:
     if ended:
         return ended
     if room.questions:
-        return "pending", f"{room.questions} questions for a person"
+        return "pending", waiting(room.questions)
     return ("warning", "; ".join(room.warnings)) if room.warnings else ("pass", "")
 
 

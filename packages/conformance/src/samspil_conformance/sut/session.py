@@ -13,7 +13,6 @@ from samspil_conformance.record import Event, Recorder
 from .bodies import body_bytes, body_of, headers_of
 from .done import Done
 from .inbox import Inbox, InboxTransport, Received, listening
-from .outside import from_environment
 from .parts import Sut
 
 __all__ = ["NotRecorded", "Session"]
@@ -72,11 +71,10 @@ class Session:
     def http(self) -> httpx.Client:
         """A client of the system's FHIR interface: relative URLs are under its base."""
         if self._http is None:
-            headers = {name: from_environment(value) for name, value in self._sut.headers.items()}
             self._http = httpx.Client(
                 base_url=self.base,
                 transport=_Recording(self),
-                headers={"user-agent": AGENT, "accept-encoding": "identity", **headers},
+                headers={"user-agent": AGENT, "accept-encoding": "identity", **self._sut.headers},
                 timeout=self._sut.timeout,
                 trust_env=False,
             )
