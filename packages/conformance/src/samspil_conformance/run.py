@@ -43,6 +43,10 @@ class Run:
 
     def lines(self) -> bytes:
         """The run as `run.jsonl`."""
+        return self._lines
+
+    @cached_property
+    def _lines(self) -> bytes:
         return write_lines(self.events)
 
     @property

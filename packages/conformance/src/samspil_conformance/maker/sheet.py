@@ -7,8 +7,6 @@ from html import escape
 from pathlib import Path
 from typing import Any, cast
 
-import typst
-
 __all__ = ["Section", "Sheet", "as_html", "as_pdf"]
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
@@ -67,6 +65,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def as_pdf(sheet: Sheet) -> bytes:
     """The document as PDF/A-3; the same document gives the same bytes."""
+    import typst
+
     told = {
         "title": sheet.title,
         "language": sheet.language,
