@@ -54,6 +54,8 @@ def asked_fits(row: Row, asked: Asked) -> bool:
     return bool(
         all(re.search(str(when[name]), value) for name, value in parts.items() if name in when)
         and re.search(str(when.get("accept", "")), asked.header("accept"))
+        and re.search(str(when.get("authorization", "")), asked.header("authorization"))
+        and ("without-header" not in when or str(when["without-header"]) not in asked.headers)
         and ("header" not in when or str(when["header"]) in asked.headers)
         and ("without" not in when or not re.search(str(when["without"]), f"{asked.path}?{asked.query}"))
     )
@@ -121,6 +123,14 @@ def _drop_from_query(row: Row, asked: Asked) -> Asked:
     return replace(asked, query=urlencode(kept))
 
 
+def _as(row: Row, asked: Asked) -> Asked:
+    """Take the request for somebody's."""
+    headers = {**asked.headers, "authorization": f"Bearer {row['token']}"}
+    raw = [pair for pair in asked.scope.get("headers", ()) if pair[0] != b"authorization"]
+    scope = {**asked.scope, "headers": [*raw, (b"authorization", headers["authorization"].encode())]}
+    return replace(asked, headers=headers, scope=scope)
+
+
 REQUEST: Mapping[str, Callable[[Row, Asked], Asked]] = {
     "drop request header": _drop_request_header,
     "set request header": _set_request_header,
@@ -130,6 +140,7 @@ REQUEST: Mapping[str, Callable[[Row, Asked], Asked]] = {
     "change request": _change_request,
     "edit request": _edit_request,
     "own id": _own_id,
+    "as": _as,
     "pretend": _drop_from_query,
 }
 
@@ -333,6 +344,8 @@ _KEEP: Mapping[str, Callable[[list[Any]], list[Any]]] = {
     "none": lambda _: [],
     "reversed": lambda some: some[::-1],
     "twice": lambda some: some + some[:1],
+    "first-three": lambda some: some[:3],
+    "doubled": lambda some: some + some,
     "last-twice": lambda some: some + some[-1:],
     "but-first": lambda some: some[1:],
     "but-last": lambda some: some[:-1],

@@ -72,7 +72,10 @@ def _masks(app: Application, server: TestServer, _door: Door, _row: Row) -> Appl
         behind = (await call(server, asked)).json or {}
         seen = {each["resource"]["id"] for each in found.get("entry", ()) if "resource" in each}
         masked = [
-            {"resource": {"resourceType": each["resource"]["resourceType"], "id": each["resource"]["id"]}, "search": {"mode": "match"}}
+            {
+                "resource": {"resourceType": each["resource"]["resourceType"], "id": each["resource"]["id"]},
+                "search": {"mode": "match"},
+            }
             for each in behind.get("entry", ())
             if each["resource"]["id"] not in seen and each["resource"]["resourceType"] != "Consent"
         ]
@@ -114,7 +117,9 @@ def _late(app: Application, _server: TestServer, door: Door, row: Row) -> Applic
 
 
 def _profile(app: Application, _server: TestServer, door: Door, row: Row) -> Application:
-    door.profile = replace(door.profile, **{name: tuple(value) if isinstance(value, list) else value for name, value in row["set"].items()})
+    door.profile = replace(
+        door.profile, **{name: tuple(value) if isinstance(value, list) else value for name, value in row["set"].items()}
+    )
     return app
 
 

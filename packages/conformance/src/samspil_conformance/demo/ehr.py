@@ -5,6 +5,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,12 @@ def ehr_face(server: TestServer, journal: Journal, clock: Ticking, fault: Fault 
         on_failure="open" if any(row["op"] == "answer unrecorded" for row in rows) else "closed",
     )
     audited = _unaudited(audited, _authenticated(inner), [row for row in rows if row["op"] == "unaudited"])
-    if fault and fault.at == "ehr":
-        return asgi(changed(lambda asked: call(audited, asked), rows))
-    return audited
+    given = (
+        rows
+        if fault and fault.at == "ehr"
+        else [row for row in rows if row["op"] == "as" and fault and fault.at == "log"]
+    )
+    return asgi(changed(lambda asked: call(audited, asked), given)) if given else audited
 
 
 def _authenticated(app: Application) -> Application:
@@ -105,6 +109,7 @@ def _who(scope: Any) -> Who:
 def audit_face(journal: Journal, fault: Fault | None) -> Application:
     """The log for auditors (IHE ITI-81), the report for patients, and the whole log as an archive that proves itself."""
     rows = list(fault.do) if fault else []
+    exported: list[str] = []
     searched = audit_app(
         journal.log,
         lambda request: _auditor(request.scope),
@@ -117,13 +122,40 @@ def audit_face(journal: Journal, fault: Fault | None) -> Application:
         if asked.path.endswith("/log.zip") and asked.method == "GET":
             if _auditor(asked.scope) is None:
                 return Told(403, _JSON, b"")
-            archive = _archive(journal.log)
+            exported.append(asked.path)
+            other = next((each for each in rows if each["op"] == "fresh export"), None)
+            fresh = other and (other.get("half") or len(exported) % 2 == 0)
+            archive = _archive(_fresh(journal, half=bool(other and other.get("half"))) if fresh else journal.log)
             for row in [each for each in rows if each["op"] == "tamper"]:
                 archive = _tampered(archive, row)
             return Told(200, {"content-type": "application/zip"}, archive)
-        return await call(searched, asked)
+        if "DELETE" in asked.method and any(each["op"] == "forget deleted" for each in rows):
+            _forget(journal, asked.path.rpartition("/")[2])
+        told = await call(searched, asked)
+        if "access-report" in asked.path and told.status == 200 and any(each["op"] == "report of all" for each in rows):  # noqa: PLR2004  OK
+            every = [{"resource": each.event} for each in journal.log.read() if each.event]
+            told = told.with_json({**told.json, "entry": every})
+        return told
 
     return asgi(changed(answer, rows) if fault and fault.at == "audit" else answer)
+
+
+def _fresh(journal: Journal, *, half: bool) -> AuditLog:
+    """Another log, which holds as many records or half of them, none of which is of the first."""
+    place = Path(journal.folder.name) / f"{journal.entropy(6).hex()}.db"
+    made = AuditLog.open(place, keys=journal.log.keys, clock=journal.log.clock, entropy=journal.entropy)
+    every = [each.event for each in journal.log.read() if each.event]
+    for each in every[: len(every) // 2] if half else every:
+        made.append({**each, "id": f"{each['id']}x"})
+    return made
+
+
+def _forget(journal: Journal, event_id: str) -> None:
+    found = journal.log.find(event_id)
+    if found:
+        with journal.log.store.transaction() as transaction:
+            transaction.head()
+            transaction.drop_bodies([found.index])
 
 
 def _auditor(scope: Any) -> dict[str, Any] | None:
@@ -148,16 +180,18 @@ def _archive(log: AuditLog) -> bytes:
     return made.getvalue()
 
 
-_POLICY = Policy(3, rules=(Retention("tests", 5, category="test-result"), Retention("syd", 10, origin="urn:samspil:demo:syd")))
+_POLICY = Policy(
+    3, rules=(Retention("tests", 5, category="test-result"), Retention("syd", 10, origin="urn:samspil:demo:syd"))
+)
 
 
 def test_face(journal: Journal, clock: Ticking, fault: Fault | None) -> Application:
     """What a test may ask of the demonstration: set its clock, run the purge, take the disk of the log away."""
     rows = list(fault.do) if fault else []
-    short = next((row for row in rows if row["op"] == "retention"), None)
+    short = next((row for row in rows if row["op"] in {"retention", "hold tests"}), None)
     working = journal.log.append_async
 
-    async def answer(asked: Asked) -> Told:  # noqa: RUF029  ASGI awaits it
+    async def answer(asked: Asked) -> Told:
         told: Any = asked.json or {}
         match asked.path.rpartition("/")[2]:
             case "clock":
@@ -177,8 +211,11 @@ def test_face(journal: Journal, clock: Ticking, fault: Fault | None) -> Applicat
 def _purge(journal: Journal, short: Mapping[str, Any] | None) -> int:
     """Purge by the policy, or as a fault has it: after so many days, whatever the policy says."""
     log = journal.log
-    if short is None:
-        return purge(log, _POLICY, ids=uuid7_maker(log.clock, journal.entropy))
+    if short is None or short["op"] == "hold tests":
+        rules = [replace(each, years=10) for each in _POLICY.rules]
+        return purge(
+            log, replace(_POLICY, rules=tuple(rules)) if short else _POLICY, ids=uuid7_maker(log.clock, journal.entropy)
+        )
     before = log.clock() - timedelta(days=short["days"])
     due = [each.index for each in log.between(None, before) if each.event is not None]
     with log.store.transaction() as transaction:
@@ -187,7 +224,7 @@ def _purge(journal: Journal, short: Mapping[str, Any] | None) -> int:
     return len(due)
 
 
-async def _broken(_events: Any) -> Any:  # noqa: RUF029  the log awaits it
+async def _broken(_events: Any) -> Any:
     raise NotRecorded("the disk is full")
 
 

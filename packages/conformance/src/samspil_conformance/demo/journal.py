@@ -103,7 +103,11 @@ def _twice(event: Json, _row: Row) -> list[Json]:
 def _also(event: Json, _row: Row) -> list[Json]:
     """A record of the system's own beside each: the start of a thread of work, say."""
     own = {name: event[name] for name in ("resourceType", "recorded", "source")}
-    kind = {"system": "http://dicom.nema.org/resources/ontology/DCM", "code": "110100", "display": "Application Activity"}
+    kind = {
+        "system": "http://dicom.nema.org/resources/ontology/DCM",
+        "code": "110100",
+        "display": "Application Activity",
+    }
     return [
         event,
         {**own, "id": f"{event['id'][:-4]}beef", "type": kind, "action": "E", "outcome": "0",

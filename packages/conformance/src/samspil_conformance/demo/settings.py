@@ -7,7 +7,17 @@ from .personas import settings
 __all__ = ["CLAIMS", "SETTINGS"]
 
 CLAIMS: Final = frozenset(
-    {"audit", "access-report", "provable-log", "consent", "emergency", "proxy", "retention-rules", "test-hooks", "export"}
+    {
+        "audit",
+        "access-report",
+        "provable-log",
+        "consent",
+        "emergency",
+        "proxy",
+        "retention-rules",
+        "test-hooks",
+        "export",
+    }
 )
 _NORD, _SYD = "urn:samspil:demo:nord", "urn:samspil:demo:syd"
 SETTINGS: Final[dict[str, Any]] = {

@@ -95,7 +95,9 @@ def resources(event: Json) -> list[str]:
 def _named(entity: Json) -> str:
     what = part(entity, "what")
     number = part(what, "identifier")
-    return _tail(str(what.get("reference", ""))) or (f"{number.get('system', '')}|{number['value']}" if "value" in number else "")
+    return _tail(str(what.get("reference", ""))) or (
+        f"{number.get('system', '')}|{number['value']}" if "value" in number else ""
+    )
 
 
 def categories(event: Json) -> set[str]:
