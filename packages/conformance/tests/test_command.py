@@ -190,3 +190,10 @@ def test_a_server_that_is_not_there_is_an_error_and_no_failure(some, tmp_path) -
     answer = call("run", SUITE, "--sut", "http://127.0.0.1:9", "--out", tmp_path, "--only", some[0])
     assert answer.exit_code == 2
     assert "error" in answer.output
+
+
+@pytest.mark.parametrize("name", ["attest", "info-sheet", "list", "replay", "run", "selftest", "serve", "soup", "verify"])
+def test_every_command_says_what_it_is_for(name) -> None:
+    answer = CliRunner().invoke(group, [name, "--help"])
+    assert answer.exit_code == 0
+    assert "Usage:" in answer.output

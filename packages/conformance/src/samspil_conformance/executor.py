@@ -194,7 +194,9 @@ class Room:
     def attested(self, question: str, expected: str) -> None:
         """Put a question to a person; the scenario is pending until it is answered."""
         self.questions += 1
-        self.recorder.add("question", number=self.questions, question=question, expected=expected)
+        danish = self.suite.questions_of(self.scenario)
+        words = {"da": danish[self.questions - 1]} if len(danish) >= self.questions else {}
+        self.recorder.add("question", number=self.questions, question=question, expected=expected, **words)
         answer = self.answers.of(self.scenario.id, question) if self.answers else None
         if answer:
             self.recorder.add("answer", question=self.questions, **answer)

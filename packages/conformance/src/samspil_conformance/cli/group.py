@@ -5,6 +5,7 @@ import click
 from .making import declaration, info_sheet, soup
 from .reading import check, diff, listing, matrix, schema, steps, verify
 from .running import attest, replay, run
+from .serving import serve
 from .testing import selftest
 
 __all__ = ["group"]
@@ -27,6 +28,7 @@ COMMANDS = (
     run,
     schema,
     selftest,
+    serve,
     soup,
     steps,
     verify,

@@ -133,10 +133,11 @@ def _short(text: str, limit: int = 600) -> str:
 def _question(scenario: ScenarioResult, question: dict[str, Any], language: Language) -> dict[str, str]:
     answer: dict[str, str] = question["answer"] or {}
     words = WORDS[language]
+    wording = question.get(language, question)
     return {
         "scenario": scenario.id,
-        "question": question["question"],
-        "expected": question["expected"],
+        "question": wording["question"],
+        "expected": wording["expected"],
         "result": answer.get("result", "pending"),
         "word": _word(answer.get("result", "pending"), language),
         "observed": answer.get("observed", words["unanswered"]),
