@@ -197,3 +197,12 @@ def test_every_command_says_what_it_is_for(name) -> None:
     answer = CliRunner().invoke(group, [name, "--help"])
     assert answer.exit_code == 0
     assert "Usage:" in answer.output
+
+
+@pytest.mark.parametrize("suite", suite_names())
+def test_every_scenario_has_a_danish_title(suite) -> None:
+    """A certificate is filed in the language of the country."""
+    found = load_suite(suite)
+    bases = {one.id.partition("[")[0] for one in found.scenarios}
+    assert bases - {name.partition("[")[0] for name in found.danish} == set()
+    assert set(found.danish) <= bases | {one.id for one in found.scenarios}

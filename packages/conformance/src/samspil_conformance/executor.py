@@ -194,6 +194,7 @@ class Room:
     def attested(self, question: str, expected: str) -> None:
         """Put a question to a person; the scenario is pending until it is answered."""
         self.questions += 1
+        question, expected = (text[:1].upper() + text[1:] for text in (question, expected))
         danish = self.suite.questions_of(self.scenario)
         words = {"da": danish[self.questions - 1]} if len(danish) >= self.questions else {}
         self.recorder.add("question", number=self.questions, question=question, expected=expected, **words)
