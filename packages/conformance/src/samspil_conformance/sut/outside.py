@@ -14,8 +14,9 @@ __all__ = ["command_runner", "folder_files", "http_transport", "trigger_runner"]
 
 
 def http_transport(mode: ServerMode) -> Callable[[], httpx.BaseTransport]:
-    """Carries requests to a server."""
-    return lambda: httpx.HTTPTransport(verify=mode.verify)
+    """Carries requests to a server, each on a connection of its own: one that a server drops says nothing of the next."""
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return lambda: httpx.HTTPTransport(verify=mode.verify, limits=limits)
 
 
 def command_runner(mode: FilesMode) -> Command:
