@@ -259,6 +259,21 @@ def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
     )
 
 
+def _flatten(_row: Row, _asked: Asked, told: Told) -> Told:
+    """The codes of an expansion without their levels."""
+    found = told.json
+    waiting = look(found, "expansion.contains")
+    if not isinstance(waiting, list):
+        return told
+    flat: list[Json] = []
+    queue = cast("list[Json]", waiting)
+    while queue:
+        one = queue.pop(0)
+        queue = [*one.pop("contains", []), *queue]
+        flat.append(one)
+    return told.with_json({**found, "expansion": {**found["expansion"], "contains": flat}})
+
+
 def _escape(_row: Row, _asked: Asked, told: Told) -> Told:
     text = json.dumps(told.body.decode("utf-8", "replace"))[1:-1]
     return replace(told, body=text.replace('\\"', '"').replace("\\\\", "\\").encode())
@@ -283,6 +298,7 @@ ANSWER: Mapping[str, Callable[[Row, Asked, Told], Told]] = {
     "filter": _filter,
     "fail where an entry failed": _fail_late,
     "escape letters": _escape,
+    "flatten": _flatten,
 }
 
 

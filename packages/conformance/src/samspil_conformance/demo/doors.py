@@ -38,7 +38,7 @@ def _tells(app: Application, server: TestServer, _door: Door, row: Row) -> Appli
         behind = await call(server, asked)
         if behind.status != 200:  # noqa: PLR2004  found
             return told
-        headers = {**told.headers, **({"etag": behind.headers["etag"]} if row.get("etag") else {})}
+        headers = {**told.headers, **({"etag": behind.headers.get("etag", "")} if row.get("etag") else {})}
         body = told.body
         if "text" in row:
             body = dumps({**told.json, "issue": [{**told.json["issue"][0], "diagnostics": row["text"]}]})
@@ -141,6 +141,27 @@ def _everybody(app: Application, _server: TestServer, door: Door, _row: Row) -> 
     return app
 
 
+def _of_another(app: Application, _server: TestServer, door: Door, _row: Row) -> Application:
+    """Consents are read whoever the patient is."""
+    consents = door.consents
+    door.consents = lambda patient: [{**each, "patient": {"reference": patient}} for each in consents("Patient/p1")]
+    return app
+
+
+def _opened_for_all(app: Application, _server: TestServer, door: Door, _row: Row) -> Application:
+    """After an emergency the restrictions of the patient hold no more."""
+    consents, emergency = door.consents, door.emergency
+    opened: list[str] = []
+
+    def given(persona: Any, request: Any) -> bool:
+        opened.append(persona.name)
+        return emergency(persona, request)
+
+    door.emergency = given
+    door.consents = lambda patient: [] if opened else consents(patient)
+    return app
+
+
 DOOR: Mapping[str, Callable[[Application, TestServer, Door, Row], Application]] = {
     "bypass": _bypass,
     "tells": _tells,
@@ -153,4 +174,6 @@ DOOR: Mapping[str, Callable[[Application, TestServer, Door, Row], Application]] 
     "reveal": _reveal,
     "emergency": _emergency,
     "everybody": _everybody,
+    "of another": _of_another,
+    "opened for all": _opened_for_all,
 }

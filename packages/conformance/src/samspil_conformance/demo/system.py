@@ -15,12 +15,13 @@ from .ehr import audit_face, ehr_face, test_face
 from .fhir import fhir_face
 from .journal import open_journal
 from .settings import CLAIMS, SETTINGS
+from .terms import terminology_face
 from .ticking import Ticking
 
 __all__ = ["BASE", "system"]
 
 BASE = "http://sut.example"
-_BARE = frozenset({"fhir-rest"})
+_BARE = frozenset({"fhir-rest", "terminology", "hl7v2-converter"})
 """Suites that begin with an empty server and need no more than it."""
 
 
@@ -40,6 +41,9 @@ def system(suite: str, *, clock: Clock, seed: str = "0", fault: Fault | None = N
             "/test": test_face(journal, ticking, fault),
         }
         settings = SETTINGS
+    if suite == "terminology":
+        faces["/terminology"] = terminology_face(ticking, fault)
+        settings = {"endpoints": {"terminology": "/terminology"}}
     return Parts(app=_routed(faces), claims=CLAIMS, settings=settings)
 
 

@@ -86,7 +86,8 @@ def _follows(sut: Any, world: Any, requires: Any, who: str) -> None:
 def _form(sut: Any, world: Any, who: str, form: str, url: str) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded", **persona(sut, who)}
     text = form.replace("${patient}", str(world["values"]["patient"]))
-    ask_raw(sut, world, "POST", address(sut, world, url), text.encode(), headers)
+    world["url"] = address(sut, world, url)
+    ask_raw(sut, world, "POST", world["url"], text.encode(), headers)
 
 
 @when(parsers.parse("the {who:w} sends back what was read"))
