@@ -18,6 +18,7 @@ from samspil_conformance.evidence import Key, bundle_name, evidence_files, pack,
 from samspil_conformance.evidence.bundle import NotABundle
 from samspil_conformance.evidence.testreport import test_report as as_report
 from samspil_conformance.matrix import matrix
+from samspil_conformance.run import Run
 from samspil_conformance.sut import Done
 
 TAR = "{http://www.gitb.com/tr/v1/}"
@@ -79,6 +80,14 @@ def test_a_file_made_up_and_signed_again_does_not_follow_from_the_record(run, fi
     assert [one.detail for one in verify(forged) if one.severity == "error"] == [
         (("file", name), ("why", "it does not follow from the record"))
     ]
+
+
+@pytest.mark.parametrize(("name", "told"), [("samspil-conformance", "version 9.9 wrote them"), ("typst", "typst")])
+def test_what_another_version_wrote_is_checked_as_far_as_it_can_be(run, name, told) -> None:
+    head = {**run.head, "components": {**run.head["components"], name: {"version": "9.9", "licence": ""}}}
+    issues = list(verify(pack(evidence_files(Run((head, *run.events[1:]))))))
+    assert [one.code for one in issues if told in one.text] == ["SAM-CNF-305"]
+    assert all(one.severity == "information" for one in issues)
 
 
 def test_a_key_of_the_lab_signs(run) -> None:
