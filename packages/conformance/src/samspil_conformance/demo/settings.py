@@ -7,17 +7,7 @@ from .personas import settings
 __all__ = ["CLAIMS", "SETTINGS"]
 
 CLAIMS: Final = frozenset(
-    {
-        "audit",
-        "access-report",
-        "provable-log",
-        "consent",
-        "emergency",
-        "proxy",
-        "retention-rules",
-        "test-hooks",
-        "export",
-    }
+    ["audit", "access-report", "provable-log", "consent", "terminology", "emergency", "proxy", "retention-rules", "test-hooks", "export", "loss-report"]
 )
 _NORD, _SYD = "urn:samspil:demo:nord", "urn:samspil:demo:syd"
 SETTINGS: Final[dict[str, Any]] = {
