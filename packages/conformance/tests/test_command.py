@@ -193,7 +193,9 @@ def test_a_server_that_is_not_there_is_an_error_and_no_failure(some, tmp_path) -
     assert "error" in answer.output
 
 
-@pytest.mark.parametrize("name", ["attest", "info-sheet", "list", "replay", "run", "selftest", "serve", "soup", "verify"])
+@pytest.mark.parametrize(
+    "name", ["attest", "info-sheet", "list", "replay", "run", "selftest", "serve", "soup", "verify"]
+)
 def test_every_command_says_what_it_is_for(name) -> None:
     answer = CliRunner().invoke(group, [name, "--help"])
     assert answer.exit_code == 0

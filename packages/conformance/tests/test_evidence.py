@@ -5,6 +5,7 @@ import importlib
 import io
 import json
 import random
+import zipfile
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -95,6 +96,15 @@ def test_a_key_of_the_lab_signs(run) -> None:
     data = pack(evidence_files(run, key))
     assert not list(verify(data, key.private.public_key()))
     assert [one.code for one in verify(data, Ed25519PrivateKey.generate().public_key())] == ["SAM-CNF-302"]
+
+
+def test_a_compressed_archive_is_refused_before_it_is_unfolded(files) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    with pytest.raises(NotABundle, match="compressed"):
+        unpack(out.getvalue())
 
 
 def test_an_archive_of_something_else_is_no_bundle() -> None:
