@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from samspil_core import Issue
 
-from .findings import NOT_SUPPORTED
-from .parameters import known, matches, parameters_of, references_of, relative, values_at
+from .findings import MODIFIER, NOT_SUPPORTED
+from .parameters import known, knows_modifier, matches, parameters_of, references_of, relative, values_at
 from .store import Store
 
 __all__ = ["Refused", "found", "searchset"]
@@ -52,8 +52,12 @@ def found(store: Store, kind: str, pairs: Pairs) -> list[Json]:
     """The resources of a type, or of all, that fit every parameter. Raises `Refused` for a parameter that is not known."""
     criteria = [(name, value) for name, value in pairs if name.partition(":")[0] not in _CONTROL]
     for name, _ in criteria:
-        if not known(kind or "Resource", name.partition(":")[0]):
+        plain, _, modifier = name.partition(":")
+        there = known(kind or "Resource", plain)
+        if not there:
             raise Refused(NOT_SUPPORTED.at(what=f"the parameter {_safe(name)}"), 400)
+        if not all(knows_modifier(each.type, modifier) for each in there):
+            raise Refused(MODIFIER.at(), 400)
     return [each for each in store.current(kind) if all(matches(each, name, value) for name, value in criteria)]
 
 
@@ -64,7 +68,7 @@ def searchset(store: Store, kind: str, pairs: Pairs, base: str, within: Iterable
     total = len(chosen)
     bundle: Json = {"resourceType": "Bundle", "type": "searchset", "total": total}
     if asked.get("_summary") == "count" or asked.get("_count") == "0":
-        return bundle
+        return {**bundle, "link": [_self_link(base, kind, pairs)]}
     count, offset = _number(asked.get("_count"), _PAGE), _number(asked.get("_offset"), 0)
     page = chosen[offset : offset + count]
     bundle["link"] = list(_links(base, kind, pairs, count, offset, total))
@@ -96,11 +100,16 @@ def _links(  # noqa: PLR0913, PLR0917  what a page is
         query = urlencode([*rest, ("_count", str(count)), ("_offset", str(at))])
         return {"relation": relation, "url": f"{where}?{query}"}
 
-    yield {"relation": "self", "url": f"{where}?{urlencode(list(pairs))}"}
+    yield _self_link(base, kind, pairs)
     if offset + count < total:
         yield link("next", offset + count)
     if offset:
         yield link("previous", max(0, offset - count))
+
+
+def _self_link(base: str, kind: str, pairs: Pairs) -> Json:
+    """What was searched for. https://hl7.org/fhir/R4/search.html#conformance."""
+    return {"relation": "self", "url": f"{base}/{kind}?{urlencode(list(pairs))}"}
 
 
 def _sorted(chosen: list[Json], keys: str) -> list[Json]:

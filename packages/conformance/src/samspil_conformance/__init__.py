@@ -1,0 +1,1 @@
+"""Conformance suites run against any system, requirement by requirement, with evidence that can be filed."""
