@@ -1,0 +1,42 @@
+"""Whether a resource conforms to a profile, by the packages at hand."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from samspil_definitions import PackageError, load_packages
+from samspil_validation import Validator
+
+from .exchange import Content
+
+__all__ = ["Profiles", "UnknownProfile"]
+
+
+class UnknownProfile(LookupError):
+    """No package at hand has the profile; the text names it."""
+
+
+class Profiles:
+    """A validator over FHIR packages, made when first asked for; without packages no profile is known."""
+
+    def __init__(self, packages: Sequence[str | Path] = (), *, cache: Sequence[Path] = ()) -> None:
+        self._packages = list(packages)
+        self._cache = list(cache)
+        self._validator: Validator | None = None
+
+    def faults(self, content: Content, profile: str) -> list[str]:
+        """The errors of a resource under a profile, each with its place. Raises `UnknownProfile`, `PackageError`."""
+        validator = self._made()
+        try:
+            known = validator is not None and validator.schema.definitions.structure(profile) is not None
+        except PackageError as error:
+            raise UnknownProfile(f"the profile {profile} cannot be used: {error}") from None
+        if validator is None or not known:
+            raise UnknownProfile(f"no package at hand has the profile {profile}")
+        report = validator.examine(content.json or {}, [profile])
+        return [f"{each.code} {each.where}: {each.text}" for each in report.outcome if each.severity in {"error", "fatal"}]
+
+    def _made(self) -> Validator | None:
+        if self._validator is None and self._packages:
+            loaded = load_packages(self._packages, cache=self._cache) if self._cache else load_packages(self._packages)
+            self._validator = Validator(loaded)
+        return self._validator
