@@ -94,7 +94,6 @@ def test_a_resource_lives_through_its_versions(client: Client) -> None:
     ("method", "path", "body", "status"),
     [
         ("GET", "/Patient/99", None, 404),
-        ("DELETE", "/Patient/99", None, 404),
         ("GET", "/Patient/99/_history", None, 404),
         ("PUT", "/Patient/1", {"resourceType": "Observation"}, 400),
         ("PUT", "/Patient/1", {"resourceType": "Patient", "id": "2"}, 400),
@@ -104,7 +103,17 @@ def test_a_resource_lives_through_its_versions(client: Client) -> None:
         ("GET", "/Patient/1/$nope", None, 404),
         ("PATCH", "/Patient/1", [{"op": "test", "path": "/active", "value": False}], 422),
         ("PATCH", "/Patient/99", [], 404),
+        ("PATCH", "/Patient/1", {"op": "test"}, 400),
+        ("PUT", "/Patient/1", {"resourceType": "Patient"}, 400),
+        ("PUT", "/Patient/a_b", {"resourceType": "Patient", "id": "a_b"}, 400),
+        ("PUT", "/Patient?identifier=urn:x|none", {"resourceType": "Patient", "id": "1"}, 409),
+        ("GET", "/Patient?family:nope=1", None, 400),
+        ("GET", "/Nope", None, 404),
+        ("GET", "/Patient/1/Observation/2/3", None, 404),
+        ("GET", "/Patient/1?_format=xml", None, 406),
         ("POST", "/", {"resourceType": "Bundle", "type": "collection"}, 400),
+        ("POST", "/", {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": {}}]}, 400),
+        ("POST", "/", {"resourceType": "Bundle", "type": "transaction", "entry": {}}, 400),
         ("DELETE", "/Patient", None, 405),
     ],
 )
@@ -114,6 +123,28 @@ def test_what_cannot_be_done_is_an_operation_outcome(
     response = filled(method, path, body)
     assert response.status_code == status
     assert response.json()["issue"][0]["details"]["coding"][0]["code"].startswith("SAM-TST-")
+
+
+def test_media_types_other_than_json_are_refused(filled: Client) -> None:
+    assert filled("GET", "/Patient/1", headers={"Accept": "application/fhir+xml"}).status_code == 406
+    assert filled("GET", "/Patient/1", headers={"Accept": "application/fhir+xml, */*;q=0.1"}).status_code == 200
+    assert filled("POST", "/Patient", patient(1), headers={"Content-Type": "application/fhir+xml"}).status_code == 415
+
+
+def test_times_in_headers_are_http_dates_and_in_bundles_instants(filled: Client) -> None:
+    assert filled("GET", "/Patient/1").headers["last-modified"] == "Thu, 01 Jan 2026 00:00:01 GMT"
+    entry = {"request": {"method": "GET", "url": "Patient/1"}}
+    told = filled("POST", "/", {"resourceType": "Bundle", "type": "batch", "entry": [entry]}).json()
+    assert told["entry"][0]["response"]["lastModified"] == "2026-01-01T00:00:01.000+00:00"
+
+
+def test_what_was_never_there_may_be_deleted(client: Client) -> None:
+    assert client("DELETE", "/Patient/99").status_code == 204
+
+
+def test_two_entries_that_change_one_resource_fail(filled: Client) -> None:
+    twice = {"request": {"method": "DELETE", "url": "Patient/1"}}
+    assert filled("POST", "/", transaction(twice, twice)).status_code == 400
 
 
 def test_conditions_are_kept(filled: Client) -> None:
@@ -237,7 +268,7 @@ def test_a_transaction_does_all_and_mends_references_between_entries(filled: Cli
 
 def test_a_transaction_that_fails_does_nothing(filled: Client) -> None:
     new = {"request": {"method": "POST", "url": "Patient"}, "resource": {"resourceType": "Patient"}}
-    bad = {"request": {"method": "DELETE", "url": "Patient/99"}}
+    bad = {"request": {"method": "GET", "url": "Patient/99"}}
     assert filled("POST", "/", transaction(new, bad)).status_code == 404
     assert filled("GET", "/Patient?_summary=count").json()["total"] == 3
     existing = {

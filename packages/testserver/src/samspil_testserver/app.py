@@ -8,10 +8,11 @@ from samspil_core import NotJson, dumps, loads
 
 from .bundles import process
 from .capability import capability_statement
+from .content import check_accept, check_sent
 from .findings import NOT_A_RESOURCE
 from .interactions import Answer, Request, answer, refusal
 from .search import Refused
-from .store import Store, now
+from .store import Store
 
 __all__ = ["TestServer"]
 
@@ -57,8 +58,9 @@ class TestServer:
     def _answer(self, scope: Scope, body: bytes) -> Answer:
         try:
             request = self._request(scope, body)
+            check_accept(request)
             if request.path == "metadata":
-                date = now().date().isoformat()
+                date = self.store.clock().date().isoformat()
                 return Answer(200, capability_statement(self.store, request.base, date))
             if request.method == "POST" and not request.path:
                 return process(self.store, request)
@@ -74,6 +76,7 @@ class TestServer:
         if path.endswith("_search"):
             pairs += parse_qsl(body.decode("latin-1"))
         elif body:
+            check_sent(scope["method"], path, headers.get("content-type", ""))
             content = _read(body)
         base = (
             self._base

@@ -1,6 +1,5 @@
 """Batch and transaction: many requests in one Bundle. https://hl7.org/fhir/R4/http.html#transaction."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -23,7 +22,7 @@ def process(store: Store, request: Request) -> Answer:
     bundle: Json = _object(request.body)
     if bundle.get("type") not in {"batch", "transaction"}:
         raise Refused(NOT_A_RESOURCE.at(why="it is no Bundle of type batch or transaction"), 400)
-    entries: list[Json] = bundle.get("entry", [])
+    entries = _entries(bundle)
     if bundle["type"] == "batch":
         told = [_entry(_one(store, request, entry)) for entry in entries]
         return Answer(200, {"resourceType": "Bundle", "type": "batch-response", "entry": told})
@@ -33,11 +32,23 @@ def process(store: Store, request: Request) -> Answer:
     return Answer(200, {"resourceType": "Bundle", "type": "transaction-response", "entry": told})
 
 
+def _entries(bundle: Json) -> list[Json]:
+    """The entries, each with a request. Raises `Refused`."""
+    found: Any = bundle.get("entry", [])
+    entries: list[Json] = [_object(each) for each in cast("list[Any]", found)] if isinstance(found, list) else [{}]
+    for at, entry in enumerate(entries):
+        asked = _object(entry.get("request"))
+        if asked.get("method") not in _ORDER or not isinstance(asked.get("url"), str):
+            raise Refused(NOT_A_RESOURCE.at(f"Bundle.entry[{at}]", why="an entry has no request that can be done"), 400)
+    return entries
+
+
 def _object(body: Any) -> Json:
     return cast("Json", body) if isinstance(body, dict) else {}
 
 
 def _transaction(store: Store, request: Request, entries: list[Json]) -> list[Json]:
+    _check_once(entries)
     renamed = _new_ids(store, entries)
     answers: dict[int, Json] = {}
     order = sorted(range(len(entries)), key=lambda at: _ORDER.index(entries[at]["request"]["method"]))
@@ -50,6 +61,13 @@ def _transaction(store: Store, request: Request, entries: list[Json]) -> list[Js
             )
         answers[at] = _entry(given)
     return [answers[at] for at in range(len(entries))]
+
+
+def _check_once(entries: list[Json]) -> None:
+    """No two entries may change the same resource. https://hl7.org/fhir/R4/http.html#trules. Raises `Refused`."""
+    changed = [each["request"]["url"] for each in entries if each["request"]["method"] in {"PUT", "PATCH", "DELETE"}]
+    if len(changed) != len(set(changed)):
+        raise Refused(NOT_A_RESOURCE.at(why="two entries change the same resource"), 400)
 
 
 def _new_ids(store: Store, entries: list[Json]) -> dict[str, str]:
@@ -74,10 +92,16 @@ def _renamed(entry: Json, renamed: Mapping[str, str]) -> Json:
     resource = entry.get("resource")
     if resource is None:
         return entry
-    text = json.dumps(resource)
-    for url, reference in renamed.items():
-        text = text.replace(json.dumps(url), json.dumps(reference))
-    return {**entry, "resource": json.loads(text)}
+    return {**entry, "resource": _with(resource, renamed)}
+
+
+def _with(value: Any, renamed: Mapping[str, str]) -> Any:
+    """A value with every text that is a fullUrl replaced."""
+    if isinstance(value, dict):
+        return {name: _with(each, renamed) for name, each in cast("Json", value).items()}
+    if isinstance(value, list):
+        return [_with(each, renamed) for each in cast("list[Any]", value)]
+    return renamed.get(value, value) if isinstance(value, str) else value
 
 
 def _one(store: Store, request: Request, entry: Json, reference: str | None = None) -> Answer:
@@ -90,7 +114,7 @@ def _one(store: Store, request: Request, entry: Json, reference: str | None = No
     if reference and method == "POST" and not told:
         version = store.put(entry["resource"], "POST", reference.partition("/")[2])
         location = f"{request.base}/{version.reference}/_history/1"
-        return Answer(201, version.resource, {"etag": 'W/"1"', "location": location})
+        return Answer(201, version.resource, {"etag": 'W/"1"', "location": location}, version.at)
     try:
         return answer(store, one)
     except Refused as fault:
@@ -99,9 +123,9 @@ def _one(store: Store, request: Request, entry: Json, reference: str | None = No
 
 def _entry(given: Answer) -> Json:
     response: Json = {"status": str(given.status)}
-    for header, name in (("location", "location"), ("etag", "etag"), ("last-modified", "lastModified")):
-        if header in given.headers:
-            response[name] = given.headers[header]
+    response |= {name: given.headers[name] for name in ("location", "etag") if name in given.headers}
+    if given.at:
+        response["lastModified"] = given.at
     if given.status >= _FAILED:
         return {"response": {**response, "outcome": given.resource}}
     return {"response": response, **({"resource": given.resource} if given.resource else {})}

@@ -65,3 +65,30 @@ BAD_PATCH = kind(
     text_da="Ændringen kan ikke udføres: operation {number}.",
     fix_da="Send en JSON Patch (RFC 6902), der passer.",
 )
+TAKEN = kind(
+    "SAM-TST-108",
+    "error",
+    "conflict",
+    text="No resource fits the condition, but there is one of the id that was sent.",
+    fix="Leave the id out, or update that resource by its id.",
+    text_da="Ingen ressource passer på betingelsen, men der er en med det sendte id.",
+    fix_da="Udelad id'et, eller opdater ressourcen via dens id.",
+)
+MEDIA_TYPE = kind(
+    "SAM-TST-109",
+    "error",
+    "not-supported",
+    text="This server speaks FHIR JSON alone: {what} is another media type.",
+    fix="Use application/fhir+json.",
+    text_da="Denne server taler kun FHIR JSON: {what} er en anden medietype.",
+    fix_da="Brug application/fhir+json.",
+)
+MODIFIER = kind(
+    "SAM-TST-110",
+    "error",
+    "not-supported",
+    text="This server does not know the modifier of a search parameter.",
+    fix="Search without it.",
+    text_da="Denne server kender ikke søgeparameterens modifier.",
+    fix_da="Søg uden den.",
+)

@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/http.html
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,15 +11,17 @@ from urllib.parse import parse_qsl
 
 from samspil_core import Issue, Outcome, http_status, to_operation_outcome
 
-from .findings import CONFLICT, GONE, NOT_A_RESOURCE, NOT_FOUND, NOT_SUPPORTED, SEVERAL
+from .findings import CONFLICT, GONE, NOT_A_RESOURCE, NOT_FOUND, NOT_SUPPORTED, SEVERAL, TAKEN
 from .patch import patched
 from .search import Refused, found, searchset
 from .store import Store, Version
+from .types import TYPES
 
 __all__ = ["Answer", "Request", "answer", "refusal"]
 
 Json = dict[str, Any]
-_OK, _CREATED, _NO_CONTENT, _NOT_MODIFIED, _PRECONDITION = 200, 201, 204, 304, 412
+_OK, _CREATED, _NO_CONTENT, _NOT_MODIFIED, _CONFLICT, _PRECONDITION = 200, 201, 204, 304, 409, 412
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer: status, resource or None, headers."""
+    """An answer: status, resource or None, headers; `at` is when the version it is about came to be, as an instant."""
 
     status: int
     resource: Json | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    at: str = ""
 
 
 def answer(store: Store, request: Request) -> Answer:
     """The answer to a request on a type or a resource. Raises `Refused`."""
     steps = [step for step in request.path.split("/") if step]
+    _check_path(steps)
     if "_history" in steps:
         return _history(store, request, steps)
     if steps and steps[-1] == "$everything":
@@ -55,7 +60,15 @@ def answer(store: Store, request: Request) -> Answer:
         return _on_resource(store, request, steps[0], steps[1])
     if len(steps) == 3 and request.method in {"GET", "HEAD"}:  # noqa: PLR2004  compartment
         return _compartment(store, request, steps)
+    if len(steps) > 1 + (steps[-1:] == ["_search"]):
+        raise Refused(NOT_SUPPORTED.at(what="this path"), 404)
     return _on_type(store, request, steps[0] if steps and steps[0] != "_search" else "", steps)
+
+
+def _check_path(steps: Sequence[str]) -> None:
+    """A path begins with a type of R4 or names no type at all. Raises `Refused`."""
+    if steps and steps[0] not in TYPES and steps[0] not in {"_search", "_history"} and not steps[0].startswith("$"):
+        raise Refused(NOT_SUPPORTED.at(what="this type of resource"), 404)
 
 
 def refusal(issue: Issue, status: int | None = None) -> Answer:
@@ -78,7 +91,9 @@ def _on_type(store: Store, request: Request, kind: str, steps: Sequence[str]) ->
                 raise Refused(NOT_FOUND.at())
             sent: Json = request.body or {}
             identifier = target["id"] if target else str(sent.get("id", ""))
-            return _put(store, request, kind, identifier)
+            if target is None and identifier and store.is_there(kind, identifier):
+                raise Refused(TAKEN.at(), _CONFLICT)
+            return _put(store, request, kind, identifier, conditional=True)
         case "DELETE":
             target = _one(store, kind, request.pairs)
             return _delete(store, kind, target["id"]) if target else Answer(_NO_CONTENT)
@@ -104,9 +119,14 @@ def _read(version: Version | None, request: Request) -> Answer:
     if version.resource is None:
         raise Refused(GONE.at())
     headers = _headers(version)
-    if request.headers.get("if-none-match") == headers["etag"]:
-        return Answer(_NOT_MODIFIED, None, headers)
-    return Answer(_OK, version.resource, headers)
+    if _is_among(request.headers.get("if-none-match", ""), headers["etag"]):
+        return Answer(_NOT_MODIFIED, None, headers, version.at)
+    return Answer(_OK, version.resource, headers, version.at)
+
+
+def _is_among(tags: str, own: str) -> bool:
+    """Whether a list of entity tags names one. https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match, weak comparison."""
+    return any(each.strip() in {"*", own, own.removeprefix("W/")} for each in tags.split(","))
 
 
 def _create(store: Store, request: Request, kind: str) -> Answer:
@@ -120,7 +140,7 @@ def _create(store: Store, request: Request, kind: str) -> Answer:
     return _written(request, store.put(_resource(request.body, kind), "POST"), _CREATED)
 
 
-def _put(store: Store, request: Request, kind: str, identifier: str) -> Answer:
+def _put(store: Store, request: Request, kind: str, identifier: str, *, conditional: bool = False) -> Answer:
     newest = store.newest(kind, identifier) if identifier else None
     _check_match(request, newest)
     there = newest is not None and newest.resource is not None
@@ -131,16 +151,16 @@ def _put(store: Store, request: Request, kind: str, identifier: str) -> Answer:
             request, store.put(_resource(patched(newest.resource, request.body), kind), "PATCH", identifier), _OK
         )
     resource = _resource(request.body, kind)
-    if identifier and resource.get("id", identifier) != identifier:
-        raise Refused(NOT_A_RESOURCE.at(why="its id is another than that of the URL"), 400)
+    if identifier and resource.get("id", identifier if conditional else None) != identifier:
+        raise Refused(NOT_A_RESOURCE.at(why="its id is not that of the URL"), 400)
+    if identifier and not _ID.fullmatch(identifier):
+        raise Refused(NOT_A_RESOURCE.at(why="its id is no FHIR id"), 400)
     return _written(request, store.put(resource, "PUT", identifier), _OK if there else _CREATED)
 
 
 def _delete(store: Store, kind: str, identifier: str) -> Answer:
     version = store.delete(kind, identifier)
-    if version is None:
-        raise Refused(NOT_FOUND.at())
-    return Answer(_NO_CONTENT, None, {"etag": f'W/"{version.number}"'})
+    return Answer(_NO_CONTENT, None, {"etag": f'W/"{version.number}"'} if version else {})
 
 
 def _history(store: Store, request: Request, steps: Sequence[str]) -> Answer:
@@ -220,8 +240,8 @@ def _written(request: Request, version: Version, status: int) -> Answer:
     if status == _CREATED:
         headers["location"] = f"{request.base}/{version.reference}/_history/{version.number}"
     minimal = "return=minimal" in request.headers.get("prefer", "")
-    return Answer(status, None if minimal else version.resource, headers)
+    return Answer(status, None if minimal else version.resource, headers, version.at)
 
 
 def _headers(version: Version) -> dict[str, str]:
-    return {"etag": f'W/"{version.number}"', "last-modified": version.at}
+    return {"etag": f'W/"{version.number}"', "last-modified": version.http_date}

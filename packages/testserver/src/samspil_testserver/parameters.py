@@ -14,7 +14,9 @@ from typing import Any, cast
 
 from samspil_core import NotAPrimitive, parse_date_time
 
-__all__ = ["Parameter", "known", "matches", "parameters_of", "references_of", "values_at"]
+from .types import TYPES
+
+__all__ = ["Parameter", "known", "knows_modifier", "matches", "parameters_of", "references_of", "values_at"]
 
 Json = Mapping[str, Any]
 _PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le")
@@ -46,6 +48,20 @@ def parameters_of(kind: str) -> list[Parameter]:
 def known(kind: str, name: str) -> list[Parameter]:
     """The paths of one parameter, empty when it is not known."""
     return [each for each in parameters_of(kind) if each.name == name]
+
+
+_MODIFIERS: Mapping[str, frozenset[str]] = {
+    "token": frozenset({"not"}),
+    "string": frozenset({"exact", "contains"}),
+    "reference": frozenset({"identifier"}),
+}
+
+
+def knows_modifier(kind: str, modifier: str) -> bool:
+    """Whether parameters of a type know a modifier; one of a reference may be the type of what is referred to."""
+    if modifier in {"", "missing"} or (kind == "reference" and modifier in TYPES):
+        return True
+    return modifier in _MODIFIERS.get(kind, ())
 
 
 def values_at(resource: object, path: str) -> Iterator[Any]:

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .findings import BAD_PATCH
+from .findings import BAD_PATCH, NOT_A_RESOURCE
 from .search import Refused
 
 __all__ = ["patched"]
@@ -12,6 +12,8 @@ __all__ = ["patched"]
 
 def patched(resource: Mapping[str, Any], operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The resource after all operations; itself is not touched. Raises `Refused` when one cannot be done."""
+    if not isinstance(operations, list):
+        raise Refused(NOT_A_RESOURCE.at(why="it is no list of operations"), 400)
     made: Any = copy.deepcopy(dict(resource))
     for number, operation in enumerate(operations):
         try:

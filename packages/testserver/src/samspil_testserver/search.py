@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from samspil_core import Issue
 
-from .findings import NOT_SUPPORTED
-from .parameters import known, matches, parameters_of, references_of, relative, values_at
+from .findings import MODIFIER, NOT_SUPPORTED
+from .parameters import known, knows_modifier, matches, parameters_of, references_of, relative, values_at
 from .store import Store
 
 __all__ = ["Refused", "found", "searchset"]
@@ -52,8 +52,12 @@ def found(store: Store, kind: str, pairs: Pairs) -> list[Json]:
     """The resources of a type, or of all, that fit every parameter. Raises `Refused` for a parameter that is not known."""
     criteria = [(name, value) for name, value in pairs if name.partition(":")[0] not in _CONTROL]
     for name, _ in criteria:
-        if not known(kind or "Resource", name.partition(":")[0]):
+        plain, _, modifier = name.partition(":")
+        there = known(kind or "Resource", plain)
+        if not there:
             raise Refused(NOT_SUPPORTED.at(what=f"the parameter {_safe(name)}"), 400)
+        if not all(knows_modifier(each.type, modifier) for each in there):
+            raise Refused(MODIFIER.at(), 400)
     return [each for each in store.current(kind) if all(matches(each, name, value) for name, value in criteria)]
 
 

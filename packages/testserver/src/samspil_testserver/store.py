@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any, Literal
 
 __all__ = ["Method", "Store", "Version"]
@@ -27,6 +28,11 @@ class Version:
         """Type and id."""
         return f"{self.type}/{self.id}"
 
+    @property
+    def http_date(self) -> str:
+        """When it came to be, as HTTP tells times. https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats."""
+        return format_datetime(datetime.fromisoformat(self.at).astimezone(UTC), usegmt=True)
+
 
 def now() -> datetime:
     """The time of this machine, in UTC."""
@@ -37,7 +43,7 @@ class Store:
     """Keeps every version. Ids count up from 1 and the clock is an argument: the same requests give the same answers."""
 
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
-        self._clock = clock
+        self.clock = clock
         self._versions: dict[tuple[str, str], list[Version]] = {}
         self._order: list[Version] = []
         self._next = 1
@@ -47,7 +53,7 @@ class Store:
         kind = str(resource["resourceType"])
         identifier = resource_id or self._new_id(kind)
         number = len(self._versions.get((kind, identifier), ())) + 1
-        at = self._clock().isoformat(timespec="milliseconds")
+        at = self.clock().isoformat(timespec="milliseconds")
         meta = {**resource.get("meta", {}), "versionId": str(number), "lastUpdated": at}
         kept = {"resourceType": kind, "id": identifier, "meta": meta}
         kept |= {name: value for name, value in resource.items() if name not in kept}
@@ -58,13 +64,18 @@ class Store:
         newest = self.newest(kind, identifier)
         if newest is None or newest.resource is None:
             return newest
-        at = self._clock().isoformat(timespec="milliseconds")
+        at = self.clock().isoformat(timespec="milliseconds")
         return self._add(Version(kind, identifier, newest.number + 1, at, "DELETE", None))
 
     def newest(self, kind: str, identifier: str) -> Version | None:
         """The newest version, deleted or not; None when there never was one."""
         found = self._versions.get((kind, identifier))
         return found[-1] if found else None
+
+    def is_there(self, kind: str, identifier: str) -> bool:
+        """Whether there is such a resource now."""
+        newest = self.newest(kind, identifier)
+        return newest is not None and newest.resource is not None
 
     def version(self, kind: str, identifier: str, number: str) -> Version | None:
         """One version."""
@@ -89,7 +100,7 @@ class Store:
 
     def copy(self) -> "Store":
         """A store that goes on by itself: what a transaction tries does not touch this one."""
-        made = Store(self._clock)
+        made = Store(self.clock)
         made._versions = {key: list(versions) for key, versions in self._versions.items()}
         made._order = list(self._order)
         made._next = self._next

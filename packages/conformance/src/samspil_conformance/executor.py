@@ -1,0 +1,259 @@
+"""Runs the scenarios of a suite against a system, in this process, and records what happened.
+
+It executes the definitions that pytest-bdd's decorators made; why it is not pytest that runs them stands in
+docs/explanation/conformance.md.
+"""
+
+import importlib.metadata
+import inspect
+import platform
+from collections.abc import Callable, Container, Generator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from .attestation import Answers
+from .chance import Clock, Seed, instant
+from .checks import Failed, Inapplicable, Skipped
+from .features import Scenario
+from .record import Event, Recorder
+from .run import Run
+from .stepdefs import Binding, bind, fixtures
+from .suite import Suite, load_suite
+from .sut import Masker, Session, Sut
+from .verdict import Result
+
+__all__ = ["packages", "run_suite"]
+
+Watch = Callable[[Event], None]
+
+
+def run_suite(  # noqa: PLR0913  a run is what is asked, of what, when, and with which chance
+    suite: str | Suite,
+    sut: Sut,
+    *,
+    clock: Clock,
+    seed: str = "0",
+    only: Container[str] | None = None,
+    answers: Answers | None = None,
+    watch: Watch | None = None,
+    recorded: Run | None = None,
+) -> Run:
+    """Run a suite against a system.
+
+    Args:
+        suite: its name, or a suite read before.
+        sut: the system.
+        clock: the time of the run.
+        seed: the same seed gives the same chance.
+        only: ids of scenarios; the others are left out.
+        answers: what people answered to the questions the suite puts.
+        watch: is called with each event as it happens.
+        recorded: an earlier run; the system is not asked, the answers recorded then are judged anew.
+
+    Raises:
+        BadFile: the suite cannot be used.
+        KeyError: there is no such suite.
+    """
+    found = load_suite(suite) if isinstance(suite, str) else suite
+    masker = Masker(sut.mask.headers, sut.mask.json_keys, sut.mask.patterns)
+    recorder = Recorder(clock, masker, watch)
+    claims = frozenset(found.claims) if sut.claims is None else sut.claims
+    bindings = bind(found)
+    recorder.add("run", **_head(found, sut, clock, seed, claims, only), mask=masker.rules())
+    kit = fixtures(found.steps)
+    with Session(sut, recorder, claims, list(recorded.events) if recorded else None) as session:
+        for scenario in found.scenarios:
+            if only is None or scenario.id in only:
+                room = _Room(recorder, session, scenario, found, clock, Seed(seed, scenario.id), answers, kit)
+                _run(room, sut, bindings[scenario.id])
+    recorder.at()
+    run = Run(tuple(recorder.events))
+    recorder.add("end", counts=run.counts)
+    return Run(tuple(recorder.events))
+
+
+def _head(  # noqa: PLR0913, PLR0917  the same parts as a run
+    suite: Suite, sut: Sut, clock: Clock, seed: str, claims: frozenset[str], only: Container[str] | None
+) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "suite": {"id": suite.id, "version": suite.version, "digest": suite.digest, "title": dict(suite.title)},
+        "sut": sut.identity.model_dump(),
+        "modes": list(sut.modes),
+        "claims": sorted(claims),
+        "seed": seed,
+        "clock": {"started": instant(clock.now()), "fixed": clock.moment is not None},
+        "only": [one.id for one in suite.scenarios if one.id in only] if only is not None else None,
+        "packages": packages(),
+    }
+
+
+@cache
+def packages() -> dict[str, str]:
+    """The versions of Python, of the kit and of what it is made of."""
+    names = ("samspil-conformance", "samspil-core", "httpx", "pytest-bdd", "gherkin-official")
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
+
+
+@dataclass
+class _Room:
+    """Where a scenario lives: what its steps may ask for by name."""
+
+    recorder: Recorder
+    session: Session
+    scenario: Scenario
+    suite: Suite
+    clock: Clock
+    seed: Seed
+    answers: Answers | None
+    kit: Mapping[str, Callable[..., Any]]
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    closing: ExitStack = field(default_factory=ExitStack)
+    warnings: list[str] = field(default_factory=list[str])
+    questions: int = 0
+
+    def __post_init__(self) -> None:
+        self.values |= {
+            "sut": self.session,
+            "clock": self.clock,
+            "seed": self.seed,
+            "note": self.note,
+            "requires": self.requires,
+            "warn": self.warn,
+            "attested": self.attested,
+            "fixture_file": lambda name: (self.suite.folder / "fixtures" / name).read_bytes(),
+            "world": {},
+            "scenario": self.scenario,
+        }
+
+    def get(self, name: str) -> Any:
+        """A value by its name: the kit's, an earlier step's, or that of a fixture of the steps' modules."""
+        if name not in self.values:
+            if name not in self.kit:
+                raise LookupError(f"no step and no fixture gives {name!r}")
+            self.values[name] = self._made(self.kit[name])
+        return self.values[name]
+
+    def _made(self, function: Callable[..., Any]) -> Any:
+        made = function(**{name: self.get(name) for name in inspect.signature(function).parameters})
+        if not inspect.isgenerator(made):
+            return made
+        self.closing.callback(_exhaust, made)
+        return next(made)
+
+    def note(self, name: str, data: Any) -> None:
+        """Keep bytes, text or JSON as evidence."""
+        value = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+        self.recorder.add("note", name=name, data=value)
+
+    def requires(self, condition: object, reason: str = "") -> None:
+        """Go on only where a claim is made (a name), or a precondition holds (a truth)."""
+        if isinstance(condition, str):
+            if condition not in self.session.claims:
+                raise Inapplicable(f"{condition} is not claimed")
+        elif not condition:
+            raise Skipped(reason or "a precondition is not met")
+
+    def warn(self, text: str) -> None:
+        """What the system should do and does not, though it need not."""
+        self.warnings.append(text)
+        self.recorder.add("warning", text=text)
+
+    def attested(self, question: str, expected: str) -> None:
+        """Put a question to a person; the scenario is pending until it is answered."""
+        self.questions += 1
+        self.recorder.add("question", number=self.questions, question=question, expected=expected)
+        answer = self.answers.of(self.scenario.id, question) if self.answers else None
+        if answer:
+            self.recorder.add("answer", question=self.questions, **answer)
+
+
+def _exhaust(made: Generator[Any, None, None]) -> None:
+    next(made, None)
+
+
+def _run(room: _Room, sut: Sut, bindings: tuple[Binding, ...]) -> None:
+    scenario = room.scenario
+    recorder = room.recorder
+    recorder.at(scenario=scenario.id)
+    recorder.add(
+        "scenario",
+        title=scenario.title,
+        feature=scenario.feature,
+        requirements=list(scenario.requirements),
+        severity=scenario.severity,
+        mode=scenario.mode,
+        file=f"{scenario.file}:{scenario.line}",
+    )
+    room.session.begin(scenario.id)
+    result, reason = _inapplicable(room, sut) or _steps(room, bindings)
+    recorder.at(scenario=scenario.id)
+    recorder.add("result", result=result, reason=reason)
+
+
+def _inapplicable(room: _Room, sut: Sut) -> tuple[Result, str] | None:
+    if missing := [claim for claim in room.scenario.claims if claim not in room.session.claims]:
+        return "not-applicable", f"{', '.join(missing)} is not claimed"
+    if room.scenario.mode not in sut.modes:
+        return "not-applicable", f"the system is not given in the mode {room.scenario.mode}"
+    return None
+
+
+def _steps(room: _Room, bindings: tuple[Binding, ...]) -> tuple[Result, str]:
+    """Do the steps in order until one does not pass; the others are recorded as not run."""
+    ended: tuple[Result, str] | None = None
+    for number, binding in enumerate(bindings, start=1):
+        room.recorder.at(scenario=room.scenario.id, step=number)
+        told = {"keyword": binding.step.keyword, "text": binding.step.text}
+        if ended:
+            room.recorder.add("step", **told, result="not-run")
+            continue
+        result, members = _step(room, binding)
+        room.recorder.add("step", **told, result=result, **members)
+        if result != "pass":
+            ended = result, members["reason"]
+    room.closing.close()
+    if ended:
+        return ended
+    if room.questions:
+        return "pending", f"{room.questions} questions for a person"
+    return ("warning", "; ".join(room.warnings)) if room.warnings else ("pass", "")
+
+
+def _step(room: _Room, binding: Binding) -> tuple[Result, dict[str, Any]]:
+    definition = binding.definition
+    try:
+        arguments = dict(definition.defaults)
+        for name in definition.names:
+            if name in binding.arguments:
+                arguments[name] = binding.arguments[name]
+            elif name not in arguments:
+                arguments[name] = room.get(name)
+        given = definition.function(**arguments)
+        if inspect.isgenerator(given):
+            room.closing.callback(_exhaust, given)
+            given = next(given)
+    except Failed as fault:
+        return "fail", {"reason": fault.expected, "observed": _shown(fault.observed)}
+    except AssertionError as fault:
+        return "fail", {"reason": str(fault) or "an assertion does not hold"}
+    except Skipped as fault:
+        return "skipped", {"reason": str(fault)}
+    except Inapplicable as fault:
+        return "not-applicable", {"reason": str(fault)}
+    except Exception as fault:  # noqa: BLE001  whatever a step raises is the kit's fault, and is told as an error
+        return "error", {"reason": f"{type(fault).__name__}: {fault}"}
+    if definition.target:
+        room.values[definition.target] = given
+    return "pass", {}
+
+
+def _shown(value: Any) -> Any:
+    """What was observed as JSON can hold it."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, str | int | float | bool | dict | list | None):
+        return value  # pyright: ignore[reportUnknownVariableType]
+    return str(value)

@@ -1,0 +1,1 @@
+"""What the words of the suites do: modules of step definitions, named by the suites that use them."""

@@ -1,0 +1,59 @@
+"""What the server states of itself in its CapabilityStatement, asked for once in a scenario."""
+
+from typing import Any
+
+from .talk import Json, as_list, ask, body_of
+
+__all__ = ["feature_stated", "interaction_stated", "parameter_stated", "resource_stated", "statement"]
+
+_FEATURES = {
+    "conditional create": ("conditionalCreate", (True,)),
+    "conditional update": ("conditionalUpdate", (True,)),
+    "single conditional delete": ("conditionalDelete", ("single",)),
+    "conditional delete": ("conditionalDelete", ("single", "multiple")),
+    "update as create": ("updateCreate", (True,)),
+    "no update as create": ("updateCreate", (False,)),
+    "reading by entity tag": ("conditionalRead", ("not-match", "full-support")),
+    "reading by time": ("conditionalRead", ("modified-since", "full-support")),
+    "versions": ("versioning", ("versioned", "versioned-update")),
+    "old versions": ("readHistory", (True,)),
+}
+
+
+def statement(sut: Any, world: dict[str, Any]) -> Json:
+    """The CapabilityStatement; empty where there is none that can be read."""
+    if "statement" not in world:
+        held = {name: world[name] for name in ("answer", "headers", "who") if name in world}
+        found = body_of(ask(sut, world, "GET", "metadata"))
+        world["statement"] = found if isinstance(found, dict) else {}
+        world.update(held)
+    return world["statement"]
+
+
+def _rest(sut: Any, world: dict[str, Any]) -> Json:
+    found = [each for each in as_list(statement(sut, world).get("rest")) if isinstance(each, dict)]
+    return next((each for each in found if each.get("mode") == "server"), {})
+
+
+def resource_stated(sut: Any, world: dict[str, Any], kind: str) -> Json:
+    """What is stated of one type; empty where it is not named."""
+    found = [each for each in as_list(_rest(sut, world).get("resource")) if isinstance(each, dict)]
+    return next((each for each in found if each.get("type") == kind), {})
+
+
+def interaction_stated(sut: Any, world: dict[str, Any], kind: str, code: str) -> bool:
+    """Whether an interaction of a type is stated; `system` is the server as a whole."""
+    told = _rest(sut, world) if kind == "system" else resource_stated(sut, world, kind)
+    return any(each.get("code") == code for each in as_list(told.get("interaction")) if isinstance(each, dict))
+
+
+def parameter_stated(sut: Any, world: dict[str, Any], kind: str, name: str) -> bool:
+    """Whether a search parameter of a type is stated."""
+    told = as_list(resource_stated(sut, world, kind).get("searchParam")) + as_list(_rest(sut, world).get("searchParam"))
+    return any(each.get("name") == name for each in told if isinstance(each, dict))
+
+
+def feature_stated(sut: Any, world: dict[str, Any], kind: str, feature: str) -> bool:
+    """Whether a feature is stated, such as `conditional create`."""
+    element, values = _FEATURES[feature]
+    return resource_stated(sut, world, kind).get(element) in values

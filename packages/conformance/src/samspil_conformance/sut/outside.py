@@ -1,0 +1,58 @@
+"""Systems outside this process: servers at a URL, commands, folders."""
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from .done import Command, Done
+from .identity import ClientMode, FilesMode, ServerMode
+
+__all__ = ["command_runner", "folder_files", "from_environment", "http_transport", "trigger_runner"]
+
+
+def http_transport(mode: ServerMode) -> Callable[[], httpx.BaseTransport]:
+    """Carries requests to a server."""
+    return lambda: httpx.HTTPTransport(verify=mode.verify)
+
+
+def from_environment(text: str) -> str:
+    """A text with `${NAME}` filled from the environment, so that no secret stands in sut.yaml. Raises KeyError."""
+    return re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found[1]], text)
+
+
+def command_runner(mode: FilesMode) -> Command:
+    """Runs a command on bytes. Raises OSError, subprocess.TimeoutExpired."""
+    def run(data: bytes, arguments: Sequence[str]) -> Done:
+        done = subprocess.run(  # noqa: S603  the command is the user's own
+            [*mode.command, *arguments], input=data, capture_output=True, timeout=mode.timeout, check=False
+        )
+        return Done(done.stdout, done.stderr, done.returncode)
+
+    return run
+
+
+def trigger_runner(mode: ClientMode) -> Callable[[str, Mapping[str, Any], httpx.Client], None]:
+    """Makes the system send by the user's command; without one a person does it, and there is nothing to run."""
+
+    def run(action: str, values: Mapping[str, Any], client: httpx.Client) -> None:
+        if mode.trigger:
+            words = {"action": action, "url": str(client.base_url).rstrip("/"), **values}
+            command = [part.format_map(words) for part in mode.trigger]
+            subprocess.run(command, timeout=mode.wait, check=True, capture_output=True)  # noqa: S603  the user's own
+
+    return run
+
+
+def folder_files(folder: Path) -> Callable[[], Mapping[str, bytes]]:
+    """Reads the files of a folder, by their paths in it."""
+
+    def read() -> Mapping[str, bytes]:
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+    return read

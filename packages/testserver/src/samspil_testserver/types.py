@@ -1,0 +1,8 @@
+"""The types of resources that there are in R4. https://hl7.org/fhir/R4/resourcelist.html."""
+
+from importlib.resources import files
+from typing import Final
+
+__all__ = ["TYPES"]
+
+TYPES: Final = frozenset((files("samspil_testserver") / "types.txt").read_text(encoding="utf-8").split())
