@@ -205,20 +205,27 @@ def _minimum(asked: Assert, bench: Bench) -> str:
 
 
 def _links(asked: Assert, bench: Bench) -> str:
-    """A page names the first and the last page, and the next one unless it is itself the last."""
+    """What is wrong with the links of a page: https://hl7.org/fhir/R4/http.html#paging.
+
+    Each has a relation of its own and a URL, one is `self`, and a page that does not hold the whole leads to another.
+    """
     resource = _content(asked, bench).json
     if resource is None or resource.get("resourceType") != "Bundle":
         return "there is no Bundle"
-    links = {str(each.get("relation")): each.get("url") for each in resource.get("link", ())}
-    total, entries = resource.get("total"), len(resource.get("entry", ()))
-    last = links.get("last") is not None and links.get("last") == links.get("self")
-    whole = last or (isinstance(total, int) and entries >= total)
-    wanted = ["first", "last"] + ([] if whole else ["next"])
-    absent = [name for name in wanted if not links.get(name)]
-    has = not absent
+    links = [(str(each.get("relation", "")), str(each.get("url", ""))) for each in resource.get("link", ())]
+    relations = [relation for relation, _ in links]
+    matches = [each for each in resource.get("entry", ()) if each.get("search", {}).get("mode", "match") == "match"]
+    part = len(matches) < int(resource.get("total", 0)) and bool(matches)
+    faults = {
+        "a link has no relation or no URL": not all(relation and url for relation, url in links),
+        "two links have the same relation": len(set(relations)) < len(relations),
+        "there is no link self": "self" not in relations,
+        "there are more matches, and no link to them": part and not {"next", "previous", "prev"} & set(relations),
+    }
+    found = [fault for fault, there in faults.items() if there]
     if asked.navigation_links is False:
-        return "the Bundle has navigation links" if has else ""
-    return "" if has else f"the Bundle has no link {', '.join(absent)}"
+        return "" if found or not links else "the Bundle has navigation links"
+    return "; ".join(found)
 
 
 def _method(asked: Assert, bench: Bench) -> str:

@@ -1,7 +1,7 @@
 """Clients under test: one that listens for a real system's requests, and one that plays a system from examples.
 
 The playing client sends what an operation says. Where that needs a resource, it takes, of all examples of that type, the
-one that most asserts on the request hold of; of several, the first by place and name. What a script's own fixture says
+one that most asserts on the request hold of, of those under a profile that the script declares; of several, the first. What a script's own fixture says
 is sent before any example, where it can be reached.
 """
 
@@ -46,8 +46,8 @@ class PlayingClient:
         if asked.request.content.data:
             return asked.operation.source, asked.request.content
         best: tuple[int, str, Content] | None = None
-        for name, data in self._examples.of(asked.operation.resource or "Bundle"):
-            content = Content(data, name)
+        profiles = list(asked.script.profiles.values())
+        for name, content in self._examples.under(asked.operation.resource or "Bundle", profiles):
             held = _held(asked, content)
             if best is None or held > best[0]:
                 best = (held, name, content)

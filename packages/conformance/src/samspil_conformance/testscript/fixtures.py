@@ -90,13 +90,19 @@ def _names(reference: str) -> Iterator[tuple[str, str]]:
 
 
 def type_of(script: Script, fixture: Fixture) -> str:
-    """The type a fixture has to have: as stated, as operations that send it say, or as a word of its name; or empty."""
+    """The type a fixture has to have, or empty.
+
+    As stated; as operations that send it say; the one type that the operations of the script name; or a word of its name.
+    """
     if fixture.type:
         return fixture.type
     sent = (each.resource for each in script.actions if isinstance(each, Operation) and each.source == fixture.id)
     stated = next((kind for kind in sent if kind), "")
     if stated:
         return stated
+    named = {each.resource for each in script.actions if isinstance(each, Operation) and each.resource}
+    if len(named) == 1 and not any(isinstance(each, Operation) and each.source == fixture.id for each in script.actions):
+        return named.pop()
     name = fixture.reference.rpartition("/")[2].lower().replace("-", "").replace("_", "")
     known = sorted(load("R4").derived("Resource"), key=len, reverse=True)
     return next((kind for kind in known if kind.lower() in name), "")

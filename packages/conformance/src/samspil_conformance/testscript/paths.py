@@ -1,7 +1,7 @@
 """XPath and JSONPath on a resource, whatever form it came in.
 
 A path with a slash or an axis is XPath 1.0; the prefixes `fhir` and `f` and no prefix mean the FHIR namespace, and an
-element stands for its `value`. Every other path is JSONPath (RFC 9535); `$` may be left out, and a path of plain names
+element stands for its `value`. One that does not begin with a slash starts at the document, else at the root, else anywhere. Every other path is JSONPath (RFC 9535); `$` may be left out, and a path of plain names
 goes through arrays.
 """
 
@@ -51,8 +51,10 @@ def _xpath(path: str, content: Content) -> list[str]:
         else:
             document.append(root)
             found = ready(document)
-            if found == [] or found == "":
+            if found in ([], ""):
                 found = ready(root)
+            if found in ([], ""):
+                found = etree.XPath(f"//{_outside_strings(path)}")(document)
     except etree.XPathError as error:
         raise BadPath(f"{path} cannot be evaluated: {error}") from None
     listed = cast("list[Any]", found) if isinstance(found, list) else [found]

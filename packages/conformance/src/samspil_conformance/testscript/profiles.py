@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from samspil_definitions import PackageError, load_packages
+from samspil_definitions import Definitions, PackageError
 from samspil_validation import Validator
 
 from .exchange import Content
@@ -16,11 +16,10 @@ class UnknownProfile(LookupError):
 
 
 class Profiles:
-    """A validator over FHIR packages, made when first asked for; without packages no profile is known."""
+    """A validator over definitions or FHIR packages, made when first asked for; without any no profile is known."""
 
-    def __init__(self, packages: Sequence[str | Path] = (), *, cache: Sequence[Path] = ()) -> None:
-        self._packages = list(packages)
-        self._cache = list(cache)
+    def __init__(self, packages: Definitions | Sequence[str | Path] = ()) -> None:
+        self._packages = packages
         self._validator: Validator | None = None
 
     def faults(self, content: Content, profile: str) -> list[str]:
@@ -37,6 +36,5 @@ class Profiles:
 
     def _made(self) -> Validator | None:
         if self._validator is None and self._packages:
-            loaded = load_packages(self._packages, cache=self._cache) if self._cache else load_packages(self._packages)
-            self._validator = Validator(loaded)
+            self._validator = Validator(self._packages)
         return self._validator

@@ -196,7 +196,8 @@ def _assert(said: Json, place: str) -> Assert:
     compared, compared_path = _language(said.get("compareToSourceExpression"), _text(said, "compareToSourcePath"))
     unknown = [name for name in ("rule", "ruleset") if name in said]
     links = said.get("navigationLinks")
-    stop = said.get("stopTestOnFail") is True or any(each.get("valueBoolean") is True for each in stops)
+    stated = [said.get("stopTestOnFail"), *(each.get("valueBoolean") for each in stops)]
+    stop = next((each for each in stated if isinstance(each, bool)), None)
     return Assert(
         place=place,
         direction=cast("Any", _text(said, "direction")),

@@ -83,17 +83,19 @@ def build(
         headers["content-type"] = media
     for name, value in operation.headers:
         headers[name.lower()] = values.write(value)
-    url = _url(operation, base, values, target)
+    url = _url(operation, base, values, target, content.resource_type)
     return Message(headers, content, method, url)
 
 
-def _url(operation: Operation, base: str, values: Values, target: tuple[str, str, str] | None) -> str:
+def _url(
+    operation: Operation, base: str, values: Values, target: tuple[str, str, str] | None, kind_sent: str
+) -> str:
     if operation.url:
         told = values.write(operation.url)
         written = told if "://" in told else f"{base}/{told.lstrip('/')}"
         return _encoded(written) if operation.encode else written
     params = values.write(operation.params)
-    path = _path(operation, params, target)
+    path = _path(operation, params, target, kind_sent)
     if operation.code in {"capabilities", "metadata"}:
         path, params = "metadata", "" if params.strip("/") == "metadata" else params
     if operation.code in _OPERATIONS and f"${operation.code}" not in params:
@@ -104,13 +106,13 @@ def _url(operation: Operation, base: str, values: Values, target: tuple[str, str
     return _encoded(written) if operation.encode else written
 
 
-def _path(operation: Operation, params: str, target: tuple[str, str, str] | None) -> str:
+def _path(operation: Operation, params: str, target: tuple[str, str, str] | None, kind_sent: str) -> str:
     if operation.code in {"batch", "transaction"}:
         return ""
     if target is None or params.startswith("/"):
         if operation.target and target is None:
             raise CannotSend(f"nothing is known yet of the target {operation.target}")
-        return operation.resource
+        return operation.resource or ("" if params.count("/") > 1 or "?" in params[1:] else kind_sent)
     kind, identifier, version = target
     path = f"{operation.resource or kind}/{identifier}" if identifier else operation.resource or kind
     tail = {"history": "/_history", "vread": f"/_history/{version}"}.get(operation.code, "")

@@ -75,6 +75,8 @@ class Settings:
     given: Mapping[str, str] = field(default_factory=dict[str, str])
     library: Mapping[str, Script] = field(default_factory=dict[str, Script])
     stand_in: StandIn | None = None
+    go_on: bool = False
+    """Whether tests are run after a setup that failed."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     uuid: Callable[[], str] = lambda: str(uuid4())
 
@@ -119,18 +121,22 @@ class _Run:
         for fixture in self.script.fixtures:
             if fixture.create:
                 self._create(fixture)
-        failed = any(each.verdict in {"fail", "error"} for each in self.results)
+        failed = any(each.verdict in {"fail", "error"} for each in self.results) and not self.settings.go_on
         for section in self.script.sections:
             if section.kind == "test" and failed:
                 self._skip(section.actions, "setup failed")
                 continue
             self._section(section)
-            if section.kind == "setup":
-                failed = failed or any(each.verdict in {"fail", "error"} for each in self.results)
+            failed = failed or (section.kind == "setup" and self._ends(section) and not self.settings.go_on)
         for fixture in self.script.fixtures:
             if fixture.delete and fixture.id in self.ids:
                 self._delete(fixture)
         return ScriptReport(self.script, self.results, self.exchanges, self.stand_ins)
+
+    def _ends(self, setup: Section) -> bool:
+        """Whether a setup failed: an assert that does not say that it is no reason to stop, or an operation."""
+        mild = {each.place for each in setup.actions if isinstance(each, Assert) and each.stop is False}
+        return any(each.verdict in {"fail", "error"} and each.place not in mild for each in self.results)
 
     def _load(self) -> None:
         settings = self.settings
@@ -195,6 +201,7 @@ class _Run:
             given={**self.settings.given, **given},
             library=known,
             stand_in=self.settings.stand_in,
+            go_on=self.settings.go_on,
             now=self.settings.now,
             uuid=self.settings.uuid,
         )
@@ -207,16 +214,13 @@ class _Run:
             target = self._target(operation)
             request = self._request(operation, target, waits=waits)
             exchange = self._exchange(operation, request, target, asserts, waits=waits)
-        except (Unreachable, NoValue) as error:
+        except NoValue as error:  # a system that left out what the request is made of has failed
+            self._undone(operation, "fail" if error.seen else "inconclusive", str(error))
+            return
+        except (Unreachable, CannotSend) as error:
             self._undone(operation, "inconclusive", str(error))
             return
-        except CannotSend as error:
-            self._undone(operation, "inconclusive", str(error))
-            return
-        except BadVariable as error:
-            self._undone(operation, "error", str(error))
-            return
-        except Unavailable as error:
+        except (BadVariable, Unavailable) as error:
             self._undone(operation, "error", str(error))
             return
         if exchange is None:
@@ -230,7 +234,7 @@ class _Run:
     def _undone(self, operation: Operation, verdict: Verdict, why: str) -> None:
         self.results.append(Result(operation.place, "operation", verdict, why, operation.label))
         self.bench.missing = f"{operation.place} could not be carried out: {why}"
-        self.bench.outcome = verdict if verdict == "inconclusive" else "skip"
+        self.bench.outcome = "skip" if verdict == "error" else verdict
 
     def _target(self, operation: Operation) -> Target:
         if isinstance(self.targets, Target):
@@ -280,6 +284,7 @@ class _Run:
             self.contents[operation.response_id] = exchange.response.content
         if operation.source and waits and exchange.request.content.data:
             self.contents[operation.source] = exchange.request.content  # what the client sent is what is known now
+            self.messages.setdefault(operation.source, exchange.request)
         if operation.source and exchange.request.method == "POST" and operation.code in {"create", ""}:
             self._assigned(operation.source, exchange.response)
 

@@ -91,7 +91,8 @@ class Assert:
     response_code: str = ""
     profile: str = ""
     warning_only: bool = False
-    stop: bool = False
+    stop: bool | None = None
+    """Whether a failure ends the test, where the script says so."""
     unknown: Sequence[str] = ()
     """Names of rules and extensions that say more than the elements do."""
     extensions: Sequence[Json] = ()

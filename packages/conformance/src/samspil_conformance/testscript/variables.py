@@ -22,7 +22,7 @@ _DAYS = {"D": 1, "M": 30, "Y": 365}
 
 
 class NoValue(LookupError):
-    """A variable has no value. `seen` tells whether what it is taken from was there: then the system left it out."""
+    """A variable has no value. `seen` tells whether it was to come from what a system sent: then that left it out."""
 
     def __init__(self, name: str, why: str, *, seen: bool) -> None:
         super().__init__(f"the variable {name} has no value: {why}")
@@ -104,7 +104,8 @@ class Values:
         except (FhirPathError, BadPath) as error:
             raise BadVariable(f"the variable {variable.name}: {error}") from None
         if not values:
-            raise NoValue(variable.name, f"{variable.source or 'the answer'} has none", seen=True)
+            seen = not variable.source or variable.source in self._messages
+            raise NoValue(variable.name, f"{variable.source or 'the answer'} has none", seen=seen)
         return values[0]
 
     def _header(self, variable: Variable, message: Message | None) -> str:
