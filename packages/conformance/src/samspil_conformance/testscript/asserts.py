@@ -4,7 +4,7 @@ https://hl7.org/fhir/R4/testscript-definitions.html#TestScript.setup.action.asse
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 
@@ -42,6 +42,18 @@ class Bench:
     """Why there is no exchange to look at: the last operation could not be carried out."""
     outcome: Verdict = "skip"
     """The verdict of asserts for which there is none."""
+    lost: dict[str, tuple[Verdict, str]] = field(default_factory=dict[str, tuple[Verdict, str]])
+    """By id, what kept a message from being recorded under it."""
+
+    def source(self, name: str) -> Content:
+        """The content recorded or declared under an id."""
+        if name in self.contents:
+            return self.contents[name]
+        if name in self.lost:
+            raise _Nothing(*self.lost[name])
+        if any(each.id == name for each in self.script.fixtures):
+            raise Inconclusive(f"the fixture {name} cannot be reached")
+        raise Broken(f"the script declares and records nothing under {name}")
 
 
 class Inconclusive(LookupError):
@@ -59,12 +71,11 @@ def judge(asked: Assert, bench: Bench) -> tuple[Verdict, str]:
     except (Inconclusive, UnknownProfile, PackageError) as error:
         return "inconclusive", str(error)
     except NoValue as error:
-        # What the system should have sent is not there to compare with.
-        return _failure(asked, str(error)) if error.seen else ("inconclusive", str(error))
+        return _failure(asked, str(error)) if error.verdict == "fail" else (error.verdict, str(error))
     except (Broken, BadVariable, BadPath, FhirPathError, UnknownOperator) as error:
         return "error", str(error)
     except _Nothing as none:
-        return none.verdict, str(none)
+        return _failure(asked, str(none)) if none.verdict == "fail" else (none.verdict, str(none))
     return _failure(asked, why) if why else ("pass", "")
 
 
@@ -102,9 +113,7 @@ def _content(asked: Assert, bench: Bench) -> Content:
     """The resource that the assert is about."""
     if not asked.source:
         return _message(asked, bench).content
-    if asked.source not in bench.contents:
-        raise Inconclusive(f"nothing is known of the source {asked.source}")
-    return bench.contents[asked.source]
+    return bench.source(asked.source)
 
 
 def _compared(asked: Assert, found: list[str], wanted: str, what: str) -> str:
@@ -147,9 +156,7 @@ def _path(asked: Assert, bench: Bench) -> str:
 
 def _source(asked: Assert, bench: Bench) -> str:
     """The value of another resource, and that of the one at hand."""
-    if asked.compare_source not in bench.contents:
-        raise Inconclusive(f"nothing is known of the source {asked.compare_source}")
-    other, own = bench.contents[asked.compare_source], _content(asked, bench)
+    other, own = bench.source(asked.compare_source), _content(asked, bench)
     wanted = _values(asked.compare_expression, asked.compare_path, other, bench)
     found = _values(
         asked.expression or ("" if asked.path else asked.compare_expression),
@@ -192,9 +199,7 @@ def _header(asked: Assert, bench: Bench) -> str:
 
 
 def _minimum(asked: Assert, bench: Bench) -> str:
-    if asked.minimum not in bench.contents:
-        raise Inconclusive(f"the fixture {asked.minimum} is not at hand")
-    minimum = bench.contents[asked.minimum].json
+    minimum = bench.source(asked.minimum).json
     if minimum is None:
         raise Broken(f"the fixture {asked.minimum} is no resource")
     found = _content(asked, bench).json

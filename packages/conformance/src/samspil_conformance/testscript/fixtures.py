@@ -92,7 +92,8 @@ def _names(reference: str) -> Iterator[tuple[str, str]]:
 def type_of(script: Script, fixture: Fixture) -> str:
     """The type a fixture has to have, or empty.
 
-    As stated; as operations that send it say; the one type that the operations of the script name; or a word of its name.
+    As stated; as operations that send it say; the one type that the operations of the script name; as the reference or
+    a word of its name says.
     """
     if fixture.type:
         return fixture.type
@@ -103,6 +104,9 @@ def type_of(script: Script, fixture: Fixture) -> str:
     named = {each.resource for each in script.actions if isinstance(each, Operation) and each.resource}
     if len(named) == 1 and not any(isinstance(each, Operation) and each.source == fixture.id for each in script.actions):
         return named.pop()
+    told = fixture.reference.split("/")[-2:-1]
+    if told and load("R4").is_resource(told[0]):
+        return told[0]
     name = fixture.reference.rpartition("/")[2].lower().replace("-", "").replace("_", "")
     known = sorted(load("R4").derived("Resource"), key=len, reverse=True)
     return next((kind for kind in known if kind.lower() in name), "")

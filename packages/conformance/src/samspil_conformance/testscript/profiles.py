@@ -24,7 +24,7 @@ class Profiles:
 
     def faults(self, content: Content, profile: str) -> list[str]:
         """The errors of a resource under a profile, each with its place. Raises `UnknownProfile`, `PackageError`."""
-        validator = self._made()
+        validator = self.load()
         try:
             known = validator is not None and validator.schema.definitions.structure(profile) is not None
         except PackageError as error:
@@ -34,7 +34,8 @@ class Profiles:
         report = validator.examine(content.json or {}, [profile])
         return [f"{each.code} {each.where}: {each.text}" for each in report.outcome if each.severity in {"error", "fatal"}]
 
-    def _made(self) -> Validator | None:
+    def load(self) -> Validator | None:
+        """The validator, or None without packages. Raises `PackageError`."""
         if self._validator is None and self._packages:
             self._validator = Validator(self._packages)
         return self._validator

@@ -1,14 +1,14 @@
 """Values for the variables that a script leaves to its user, taken from what the system holds.
 
 A variable that ends a path (`/${id}`) is the id of a resource of that type; one that a search parameter is given is a value
-that a resource has for it.
+that a resource has for it, or, where the type has no such parameter, for the parameter in the variable's name.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from samspil_testserver.parameters import known, values_at
+from samspil_testserver.parameters import known, parameters_of, values_at
 
 from .script import Operation, Script
 
@@ -42,9 +42,18 @@ def _found(script: Script, resources: Sequence[Json]) -> Iterator[tuple[str, str
             yield from ((operation.params[3:].partition("}")[0], str(each["id"])) for each in own[:1] if "id" in each)
         for sought in _SOUGHT.finditer(operation.params):
             names = _NAMED.findall(sought["value"])
-            values = [value for each in own for value in _values(each, operation.resource, sought["name"])]
+            parameter = sought["name"]
+            if names and not known(operation.resource, parameter):
+                parameter = _named_by(names[0], operation.resource)
+            values = [value for each in own for value in _values(each, operation.resource, parameter)]
             if names and values:
                 yield from zip(names, values[0][-len(names) :], strict=False)
+
+
+def _named_by(variable: str, kind: str) -> str:
+    """The longest name of a parameter of the type that stands in the name of a variable."""
+    names = sorted((each.name for each in parameters_of(kind)), key=len, reverse=True)
+    return next((name for name in names if name.replace("-", "") in variable.lower()), "")
 
 
 def _values(resource: Json, kind: str, parameter: str) -> Iterator[list[str]]:

@@ -115,7 +115,7 @@ def _script(path: Path, content: Json) -> Script:
         name=_text(content, "name") or _text(content, "id") or path.stem,
         title=_text(content, "title"),
         release=_release(content),
-        fixtures=[_fixture(each) for each in _list(content.get("fixture"))],
+        fixtures=[_fixture(each, number) for number, each in enumerate(_list(content.get("fixture")))],
         profiles={_text(each, "id"): _profile(each) for each in _list(content.get("profile"))},
         variables={_text(each, "name"): _variable(each) for each in _list(content.get("variable"))},
         origins=_ends(content, "origin"),
@@ -257,11 +257,11 @@ def _variable(said: Json) -> Variable:
     )
 
 
-def _fixture(said: Json) -> Fixture:
+def _fixture(said: Json, number: int) -> Fixture:
     resource = said.get("resource")
     told = cast("Json", resource) if isinstance(resource, Mapping) else {}
     return Fixture(
-        id=_text(said, "id"),
+        id=_text(said, "id") or f"fixture[{number}]",
         reference=_text(told, "reference"),
         type=_text(told, "type"),
         create=said.get("autocreate") is True,

@@ -214,8 +214,8 @@ class _Run:
             target = self._target(operation)
             request = self._request(operation, target, waits=waits)
             exchange = self._exchange(operation, request, target, asserts, waits=waits)
-        except NoValue as error:  # a system that left out what the request is made of has failed
-            self._undone(operation, "fail" if error.seen else "inconclusive", str(error))
+        except NoValue as error:
+            self._undone(operation, error.verdict, str(error))
             return
         except (Unreachable, CannotSend) as error:
             self._undone(operation, "inconclusive", str(error))
@@ -235,6 +235,10 @@ class _Run:
         self.results.append(Result(operation.place, "operation", verdict, why, operation.label))
         self.bench.missing = f"{operation.place} could not be carried out: {why}"
         self.bench.outcome = "skip" if verdict == "error" else verdict
+        for name in (operation.response_id, operation.request_id):
+            if name:
+                self.bench.lost[name] = (self.bench.outcome, self.bench.missing)
+                self.bench.values.lost[name] = verdict
 
     def _target(self, operation: Operation) -> Target:
         if isinstance(self.targets, Target):

@@ -53,11 +53,11 @@ def run_subtest(named: Subtest, asked: Assert, bench: Bench, nested: Nested) -> 
         if named.each:
             content = bench.contents.get(asked.source) if asked.source else bench.last and bench.last.response.content
             if content is None:
-                return ("inconclusive", bench.missing) if not asked.source else ("inconclusive", f"nothing is known of {asked.source}")
+                return "inconclusive", f"nothing is known of {asked.source}" if asked.source else bench.missing
             found = evaluate(bench.values.write(asked.expression, literal=True), content, bench.now)
             turns = [{**given, named.each: value} for value in found]
     except NoValue as error:
-        return "inconclusive", str(error)
+        return error.verdict, str(error)
     except (BadVariable, FhirPathError) as error:
         return "error", str(error)
     return _sum(named, [nested(named.name, turn) for turn in turns], warning=asked.warning_only)

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/testscript-definitions.html#TestScript.variable
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 from samspil_fhirpath import FhirPathError
 
@@ -22,11 +23,14 @@ _DAYS = {"D": 1, "M": 30, "Y": 365}
 
 
 class NoValue(LookupError):
-    """A variable has no value. `seen` tells whether it was to come from what a system sent: then that left it out."""
+    """A variable has no value, and what that makes of an action that needs one.
 
-    def __init__(self, name: str, why: str, *, seen: bool) -> None:
+    `fail` where a system should have sent it, `error` where the script does not declare it, else `inconclusive`.
+    """
+
+    def __init__(self, name: str, why: str, verdict: Literal["fail", "error", "inconclusive"]) -> None:
         super().__init__(f"the variable {name} has no value: {why}")
-        self.seen = seen
+        self.verdict: Literal["fail", "error", "inconclusive"] = verdict
 
 
 class BadVariable(ValueError):
@@ -52,6 +56,8 @@ class Values:
         self._messages = messages
         self._now = now
         self._uuid = uuid
+        self.lost: dict[str, str] = {}
+        """By id, the verdict on an operation that should have recorded something under it and could not be carried out."""
         self.last: Message | None = None
         """The latest answer, which a variable without source is taken from."""
 
@@ -75,7 +81,7 @@ class Values:
         if variable is None:
             written = placeholder(name, self._now, self._uuid)
             if written is None:
-                raise NoValue(name, "the script does not declare it", seen=False)
+                raise NoValue(name, "the script does not declare it", "error")
             return written
         try:
             found = self._taken(variable)
@@ -89,13 +95,13 @@ class Values:
         if not (variable.header or variable.expression or variable.path):
             if variable.default:
                 return variable.default
-            raise NoValue(variable.name, f"give one: {variable.hint or 'it has no default'}", seen=False)
+            raise NoValue(variable.name, f"give one: {variable.hint or 'it has no default'}", "inconclusive")
         message = self._messages.get(variable.source) if variable.source else self.last
         if variable.header:
             return self._header(variable, message)
         content = self._contents.get(variable.source) if variable.source else message and message.content
         if content is None:
-            raise NoValue(variable.name, f"nothing is known of {variable.source or 'an answer'} yet", seen=False)
+            raise self._unknown(variable)
         try:
             if variable.expression:
                 values = evaluate(variable.expression, content, self._now)
@@ -105,15 +111,20 @@ class Values:
             raise BadVariable(f"the variable {variable.name}: {error}") from None
         if not values:
             seen = not variable.source or variable.source in self._messages
-            raise NoValue(variable.name, f"{variable.source or 'the answer'} has none", seen=seen)
+            raise NoValue(variable.name, f"{variable.source or 'the answer'} has none", "fail" if seen else "inconclusive")
         return values[0]
+
+    def _unknown(self, variable: Variable) -> NoValue:
+        failed = self.lost.get(variable.source, "") == "fail"
+        why = f"nothing is known of {variable.source or 'an answer'}"
+        return NoValue(variable.name, why, "fail" if failed else "inconclusive")
 
     def _header(self, variable: Variable, message: Message | None) -> str:
         if message is None:
-            raise NoValue(variable.name, f"nothing is known of {variable.source or 'an answer'} yet", seen=False)
+            raise self._unknown(variable)
         value = message.headers.get(variable.header.lower())
         if value is None:
-            raise NoValue(variable.name, f"the header {variable.header} is absent", seen=True)
+            raise NoValue(variable.name, f"the header {variable.header} is absent", "fail")
         return value
 
 
