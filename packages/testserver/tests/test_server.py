@@ -175,6 +175,7 @@ def test_conditions_are_kept(filled: Client) -> None:
         ("Patient?identifier=p2", 1),
         ("Patient?identifier=urn:y|p2", 0),
         ("Patient?_id=1,2", 2),
+        ("Patient?_id=1\\,2", 0),
         ("Patient?gender:missing=true", 3),
         ("Patient?family:missing=true", 0),
         ("Observation?subject=Patient/1", 10),
@@ -223,6 +224,7 @@ def test_summaries_and_elements_cut_resources_and_say_so(filled: Client) -> None
         "resourceType": "Bundle",
         "type": "searchset",
         "total": 3,
+        "link": [{"relation": "self", "url": "http://t/fhir/Patient?_summary=count"}],
     }
     cut = filled("GET", "/Patient?_elements=birthDate&_count=1").json()["entry"][0]["resource"]
     assert set(cut) == {"resourceType", "id", "meta", "birthDate"}

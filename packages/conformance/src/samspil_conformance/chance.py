@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-__all__ = ["Clock", "Seed", "instant"]
+__all__ = ["Clock", "Seed", "instant", "moment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,19 @@ class Clock:
 
 
 def instant(moment: datetime) -> str:
-    """A moment as FHIR writes an instant, in UTC: `2026-01-01T09:00:00Z`. https://hl7.org/fhir/R4/datatypes.html#instant"""
+    """A moment as FHIR writes an instant, in UTC: `2026-01-01T09:00:00Z`.
+
+    https://hl7.org/fhir/R4/datatypes.html#instant
+    """
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def moment(text: str) -> datetime:
+    """The moment of an instant. Raises ValueError where it is none, or names no zone."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"{text} names no zone; write 2026-01-01T09:00:00Z")
+    return found
 
 
 @dataclass(frozen=True)

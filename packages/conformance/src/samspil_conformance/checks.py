@@ -44,7 +44,7 @@ def fail(expected: str, *, observed: Any = None) -> NoReturn:
 
 
 def _judge(truth: object, expected: str, observed: Any) -> None:
-    frame = sys._getframe(2)  # noqa: SLF001  the cheapest way to the line that judges
+    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  the cheapest way to who judges
     seen = _sites.setdefault((str(frame.f_globals.get("__name__")), frame.f_lineno), [0, 0])
     if truth:
         seen[0] += 1

@@ -62,12 +62,16 @@ def read(path: Path, rules: Mapping[str, Any] | str | None = None) -> Any:
 
 def faults(path: Path, value: Any, node: yaml.Node | None, rules: Mapping[str, Any]) -> list[Issue]:
     """Every way in which a value breaks a schema, with the line of the file."""
-    errors = sorted(Draft202012Validator(rules).iter_errors(value), key=lambda error: list(map(str, error.path)))
+    errors = sorted(cast("Any", Draft202012Validator(rules)).iter_errors(value), key=_place)
     return [_issue(path, _line(node, error.absolute_path), _why(error)) for error in errors]
 
 
+def _place(error: Any) -> list[str]:
+    return [str(part) for part in error.absolute_path]
+
+
 def _why(error: Any) -> str:
-    place = "/".join(map(str, error.absolute_path))
+    place = "/".join(_place(error))
     return f"{place}: {error.message}" if place else str(error.message)
 
 

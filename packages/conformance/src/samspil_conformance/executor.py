@@ -4,23 +4,25 @@ It executes the definitions that pytest-bdd's decorators made; why it is not pyt
 docs/explanation/conformance.md.
 """
 
-import importlib.metadata
 import inspect
 import platform
-from collections.abc import Callable, Container, Generator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from .attestation import Answers
-from .chance import Clock, Seed, instant
+from .chance import Clock, Seed, instant, moment
 from .checks import Failed, Inapplicable, Skipped
+from .components import components
+from .coverage import standings
 from .features import Scenario
 from .record import Event, Recorder
 from .run import Run
+from .selftest_figures import figures
 from .stepdefs import Binding, bind, fixtures
-from .suite import Suite, load_suite
+from .suite import Suite, file_digests, load_suite
 from .sut import Masker, Session, Sut
 from .verdict import Result
 
@@ -62,16 +64,27 @@ def run_suite(  # noqa: PLR0913  a run is what is asked, of what, when, and with
     claims = frozenset(found.claims) if sut.claims is None else sut.claims
     bindings = bind(found)
     recorder.add("run", **_head(found, sut, clock, seed, claims, only), mask=masker.rules())
+    for row in standings(found):
+        recorder.state("requirement", row)
     kit = fixtures(found.steps)
     with Session(sut, recorder, claims, list(recorded.events) if recorded else None) as session:
         for scenario in found.scenarios:
             if only is None or scenario.id in only:
+                if recorded:
+                    clock = _then(recorded, scenario.id, clock)
+                    recorder.clock = clock
                 room = _Room(recorder, session, scenario, found, clock, Seed(seed, scenario.id), answers, kit)
                 _run(room, sut, bindings[scenario.id])
     recorder.at()
     run = Run(tuple(recorder.events))
     recorder.add("end", counts=run.counts)
     return Run(tuple(recorder.events))
+
+
+def _then(recorded: Run, scenario: str, clock: Clock) -> Clock:
+    """The time at which a scenario was run that is judged anew."""
+    at = next((one["at"] for one in recorded.of("scenario") if one["scenario"] == scenario), None)
+    return Clock(moment(at)) if at else clock
 
 
 def _head(  # noqa: PLR0913, PLR0917  the same parts as a run
@@ -81,20 +94,24 @@ def _head(  # noqa: PLR0913, PLR0917  the same parts as a run
         "format": 1,
         "suite": {"id": suite.id, "version": suite.version, "digest": suite.digest, "title": dict(suite.title)},
         "sut": sut.identity.model_dump(),
+        "base": sut.base,
         "modes": list(sut.modes),
+        "settings": dict(sut.settings),
         "claims": sorted(claims),
         "seed": seed,
         "clock": {"started": instant(clock.now()), "fixed": clock.moment is not None},
         "only": [one.id for one in suite.scenarios if one.id in only] if only is not None else None,
         "packages": packages(),
+        "components": components(),
+        "files": file_digests(suite.folder),
+        "selftest": figures(suite),
     }
 
 
 @cache
 def packages() -> dict[str, str]:
     """The versions of Python, of the kit and of what it is made of."""
-    names = ("samspil-conformance", "samspil-core", "httpx", "pytest-bdd", "gherkin-official")
-    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
+    return {"python": platform.python_version(), "samspil-conformance": components()["samspil-conformance"]["version"]}
 
 
 @dataclass
@@ -123,7 +140,7 @@ class _Room:
             "requires": self.requires,
             "warn": self.warn,
             "attested": self.attested,
-            "fixture_file": lambda name: (self.suite.folder / "fixtures" / name).read_bytes(),
+            "fixture_file": self.fixture_file,
             "world": {},
             "scenario": self.scenario,
         }
@@ -133,15 +150,20 @@ class _Room:
         if name not in self.values:
             if name not in self.kit:
                 raise LookupError(f"no step and no fixture gives {name!r}")
-            self.values[name] = self._made(self.kit[name])
+            self.values[name] = self.made(self.kit[name], {}, tuple(inspect.signature(self.kit[name]).parameters))
         return self.values[name]
 
-    def _made(self, function: Callable[..., Any]) -> Any:
-        made = function(**{name: self.get(name) for name in inspect.signature(function).parameters})
+    def made(self, function: Callable[..., Any], given: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+        """Call a function with what is given and what it asks for by name; what a generator yields first counts."""
+        made = function(**{name: given[name] if name in given else self.get(name) for name in names})
         if not inspect.isgenerator(made):
             return made
         self.closing.callback(_exhaust, made)
         return next(made)
+
+    def fixture_file(self, name: str) -> bytes:
+        """The bytes of a file of the suite's folder `fixtures`."""
+        return (self.suite.folder / "fixtures" / name).read_bytes()
 
     def note(self, name: str, data: Any) -> None:
         """Keep bytes, text or JSON as evidence."""
@@ -170,7 +192,7 @@ class _Room:
             self.recorder.add("answer", question=self.questions, **answer)
 
 
-def _exhaust(made: Generator[Any, None, None]) -> None:
+def _exhaust(made: Iterator[Any]) -> None:
     next(made, None)
 
 
@@ -180,7 +202,7 @@ def _run(room: _Room, sut: Sut, bindings: tuple[Binding, ...]) -> None:
     recorder.at(scenario=scenario.id)
     recorder.add(
         "scenario",
-        title=scenario.title,
+        title={language: room.suite.title_of(scenario, language) for language in ("en", "da")},
         feature=scenario.feature,
         requirements=list(scenario.requirements),
         severity=scenario.severity,
@@ -225,16 +247,7 @@ def _steps(room: _Room, bindings: tuple[Binding, ...]) -> tuple[Result, str]:
 def _step(room: _Room, binding: Binding) -> tuple[Result, dict[str, Any]]:
     definition = binding.definition
     try:
-        arguments = dict(definition.defaults)
-        for name in definition.names:
-            if name in binding.arguments:
-                arguments[name] = binding.arguments[name]
-            elif name not in arguments:
-                arguments[name] = room.get(name)
-        given = definition.function(**arguments)
-        if inspect.isgenerator(given):
-            room.closing.callback(_exhaust, given)
-            given = next(given)
+        given = room.made(definition.function, {**definition.defaults, **binding.arguments}, definition.names)
     except Failed as fault:
         return "fail", {"reason": fault.expected, "observed": _shown(fault.observed)}
     except AssertionError as fault:

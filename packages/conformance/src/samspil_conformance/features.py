@@ -74,8 +74,8 @@ def read_feature(path: Path, name: str, issues: list[Issue]) -> Iterator[Scenari
 
 
 def _issue(name: str, fault: Any) -> Issue:
-    line = (getattr(fault, "location", None) or {}).get("line", 1)
-    return NOT_READABLE.at(file=name, line=line, why=str(fault).partition(": ")[2] or str(fault))
+    place: dict[str, int] = getattr(fault, "location", None) or {}
+    return NOT_READABLE.at(file=name, line=place.get("line", 1), why=str(fault).partition(": ")[2] or str(fault))
 
 
 def _nodes(tree: Any) -> dict[str, dict[str, Any]]:
@@ -99,9 +99,7 @@ def _node(nodes: Mapping[str, dict[str, Any]], pickle: Any) -> dict[str, Any]:
     return nodes[pickle["astNodeIds"][0]]
 
 
-def _scenario(
-    pickle: Mapping[str, Any], nodes: Mapping[str, dict[str, Any]], feature: str, file: str
-) -> Scenario:
+def _scenario(pickle: Mapping[str, Any], nodes: Mapping[str, dict[str, Any]], feature: str, file: str) -> Scenario:
     tags = tuple(sorted({str(tag["name"]).removeprefix("@") for tag in pickle["tags"]}))
     read = _tags(tags)
     row = nodes[pickle["astNodeIds"][1]] if len(pickle["astNodeIds"]) > 1 else None

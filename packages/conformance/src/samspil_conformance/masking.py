@@ -8,14 +8,24 @@ from urllib.parse import quote
 __all__ = ["ALWAYS_HEADERS", "ALWAYS_KEYS", "Masker"]
 
 ALWAYS_HEADERS = ("authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key")
-ALWAYS_KEYS = ("access_token", "assertion", "client_assertion", "client_secret", "id_token", "password", "refresh_token")
+ALWAYS_KEYS = (
+    "access_token",
+    "assertion",
+    "client_assertion",
+    "client_secret",
+    "id_token",
+    "password",
+    "refresh_token",
+)
 _JWT = r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*"
 
 
 class Masker:
     """Masks the exchanges of one run. Values are numbered as they come, so that equal ones stay recognisable."""
 
-    def __init__(self, headers: Iterable[str] = (), json_keys: Iterable[str] = (), patterns: Iterable[str] = ()) -> None:
+    def __init__(
+        self, headers: Iterable[str] = (), json_keys: Iterable[str] = (), patterns: Iterable[str] = ()
+    ) -> None:
         self.headers = tuple(sorted({*ALWAYS_HEADERS, *(name.lower() for name in headers)}))
         self.json_keys = tuple(sorted({*ALWAYS_KEYS, *json_keys}))
         self.patterns = (_JWT, *patterns)
@@ -50,9 +60,10 @@ class Masker:
         return value
 
     def _member_value(self, name: str, value: Any) -> Any:
-        return self._mark(value) if name in self.json_keys and isinstance(value, str) else self.value(value)
+        secret = name in self.json_keys or name.lower() in self.headers
+        return self._mark(value) if secret and isinstance(value, str) else self.value(value)
 
     def _mark(self, value: str) -> str:
         if re.fullmatch(r"\[masked-\d+\]", value):
-            return value
+            return self._seen.setdefault(value, value)
         return self._seen.setdefault(quote(value), f"[masked-{len(self._seen) + 1}]")

@@ -29,7 +29,7 @@ class Recorder:
     def __init__(self, clock: Clock, masker: Masker, watch: Callable[[Event], None] | None = None) -> None:
         self.events: list[Event] = []
         self.masker = masker
-        self._clock = clock
+        self.clock = clock
         self._watch = watch
         self._lock = threading.Lock()
         self._exchanges = 0
@@ -41,13 +41,17 @@ class Recorder:
 
     def add(self, event: str, **members: Any) -> Event:
         """Add an event; what it says about the system is masked."""
-        return self._add({"event": event, "at": instant(self._clock.now()), **self._place, **self.masker.value(members)})
+        return self._add({"event": event, "at": instant(self.clock.now()), **self._place, **self.masker.value(members)})
+
+    def state(self, event: str, members: Mapping[str, Any]) -> Event:
+        """Add what the suite itself says, which holds nothing to mask."""
+        return self._add({"event": event, "at": instant(self.clock.now()), **members})
 
     def exchange(self, direction: str, request: Mapping[str, Any], response: Mapping[str, Any]) -> Event:
         """Add what was said to the system or by it; its parts are masked already."""
         self._exchanges += 1
         made = {"number": self._exchanges, "direction": direction, "request": request, "response": response}
-        return self._add({"event": "exchange", "at": instant(self._clock.now()), **self._place, **made})
+        return self._add({"event": "exchange", "at": instant(self.clock.now()), **self._place, **made})
 
     def _add(self, made: Event) -> Event:
         with self._lock:

@@ -1,6 +1,7 @@
 """A run as it stands in its record, and what follows from it: results, grades, questions, approval."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -16,7 +17,7 @@ class ScenarioResult:
     """What became of one scenario, and why."""
 
     id: str
-    title: str
+    title: Mapping[str, str]
     requirements: tuple[str, ...]
     severity: Severity
     graded: Severity
@@ -52,8 +53,6 @@ class Run:
     @cached_property
     def id(self) -> str:
         """Twelve hexadecimal digits that stand for this run: the start of the digest of its record."""
-        import hashlib
-
         return hashlib.sha256(self.lines()).hexdigest()[:12]
 
     def of(self, kind: str) -> Iterator[Event]:

@@ -51,10 +51,9 @@ class Binding:
 @cache
 def definitions(module: str) -> tuple[Definition, ...]:
     """The definitions of a module of `samspil_conformance.steps`, or of a module named in full."""
-    found = vars(_module(module)).items()
     return tuple(
         _definition(step_function_context_registry[marker], module)
-        for name, value in found
+        for name, value in _names(module)
         if name.startswith(StepNamePrefix.step_def.value) and (marker := value._get_wrapped_function())  # noqa: SLF001
     )
 
@@ -64,13 +63,14 @@ def fixtures(modules: Iterable[str]) -> dict[str, Callable[..., Any]]:
     return {
         name: value._get_wrapped_function()  # noqa: SLF001  pytest's own way to the function of a fixture
         for module in modules
-        for name, value in vars(_module(module)).items()
+        for name, value in _names(module)
         if hasattr(value, "_get_wrapped_function") and not name.startswith("pytestbdd_")
     }
 
 
-def _module(name: str) -> Any:
-    return importlib.import_module(name if "." in name else f"samspil_conformance.steps.{name}")
+def _names(module: str) -> list[tuple[str, Any]]:
+    found = importlib.import_module(module if "." in module else f"samspil_conformance.steps.{module}")
+    return list(vars(found).items())
 
 
 def _definition(context: StepFunctionContext, module: str) -> Definition:

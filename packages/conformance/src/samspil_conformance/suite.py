@@ -80,6 +80,7 @@ def read_suite(folder: Path) -> Suite:
     )
 
 
+@cache
 def file_digests(folder: Path) -> dict[str, str]:
     """The SHA-256 of every file of a suite, by its path in the folder."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())

@@ -27,7 +27,10 @@ def together(results: Iterable[Result]) -> Result:
 
     A requirement with one test passed and one skipped is skipped: what was not run is not shown to hold.
     """
-    return max(results, key=_WEIGHT.__getitem__, default="not-applicable")
+    gravest: Result = "not-applicable"
+    for one in results:
+        gravest = max(gravest, one, key=_WEIGHT.__getitem__)
+    return gravest
 
 
 def counts(results: Iterable[Result]) -> dict[Result, int]:

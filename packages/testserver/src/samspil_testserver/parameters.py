@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/search.html
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -50,6 +51,15 @@ def known(kind: str, name: str) -> list[Parameter]:
     return [each for each in parameters_of(kind) if each.name == name]
 
 
+_COMMA = re.compile(r"(?<!\\),")
+_ESCAPED = re.compile(r"\\([,|$\\])")
+
+
+def _any_of(value: str) -> list[str]:
+    """The values between commas that are not escaped. https://hl7.org/fhir/R4/search.html#escaping."""
+    return [_ESCAPED.sub(r"\1", each) for each in _COMMA.split(value)]
+
+
 _MODIFIERS: Mapping[str, frozenset[str]] = {
     "token": frozenset({"not"}),
     "string": frozenset({"exact", "contains"}),
@@ -94,7 +104,7 @@ def matches(resource: Json, name: str, value: str) -> bool:
     values = [(each.type, one) for each in found for one in values_at(resource, each.path)]
     if modifier == "missing":
         return bool(values) != (value == "true")
-    fits = any(_COMPARE[kind](one, wanted, modifier) for kind, one in values for wanted in value.split(","))
+    fits = any(_COMPARE[kind](one, wanted, modifier) for kind, one in values for wanted in _any_of(value))
     return not fits if modifier == "not" else fits
 
 

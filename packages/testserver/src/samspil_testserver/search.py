@@ -68,7 +68,7 @@ def searchset(store: Store, kind: str, pairs: Pairs, base: str, within: Iterable
     total = len(chosen)
     bundle: Json = {"resourceType": "Bundle", "type": "searchset", "total": total}
     if asked.get("_summary") == "count" or asked.get("_count") == "0":
-        return bundle
+        return {**bundle, "link": [_self_link(base, kind, pairs)]}
     count, offset = _number(asked.get("_count"), _PAGE), _number(asked.get("_offset"), 0)
     page = chosen[offset : offset + count]
     bundle["link"] = list(_links(base, kind, pairs, count, offset, total))
@@ -100,11 +100,16 @@ def _links(  # noqa: PLR0913, PLR0917  what a page is
         query = urlencode([*rest, ("_count", str(count)), ("_offset", str(at))])
         return {"relation": relation, "url": f"{where}?{query}"}
 
-    yield {"relation": "self", "url": f"{where}?{urlencode(list(pairs))}"}
+    yield _self_link(base, kind, pairs)
     if offset + count < total:
         yield link("next", offset + count)
     if offset:
         yield link("previous", max(0, offset - count))
+
+
+def _self_link(base: str, kind: str, pairs: Pairs) -> Json:
+    """What was searched for. https://hl7.org/fhir/R4/search.html#conformance."""
+    return {"relation": "self", "url": f"{base}/{kind}?{urlencode(list(pairs))}"}
 
 
 def _sorted(chosen: list[Json], keys: str) -> list[Json]:

@@ -10,7 +10,22 @@ from pytest_bdd import parsers, then
 from samspil_conformance.checks import check, equal
 from samspil_core import NotAPrimitive, loads, parse_date_time
 
-from .talk import FHIR_JSON, Json, as_list, ask, body_of, content_type, filled, located, outcome_of, resource_of, well_formed
+from .talk import (
+    FHIR_JSON,
+    Json,
+    at_path,
+    body_of,
+    content_type,
+    filled,
+    located,
+    look,
+    objects,
+    outcome_of,
+    part,
+    resource_of,
+    self_link,
+    well_formed,
+)
 
 __all__: list[str] = []
 
@@ -39,6 +54,72 @@ def _succeeds(world: Any) -> None:
     check(httpx.codes.is_success(status), "the HTTP status is one of success (2xx)", observed=status)
 
 
+@then("the status is 200 without a body, or 405")
+def _head(world: Any) -> None:
+    answer = world["answer"]
+    check(answer.status_code in {200, 405, 501}, "HEAD is answered as GET, or refused", observed=answer.status_code)
+    if answer.status_code == httpx.codes.OK:
+        check(not answer.content, "HEAD has no body", observed=answer.content[:40])
+        check(answer.headers.get("content-type"), "HEAD has the headers of GET")
+
+
+@then("the status is one of success, or 404 with a warning")
+def _success_or_missing(world: Any, warn: Any) -> None:
+    status = world["answer"].status_code
+    if status == httpx.codes.NOT_FOUND:
+        warn("deleting what is not there should succeed: http.html#delete")
+        return
+    check(httpx.codes.is_success(status), "the HTTP status is one of success (2xx)", observed=status)
+
+
+@then("there is no body, or a warning")
+def _minimal(world: Any, warn: Any) -> None:
+    if world["answer"].content:
+        warn("the server should honour Prefer: return=minimal")
+
+
+@then(parsers.parse('the body is the patient "{name}", or a warning'))
+def _representation(world: Any, warn: Any, name: str) -> None:
+    found = body_of(world["answer"])
+    if isinstance(found, dict) and found.get("resourceType") == "Patient":
+        is_the_patient(world, found, name)
+    else:
+        warn("the server should honour Prefer: return=representation")
+
+
+@then("the request is refused, or a warning")
+def _strict(world: Any, warn: Any) -> None:
+    status = world["answer"].status_code
+    if httpx.codes.is_success(status):
+        warn("the server should honour Prefer: handling=strict, and refuse a parameter that it does not know")
+        return
+    check(httpx.codes.is_client_error(status), "the HTTP status is one of the client's faults (4xx)", observed=status)
+
+
+@then(parsers.parse('the request is refused, or the self link does not tell "{name}"'))
+def _passed_over(world: Any, name: str) -> None:
+    status = world["answer"].status_code
+    if not httpx.codes.is_success(status):
+        check(
+            httpx.codes.is_client_error(status), "the HTTP status is one of the client's faults (4xx)", observed=status
+        )
+        return
+    check(name not in self_link(world["answer"]), "the self link tells only what was used", observed=name)
+
+
+@then("the entity tag of the answer is another than before")
+def _tag_moves(world: Any) -> None:
+    tag = world["answer"].headers.get("etag", "")
+    versions = [version for name in world["things"] for version, _ in world["things"][name]["versions"]]
+    check(versions[0] not in tag.split('"'), "an update gives another entity tag", observed=tag)
+
+
+@then(parsers.parse('the patient "{name}" is gone'))
+def _gone(sut: Any, world: Any, name: str) -> None:
+    status = look(sut, world, f"Patient/{world['things'][name]['id']}").status_code
+    check(status in {404, 410}, f"a read of {name} gives 410 or 404", observed=status)
+
+
 @then("the request is refused")
 def _refused(world: Any) -> None:
     status = world["answer"].status_code
@@ -56,7 +137,9 @@ def _fhir_json(world: Any) -> None:
     kind, parameters = content_type(world["answer"])
     check(kind == FHIR_JSON, "the Content-Type is application/fhir+json", observed=kind)
     charset = parameters.get("charset", "utf-8")
-    check(charset in {"utf-8", "utf8"}, "the charset of the Content-Type, where one is named, is UTF-8", observed=charset)
+    check(
+        charset in {"utf-8", "utf8"}, "the charset of the Content-Type, where one is named, is UTF-8", observed=charset
+    )
     check(body_of(world["answer"]) is not None, "the body is JSON in UTF-8", observed=world["answer"].content[:40])
 
 
@@ -75,7 +158,11 @@ def _xml_or_not_acceptable(world: Any) -> None:
     if answer.status_code == httpx.codes.NOT_ACCEPTABLE:
         return
     kind, _ = content_type(answer)
-    check("xml" in kind, "an answer to a client that takes XML alone is XML, or 406", observed=f"{answer.status_code} {kind}")
+    check(
+        "xml" in kind,
+        "an answer to a client that takes XML alone is XML, or 406",
+        observed=f"{answer.status_code} {kind}",
+    )
     check(answer.content.lstrip()[:1] == b"<", "its body is XML", observed=answer.content[:40])
 
 
@@ -83,13 +170,13 @@ def _xml_or_not_acceptable(world: Any) -> None:
 def _explains(world: Any) -> None:
     found = outcome_of(world["answer"])
     check(found is not None, "the body is an OperationOutcome", observed=world["answer"].content[:60])
-    issues = as_list((found or {}).get("issue"))
+    issues = objects((found or {}).get("issue"))
     check(issues, "the OperationOutcome has an issue")
     for each in issues:
         severity = each.get("severity")
         check(severity in _SEVERITIES, "each issue has a severity of FHIR", observed=severity)
         check(each.get("code"), "each issue has a code", observed=each)
-    check(any(each["severity"] in {"fatal", "error"} for each in issues), "one issue is an error or fatal")
+    check(any(each.get("severity") in {"fatal", "error"} for each in issues), "one issue is an error or fatal")
 
 
 @then("the body is empty")
@@ -106,7 +193,7 @@ def _is_the_patient(world: Any, name: str) -> None:
 def _is_version(world: Any, number: int, name: str) -> None:
     found = resource_of(world["answer"], "Patient")
     version, sent = world["things"][name]["versions"][number - 1]
-    equal(str((found.get("meta") or {}).get("versionId")), version, "meta.versionId")
+    equal(str(part(found, "meta").get("versionId")), version, "meta.versionId")
     missing = lost(sent, found)
     check(not missing, "the answer holds what was sent in that version", observed=missing)
 
@@ -127,11 +214,15 @@ def _body_is(world: Any, name: str) -> None:
         check(not world["answer"].content or outcome, "the body is the resource, an OperationOutcome or empty")
 
 
+@then(parsers.parse('the element "{path}" differs from {value}'))
+def _element_not(world: Any, path: str, value: str) -> None:
+    found = at_path(resource_of(world["answer"]), path)
+    check(found != loads(filled(world, value)), f"{path} is not {value}", observed=found)
+
+
 @then(parsers.parse('the element "{path}" is {value}'))
 def _element(world: Any, path: str, value: str) -> None:
-    found: Any = resource_of(world["answer"])
-    for step in path.split("."):
-        found = found[int(step)] if isinstance(found, list) and step.isdigit() else (found or {}).get(step)
+    found = at_path(resource_of(world["answer"]), path)
     wanted = loads(filled(world, value))
     check(found == wanted and str(found) == str(wanted), f"{path} is {value}", observed=found)
 
@@ -142,10 +233,10 @@ def _no_element(world: Any, path: str) -> None:
     check(path not in found, f"there is no element {path}", observed=found.get(path))
 
 
-@then(parsers.parse('the resource has an id, a version and a time of last update'))
+@then(parsers.parse("the resource has an id, a version and a time of last update"))
 def _has_meta(world: Any) -> None:
     found = resource_of(world["answer"])
-    meta: Json = found.get("meta") or {}
+    meta: Json = part(found, "meta")
     check(_ID.fullmatch(str(found.get("id", ""))), "id is a FHIR id", observed=found.get("id"))
     check(_ID.fullmatch(str(meta.get("versionId", ""))), "meta.versionId is a FHIR id", observed=meta.get("versionId"))
     at = meta.get("lastUpdated")
@@ -160,10 +251,10 @@ def _keeps_json_rules(world: Any) -> None:
 
 
 @then("the entity tag is that of the version")
-def _entity_tag(world: Any, warn: Any) -> None:
+def _entity_tag(world: Any) -> None:
     answer = world["answer"]
     tag = answer.headers.get("etag")
-    versioned = (resource_of(answer).get("meta") or {}).get("versionId") if answer.content else world.get("version")
+    versioned = part(resource_of(answer), "meta").get("versionId") if answer.content else world.get("version")
     check(tag, "the answer has an ETag", observed=dict(answer.headers).keys())
     found = _TAG.fullmatch(tag)
     check(found, 'the ETag is an entity tag in quotes, such as W/"1"', observed=tag)
@@ -176,13 +267,13 @@ def _last_modified(world: Any) -> None:
     told = world["answer"].headers.get("last-modified", "")
     check(told, "the answer has a Last-Modified header")
     check(_HTTP_DATE.fullmatch(told), "Last-Modified is an HTTP date (RFC 9110)", observed=told)
-    at = _moment((resource_of(world["answer"]).get("meta") or {}).get("lastUpdated"))
+    at = _moment(part(resource_of(world["answer"]), "meta").get("lastUpdated"))
     if at is not None:
         away = abs((parsedate_to_datetime(told) - at).total_seconds())
         check(away <= 1, "Last-Modified is meta.lastUpdated, to the second", observed=told)
 
 
-@then(parsers.parse('the Location names the new {kind:w} and its version'))
+@then(parsers.parse("the Location names the new {kind:w} and its version"))
 def _location(world: Any, kind: str) -> None:
     told = world["answer"].headers.get("location", "")
     check(told, "the answer has a Location header")
@@ -191,7 +282,7 @@ def _location(world: Any, kind: str) -> None:
     check(place and place[2], "the Location names the version: .../_history/VERSION", observed=told)
     found = body_of(world["answer"])
     if place and isinstance(found, dict) and found.get("resourceType") == kind:
-        own = (found.get("id"), (found.get("meta") or {}).get("versionId", place[2]))
+        own = (found.get("id"), part(found, "meta").get("versionId", place[2]))
         check(own == (place[1], place[2]), "the Location names what the body holds", observed=(told, own))
 
 
@@ -199,35 +290,35 @@ def _location(world: Any, kind: str) -> None:
 def _location_read(sut: Any, world: Any) -> None:
     place = located(world["answer"].headers.get("location", ""))
     check(place is not None, "the Location names a resource", observed=world["answer"].headers.get("location"))
-    answer = ask(sut, world, "GET", f"{place[0]}/{place[1]}" if place else "")
+    answer = look(sut, world, f"{place[0]}/{place[1]}" if place else "")
     check(answer.status_code == httpx.codes.OK, "the new resource can be read", observed=answer.status_code)
     equal(resource_of(answer).get("id"), place[1] if place else "", "the id of what was read")
 
 
 @then(parsers.parse('reading the patient "{name}" gives status {code:d}'))
 def _reading_status(sut: Any, world: Any, name: str, code: int) -> None:
-    answer = ask(sut, world, "GET", f"Patient/{world['things'][name]['id']}")
+    answer = look(sut, world, f"Patient/{world['things'][name]['id']}")
     check(answer.status_code == code, f"a read of {name} gives {code}", observed=answer.status_code)
 
 
-@then(parsers.parse('reading the patient "{name}" shows {element} {value}'))
+@then(parsers.parse('the patient "{name}" now has {element:w} {value}'))
 def _reading_shows(sut: Any, world: Any, name: str, element: str, value: str) -> None:
-    found = resource_of(ask(sut, world, "GET", f"Patient/{world['things'][name]['id']}"), "Patient")
+    found = resource_of(look(sut, world, f"Patient/{world['things'][name]['id']}"), "Patient")
     check(found.get(element) == loads(value), f"{element} of {name} is {value}", observed=found.get(element))
 
 
 @then(parsers.parse('reading the patient "{name}" shows the same version as before'))
 def _same_version(sut: Any, world: Any, name: str) -> None:
-    found = resource_of(ask(sut, world, "GET", f"Patient/{world['things'][name]['id']}"), "Patient")
-    version = (found.get("meta") or {}).get("versionId", "")
+    found = resource_of(look(sut, world, f"Patient/{world['things'][name]['id']}"), "Patient")
+    version = part(found, "meta").get("versionId", "")
     equal(version, world["things"][name]["version"], "the version, which a refused change must not touch,")
 
 
 @then(parsers.parse('reading the patient "{name}" shows another version, updated later or at the same time'))
 def _later(sut: Any, world: Any, name: str) -> None:
     before = world["things"][name]["versions"][0][0]
-    found = resource_of(ask(sut, world, "GET", f"Patient/{world['things'][name]['id']}"), "Patient")
-    meta: Json = found.get("meta") or {}
+    found = resource_of(look(sut, world, f"Patient/{world['things'][name]['id']}"), "Patient")
+    meta: Json = part(found, "meta")
     check(meta.get("versionId") not in {None, before}, "an update makes a new meta.versionId", observed=meta)
     told = world.get("first-update")
     at = _moment(meta.get("lastUpdated"))
@@ -236,7 +327,7 @@ def _later(sut: Any, world: Any, name: str) -> None:
 
 @then("the time of last update is remembered")
 def _remember_time(world: Any) -> None:
-    world["first-update"] = _moment((resource_of(world["answer"]).get("meta") or {}).get("lastUpdated"))
+    world["first-update"] = _moment(part(resource_of(world["answer"]), "meta").get("lastUpdated"))
 
 
 def is_the_patient(world: Any, found: Json, name: str) -> None:

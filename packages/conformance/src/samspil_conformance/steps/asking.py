@@ -7,8 +7,8 @@ from pytest_bdd import given, parsers, when
 
 from samspil_core import loads
 
-from .statement import feature_stated, interaction_stated, parameter_stated
-from .talk import Json, address, ask, ask_raw, body_of, filled, located
+from .statement import feature_stated, include_stated, interaction_stated, parameter_stated
+from .talk import Json, address, ask, ask_raw, body_of, filled, located, part, self_link
 
 __all__: list[str] = []
 
@@ -33,6 +33,12 @@ def _states_interaction(sut: Any, world: Any, requires: Any, interaction: str, k
 def _states_parameter(sut: Any, world: Any, requires: Any, name: str, kind: str) -> None:
     told = parameter_stated(sut, world, kind, name)
     requires(told, f"the CapabilityStatement names no search parameter {name} of {kind}")
+
+
+@given(parsers.parse('the server states the include "{name}" of {kind:w}'))
+def _states_include(sut: Any, world: Any, requires: Any, name: str, kind: str) -> None:
+    told = include_stated(sut, world, kind, name)
+    requires(told, f"the CapabilityStatement names no include {name} of {kind}")
 
 
 @given(parsers.parse("the server states {feature} for {kind:w}"))
@@ -72,6 +78,13 @@ def _updated(sut: Any, world: Any, requires: Any, name: str, element: str, value
 def _deleted(sut: Any, world: Any, requires: Any, name: str) -> None:
     answer = ask(sut, world, "DELETE", f"Patient/{world['things'][name]['id']}")
     requires(answer.is_success, "a patient can be deleted")
+
+
+@given(parsers.parse('the client has read the patient "{name}" with its entity tag'))
+def _has_read(sut: Any, world: Any, requires: Any, name: str) -> None:
+    answer = ask(sut, world, "GET", f"Patient/{world['things'][name]['id']}")
+    requires("etag" in answer.headers, "a read tells an entity tag")
+    world["headers"] = {"If-None-Match": answer.headers["etag"]}
 
 
 @given(parsers.parse('a text "{name}" that nothing else in the server holds'))
@@ -130,6 +143,25 @@ def _updates(sut: Any, world: Any, name: str, docstring: str) -> None:
         _keep(sut, world, name, sent, answer)
 
 
+@when("the server does not refuse the modifier")
+def _modifier_known(world: Any, requires: Any) -> None:
+    known = not httpx.codes.is_client_error(world["answer"].status_code)
+    requires(known, "the server does not know the modifier, and says so")
+
+
+@when(parsers.parse('the server has used the parameter "{name}"'))
+def _used(world: Any, requires: Any, name: str) -> None:
+    used = name in self_link(world["answer"])
+    requires(used, f"the self link does not tell {name}: the server did not use it")
+
+
+@when(parsers.parse('the client reads version {number:d} of the patient "{name}"'))
+def _reads_version(sut: Any, world: Any, number: int, name: str) -> None:
+    thing = world["things"][name]
+    world["version"] = thing["versions"][number - 1][0]
+    ask(sut, world, "GET", f"Patient/{thing['id']}/_history/{world['version']}")
+
+
 @when(parsers.parse('the client reads the patient "{name}"'))
 def _reads(sut: Any, world: Any, name: str) -> None:
     ask(sut, world, "GET", f"Patient/{world['things'][name]['id']}")
@@ -158,7 +190,7 @@ def _store(sut: Any, world: Any, requires: Any, name: str, resource: Json) -> No
     answer = ask(sut, world, "POST", str(resource["resourceType"]), resource)
     requires(answer.status_code in _CREATED, f"a {resource['resourceType']} can be created (HTTP {answer.status_code})")
     _keep(sut, world, name, resource, answer)
-    requires(world["things"][name]["id"], "the answer to a create names the new resource")
+    requires(bool(world["things"][name]["id"]), "the answer to a create names the new resource")
 
 
 def _keep(sut: Any, world: Any, name: str, sent: Json, answer: httpx.Response) -> None:
@@ -169,7 +201,7 @@ def _keep(sut: Any, world: Any, name: str, sent: Json, answer: httpx.Response) -
     there = world.setdefault("things", {}).setdefault(name, {"versions": []})
     there["id"] = (place[1] if place else "") or body.get("id") or there.get("id") or sent.get("id", "")
     tag = answer.headers.get("etag", "").removeprefix("W/").strip('"')
-    version = (place[2] if place else "") or (body.get("meta") or {}).get("versionId") or tag
+    version = (place[2] if place else "") or part(body, "meta").get("versionId") or tag
     there["version"] = version or _version_of(sut, world, sent["resourceType"], there["id"])
     there["type"] = sent["resourceType"]
     there["resource"] = sent
@@ -179,7 +211,7 @@ def _keep(sut: Any, world: Any, name: str, sent: Json, answer: httpx.Response) -
 
 def _version_of(sut: Any, world: Any, kind: str, identifier: str) -> str:
     read = body_of(ask(sut, world, "GET", f"{kind}/{identifier}")) if identifier else None
-    return str((read.get("meta") or {}).get("versionId", "")) if isinstance(read, dict) else ""
+    return str(part(read, "meta").get("versionId", "")) if isinstance(read, dict) else ""
 
 
 def _primitive(value: str) -> Any:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from .talk import Json, as_list, ask, body_of
+from .talk import Json, as_list, body_of, look, objects
 
-__all__ = ["feature_stated", "interaction_stated", "parameter_stated", "resource_stated", "statement"]
+__all__ = ["feature_stated", "include_stated", "interaction_stated", "parameter_stated", "resource_stated", "statement"]
 
 _FEATURES = {
     "conditional create": ("conditionalCreate", (True,)),
@@ -23,34 +23,38 @@ _FEATURES = {
 def statement(sut: Any, world: dict[str, Any]) -> Json:
     """The CapabilityStatement; empty where there is none that can be read."""
     if "statement" not in world:
-        held = {name: world[name] for name in ("answer", "headers", "who") if name in world}
-        found = body_of(ask(sut, world, "GET", "metadata"))
+        found = body_of(look(sut, world, "metadata"))
         world["statement"] = found if isinstance(found, dict) else {}
-        world.update(held)
     return world["statement"]
 
 
 def _rest(sut: Any, world: dict[str, Any]) -> Json:
-    found = [each for each in as_list(statement(sut, world).get("rest")) if isinstance(each, dict)]
+    found = objects(statement(sut, world).get("rest"))
     return next((each for each in found if each.get("mode") == "server"), {})
 
 
 def resource_stated(sut: Any, world: dict[str, Any], kind: str) -> Json:
     """What is stated of one type; empty where it is not named."""
-    found = [each for each in as_list(_rest(sut, world).get("resource")) if isinstance(each, dict)]
+    found = objects(_rest(sut, world).get("resource"))
     return next((each for each in found if each.get("type") == kind), {})
 
 
 def interaction_stated(sut: Any, world: dict[str, Any], kind: str, code: str) -> bool:
     """Whether an interaction of a type is stated; `system` is the server as a whole."""
     told = _rest(sut, world) if kind == "system" else resource_stated(sut, world, kind)
-    return any(each.get("code") == code for each in as_list(told.get("interaction")) if isinstance(each, dict))
+    return any(each.get("code") == code for each in objects(told.get("interaction")))
 
 
 def parameter_stated(sut: Any, world: dict[str, Any], kind: str, name: str) -> bool:
     """Whether a search parameter of a type is stated."""
-    told = as_list(resource_stated(sut, world, kind).get("searchParam")) + as_list(_rest(sut, world).get("searchParam"))
-    return any(each.get("name") == name for each in told if isinstance(each, dict))
+    told = objects(resource_stated(sut, world, kind).get("searchParam")) + objects(_rest(sut, world).get("searchParam"))
+    return any(each.get("name") == name for each in told)
+
+
+def include_stated(sut: Any, world: dict[str, Any], kind: str, name: str) -> bool:
+    """Whether an include of a type is stated."""
+    told = as_list(resource_stated(sut, world, kind).get("searchInclude"))
+    return name in told or "*" in told
 
 
 def feature_stated(sut: Any, world: dict[str, Any], kind: str, feature: str) -> bool:

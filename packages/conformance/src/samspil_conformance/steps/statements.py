@@ -9,14 +9,36 @@ from samspil_conformance.checks import check
 from samspil_core import NotAPrimitive, parse_date_time
 
 from .statement import resource_stated, statement
-from .talk import Json, as_list, ask, content_type, outcome_of, resource_of
+from .talk import Json, as_list, content_type, look, objects, outcome_of, part, resource_of
 
 __all__: list[str] = []
 
 _STATUS = ("draft", "active", "retired", "unknown")
 _KINDS = ("instance", "capability", "requirements")
-_TEXT = ("url", "version", "name", "title", "status", "date", "publisher", "kind", "fhirVersion", "description", "copyright")
-_LISTS = ("contact", "instantiates", "imports", "format", "patchFormat", "implementationGuide", "rest", "messaging", "document")
+_TEXT = (
+    "url",
+    "version",
+    "name",
+    "title",
+    "status",
+    "date",
+    "publisher",
+    "kind",
+    "fhirVersion",
+    "description",
+    "copyright",
+)
+_LISTS = (
+    "contact",
+    "instantiates",
+    "imports",
+    "format",
+    "patchFormat",
+    "implementationGuide",
+    "rest",
+    "messaging",
+    "document",
+)
 _RESOURCE: dict[str, type] = {
     "type": str,
     "profile": str,
@@ -65,7 +87,7 @@ def _whole(world: Any) -> None:
     check(found.get("kind") in _KINDS, "kind is one of FHIR's codes", observed=found.get("kind"))
     check(_is_time(found.get("date")), "date is a dateTime", observed=found.get("date"))
     check(found.get("format"), "format names the formats that the server speaks")
-    modes = [each.get("mode") for each in as_list(found.get("rest"))]
+    modes = [each.get("mode") for each in objects(found.get("rest"))]
     check("server" in modes, "rest has an entry of mode server", observed=modes)
     told = found.get("implementation") or found.get("software") or found.get("description")
     check(told, "the statement describes the implementation or the software (rule cpb-2)")
@@ -84,8 +106,8 @@ def _types(world: Any) -> None:
         check(isinstance(found.get(name, ""), str), f"{name} is a text", observed=found.get(name))
     for name in _LISTS:
         check(isinstance(found.get(name, []), list), f"{name} is a list", observed=found.get(name))
-    for rest in as_list(found.get("rest")):
-        for resource in as_list(rest.get("resource")):
+    for rest in objects(found.get("rest")):
+        for resource in objects(rest.get("resource")):
             _resource_types(resource)
 
 
@@ -94,10 +116,10 @@ def _resource_types(resource: Json) -> None:
     for name, kind in _RESOURCE.items():
         value = resource.get(name, kind())
         check(isinstance(value, kind), f"rest.resource.{name} is a {_words(kind)}", observed=value)
-    codes = [each.get("code") for each in as_list(resource.get("interaction"))]
+    codes = [each.get("code") for each in objects(resource.get("interaction"))]
     unknown = [code for code in codes if code not in _INTERACTIONS]
     check(not unknown, "each interaction is one of FHIR's codes", observed=unknown)
-    for each in as_list(resource.get("searchParam")):
+    for each in objects(resource.get("searchParam")):
         named = isinstance(each.get("name"), str) and each.get("type") in {*_VALUES, "special"}
         check(named, "each search parameter has a name and a type of FHIR", observed=each)
 
@@ -108,12 +130,12 @@ def _words(kind: type) -> str:
 
 @then(parsers.parse("each search parameter stated of {kind:w} is known to the server"))
 def _parameters_known(sut: Any, world: Any, kind: str) -> None:
-    told = as_list(resource_stated(sut, world, kind).get("searchParam"))
+    told = objects(resource_stated(sut, world, kind).get("searchParam"))
     for each in told:
         if each.get("type") == "special":
             continue
         url = f"{kind}?{each['name']}={_VALUES[each['type']]}&_count=1"
-        answer = ask(sut, world, "GET", url, headers={"Prefer": "handling=strict"})
+        answer = look(sut, world, url, headers={"Prefer": "handling=strict"})
         known = answer.status_code == httpx.codes.OK
         check(known, f"the parameter {each['name']}, which is stated, is known", observed=answer.status_code)
         check(not _warned(answer), f"the parameter {each['name']} is not passed over", observed=each["name"])
@@ -124,23 +146,23 @@ def _warned(answer: httpx.Response) -> bool:
     found = resource_of(answer, "Bundle")
     issues = [
         issue
-        for entry in as_list(found.get("entry"))
-        if (entry.get("resource") or {}).get("resourceType") == "OperationOutcome"
-        for issue in as_list(entry["resource"].get("issue"))
+        for entry in objects(found.get("entry"))
+        if part(entry, "resource").get("resourceType") == "OperationOutcome"
+        for issue in objects(part(entry, "resource").get("issue"))
     ]
     return any(issue.get("code") == "not-supported" for issue in issues)
 
 
 @then("each type of resource that is stated can be searched or read")
 def _types_there(sut: Any, world: Any) -> None:
-    for rest in as_list(statement(sut, world).get("rest")):
-        for each in as_list(rest.get("resource")):
-            codes = [one.get("code") for one in as_list(each.get("interaction"))]
+    for rest in objects(statement(sut, world).get("rest")):
+        for each in objects(rest.get("resource")):
+            codes = [one.get("code") for one in objects(each.get("interaction"))]
             if "search-type" in codes:
-                status = ask(sut, world, "GET", f"{each['type']}?_count=1").status_code
+                status = look(sut, world, f"{each['type']}?_count=1").status_code
                 check(status == httpx.codes.OK, f"{each['type']}, which is stated, can be searched", observed=status)
             elif "read" in codes:
-                answer = ask(sut, world, "GET", f"{each['type']}/samspil-nobody")
+                answer = look(sut, world, f"{each['type']}/samspil-nobody")
                 there = answer.status_code != httpx.codes.NOT_FOUND or outcome_of(answer) is not None
                 check(there, f"{each['type']}, which is stated, is known", observed=answer.status_code)
 
@@ -149,7 +171,7 @@ def _types_there(sut: Any, world: Any) -> None:
 def _formats(sut: Any, world: Any) -> None:
     for each in as_list(statement(sut, world).get("format")):
         wanted = _MIME.get(each, each)
-        answer = ask(sut, world, "GET", "metadata", headers={"Accept": wanted})
+        answer = look(sut, world, "metadata", headers={"Accept": wanted})
         kind, _ = content_type(answer)
         spoken = answer.status_code == httpx.codes.OK and kind in {wanted, wanted.replace("fhir+", "")}
         check(spoken, f"an answer in {each}, which is stated", observed=f"{answer.status_code} {kind}")

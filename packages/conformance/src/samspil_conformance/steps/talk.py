@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 
@@ -16,14 +16,19 @@ __all__ = [
     "as_list",
     "ask",
     "ask_raw",
+    "at_path",
     "body_of",
     "content_type",
     "entries",
     "filled",
     "located",
+    "look",
+    "objects",
     "outcome_of",
     "pages",
+    "part",
     "resource_of",
+    "self_link",
     "well_formed",
 ]
 
@@ -57,7 +62,7 @@ def filled(world: Mapping[str, Any], text: str) -> str:
     return _PLACE.sub(value, text)
 
 
-def ask(  # noqa: PLR0913  the parts of a request
+def ask(  # noqa: PLR0913, PLR0917  the parts of a request
     sut: Any, world: dict[str, Any], method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
 ) -> httpx.Response:
     """Send a request as the persona of the scenario, keep the answer as the last one, and give it."""
@@ -66,6 +71,15 @@ def ask(  # noqa: PLR0913  the parts of a request
     sent |= persona(sut, str(world.get("who", "client")))
     sent |= {**world.pop("headers", {}), **(headers or {})}
     return ask_raw(sut, world, method, address(sut, world, filled(world, url)), content, sent)
+
+
+def look(sut: Any, world: dict[str, Any], url: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    """GET something besides: the last answer of the scenario stays, and its headers wait for the next request."""
+    held = {name: world.pop(name) for name in ("answer", "headers") if name in world}
+    answer = ask(sut, world, "GET", url, headers=headers)
+    world.pop("answer", None)
+    world.update(held)
+    return answer
 
 
 def ask_raw(  # noqa: PLR0913, PLR0917  the parts of a request
@@ -132,9 +146,39 @@ def as_list(value: Any) -> list[Any]:
     return cast("list[Any]", value) if isinstance(value, list) else []
 
 
+def part(value: Any, name: str) -> Json:
+    """An object within an object; empty where it is none."""
+    found = cast("Json", value).get(name) if isinstance(value, dict) else None
+    return cast("Json", found) if isinstance(found, dict) else {}
+
+
+def objects(value: Any) -> list[Json]:
+    """The objects of a JSON array; anything else is left out."""
+    return [cast("Json", each) for each in as_list(value) if isinstance(each, dict)]
+
+
+def at_path(value: Any, path: str) -> Any:
+    """What stands at a dotted path, with numbers for the places of lists; None where there is nothing."""
+    for step in path.split("."):
+        if isinstance(value, list) and step.isdigit():
+            whole = cast("list[Any]", value)
+            value = whole[int(step)] if int(step) < len(whole) else None
+        else:
+            value = cast("Json", value).get(step) if isinstance(value, dict) else None
+    return value
+
+
 def entries(bundle: Json) -> list[Json]:
     """The entries of a Bundle that are objects."""
-    return [cast("Json", each) for each in as_list(bundle.get("entry")) if isinstance(each, dict)]
+    return objects(bundle.get("entry"))
+
+
+def self_link(answer: httpx.Response) -> list[str]:
+    """The names of the parameters that the self link of a searchset tells."""
+    found = body_of(answer)
+    links = objects(cast("Json", found).get("link")) if isinstance(found, dict) else []
+    own = next((str(each.get("url", "")) for each in links if each.get("relation") == "self"), "")
+    return [name for name, _ in parse_qsl(urlsplit(own).query, keep_blank_values=True)]
 
 
 def pages(sut: Any, world: dict[str, Any], bundle: Json, url: str) -> Iterator[Json]:
@@ -142,14 +186,14 @@ def pages(sut: Any, world: dict[str, Any], bundle: Json, url: str) -> Iterator[J
     seen: set[str] = set()
     for _ in range(_MOST_PAGES):
         yield bundle
-        links = [each for each in as_list(bundle.get("link")) if isinstance(each, dict)]
+        links = objects(bundle.get("link"))
         following = next((str(each.get("url")) for each in links if each.get("relation") == "next"), "")
         if not following:
             return
         url = urljoin(url, following)
         check(url not in seen, "the next links lead on, not in a circle", observed=following)
         seen.add(url)
-        answer = ask(sut, world, "GET", url)
+        answer = look(sut, world, url)
         check(answer.status_code == httpx.codes.OK, "a next link can be followed", observed=answer.status_code)
         bundle = resource_of(answer, "Bundle")
 

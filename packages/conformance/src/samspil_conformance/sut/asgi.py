@@ -45,7 +45,9 @@ class AsgiTransport(httpx.BaseTransport):
 
     async def _live(self) -> None:
         try:
-            await self._app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, self._to_app.get, self._from_app.put)
+            await self._app(
+                {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, self._to_app.get, self._from_app.put
+            )
         except Exception as fault:  # noqa: BLE001  an application without a lifespan raises; it is served all the same
             await self._from_app.put({"type": "lifespan.startup.complete", "fault": fault})
 
@@ -64,10 +66,10 @@ class AsgiTransport(httpx.BaseTransport):
         body = request.read()
         sent: list[Message] = []
 
-        async def receive() -> Message:  # noqa: RUF029  ASGI awaits it
+        async def receive() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def send(message: Message) -> None:  # noqa: RUF029  ASGI awaits it
+        async def send(message: Message) -> None:
             sent.append(message)
 
         await self._app(_scope(request), receive, send)

@@ -32,7 +32,9 @@ class ServerMode(_Part):
     """The kit calls the system."""
 
     url: Text = Field(description="Base URL of its FHIR interface, such as https://ehr.example.org/fhir")
-    headers: dict[str, str] = Field(default_factory=dict, description="Sent with every request; ${NAME} is an environment variable")
+    headers: dict[str, str] = Field(
+        default_factory=dict, description="Sent with every request; ${NAME} is an environment variable"
+    )
     timeout: float = Field(default=10.0, gt=0, description="Seconds to wait for an answer")
     verify: bool = Field(default=True, description="Whether TLS certificates are checked")
 
@@ -40,15 +42,23 @@ class ServerMode(_Part):
 class ClientMode(_Part):
     """The kit plays the server that the system calls."""
 
-    listen: str = Field(default="127.0.0.1:8099", pattern=r"^[^:]+:[0-9]+$", description="Address and port the kit listens on")
-    trigger: list[Text] = Field(default_factory=list[str], description="Command that makes the system send; {action}, {url} and the step's values are filled in. Without one, a person makes it send")
+    listen: str = Field(
+        default="127.0.0.1:8099", pattern=r"^[^:]+:[0-9]+$", description="Address and port the kit listens on"
+    )
+    trigger: list[Text] = Field(
+        default_factory=list[str],
+        description="Command that makes the system send; {action}, {url} and the step's values are filled in. Without one, a person makes it send",
+    )
     wait: float = Field(default=10.0, gt=0, description="Seconds to wait for a request")
 
 
 class FilesMode(_Part):
     """The kit gives bytes to a command, or reads files that the system made."""
 
-    command: list[Text] = Field(default_factory=list[str], description="Command that takes its input on standard input and gives its output on standard output")
+    command: list[Text] = Field(
+        default_factory=list[str],
+        description="Command that takes its input on standard input and gives its output on standard output",
+    )
     folder: str = Field(default="", description="Folder of files the system made, relative to sut.yaml")
     timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for the command")
 
@@ -58,7 +68,9 @@ class Mask(_Part):
 
     headers: list[str] = Field(default_factory=list[str], description="Names of headers")
     json_keys: list[str] = Field(default_factory=list[str], description="Names of members of JSON objects")
-    patterns: list[str] = Field(default_factory=list[str], description="Regular expressions, masked wherever they match")
+    patterns: list[str] = Field(
+        default_factory=list[str], description="Regular expressions, masked wherever they match"
+    )
 
 
 class SutFile(_Part):
@@ -68,8 +80,12 @@ class SutFile(_Part):
     server: ServerMode | None = None
     client: ClientMode | None = None
     files: FilesMode | None = None
-    claims: list[Text] | None = Field(default=None, description="What the system claims to do; absent, the suite's own default")
-    settings: dict[str, Any] = Field(default_factory=dict, description="Values that the suites ask for, such as ids of test patients")
+    claims: list[Text] | None = Field(
+        default=None, description="What the system claims to do; absent, the suite's own default"
+    )
+    settings: dict[str, Any] = Field(
+        default_factory=dict, description="Values that the suites ask for, such as ids of test patients"
+    )
     mask: Mask = Mask()
 
 

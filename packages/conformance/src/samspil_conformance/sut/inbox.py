@@ -101,11 +101,13 @@ class Inbox:
             **body_of(request.body, masker),
         }
         headers = headers_of(answer.headers.items(), masker)
-        self._recorder.exchange("in", asked, {"status": answer.status, "headers": headers, **body_of(answer.body, masker)})
+        self._recorder.exchange(
+            "in", asked, {"status": answer.status, "headers": headers, **body_of(answer.body, masker)}
+        )
 
 
 def _accepted(request: Received) -> Answer:
-    """What a server answers that accepts everything. https://hl7.org/fhir/R4/http.html"""
+    """What a server answers that accepts everything: https://hl7.org/fhir/R4/http.html#create."""
     if request.method == "POST":
         return Answer(201, headers={"location": f"{request.url}/1/_history/1"})
     return Answer(200)
@@ -129,13 +131,10 @@ def listening(inbox: Inbox, host: str, port: int) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def handle(self) -> None:
-            super().handle()
-
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name is the base class's
             """Say nothing: the record says it."""
 
-        def _take(self) -> None:
+        def take(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             url = f"http://{self.headers.get('host', host)}{self.path}"
             answer = inbox.take(Received(self.command, url, httpx.Headers(list(self.headers.items())), body))
@@ -145,8 +144,8 @@ def listening(inbox: Inbox, host: str, port: int) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _take
-
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler.take)
     server = ThreadingHTTPServer((host, port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

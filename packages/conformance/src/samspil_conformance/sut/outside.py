@@ -27,6 +27,7 @@ def from_environment(text: str) -> str:
 
 def command_runner(mode: FilesMode) -> Command:
     """Runs a command on bytes. Raises OSError, subprocess.TimeoutExpired."""
+
     def run(data: bytes, arguments: Sequence[str]) -> Done:
         done = subprocess.run(  # noqa: S603  the command is the user's own
             [*mode.command, *arguments], input=data, capture_output=True, timeout=mode.timeout, check=False

@@ -49,11 +49,14 @@ class Sut:
     files: Callable[[], Mapping[str, bytes]] | None = None
     claims: frozenset[str] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    mask: Mask = Mask()
+    mask: Mask = field(default_factory=Mask)
+    only_modes: tuple[Mode, ...] | None = None
 
     @property
     def modes(self) -> tuple[Mode, ...]:
         """The modes in which it can be tested."""
+        if self.only_modes is not None:
+            return self.only_modes
         there: dict[Mode, bool] = {
             "server": self.transport is not None,
             "client": self.send is not None,

@@ -4,7 +4,7 @@ import base64
 import fnmatch
 from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -49,10 +49,12 @@ class Session:
             host, _, port = sut.listen.rpartition(":")
             self._server = listening(self.inbox, host, int(port))
 
-    def __enter__(self) -> "Session":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._http:
             self._http.close()
         if self._server:
@@ -100,7 +102,7 @@ class Session:
             parts = self._next("files", {"pattern": pattern})["response"]["files"]
             found = {name: body_bytes(part) for name, part in parts.items()}
         else:
-            found = self._sut.files() if self._sut.files else {}
+            found = dict(self._sut.files()) if self._sut.files else {}
         chosen = [(name, data) for name, data in sorted(found.items()) if fnmatch.fnmatch(name, pattern)]
         kept = {name: body_of(data, self._recorder.masker) for name, data in chosen}
         self._recorder.exchange("files", {"pattern": pattern}, {"files": kept})

@@ -1,0 +1,5 @@
+"""`samspil conformance`."""
+
+from .group import group
+
+__all__ = ["group"]

@@ -1,0 +1,27 @@
+"""The FHIR face of the demonstration: the test server, with whatever a fault does to it."""
+
+from samspil_conformance.sut.asgi import Application
+from samspil_testserver import Store, TestServer
+
+from .catalogue import Fault
+from .changes import changed
+from .exchange import asgi, call
+from .keeping import AROUND, STORE
+
+__all__ = ["fhir_face"]
+
+
+def fhir_face(store: Store, base: str, fault: Fault | None) -> Application:
+    """The server over a store, at a URL."""
+    server = TestServer(store, base)
+    if fault is None or fault.at != "fhir":
+        return server
+    rows = list(fault.do)
+    for row in rows:
+        if row["op"] in STORE:
+            STORE[row["op"]](store)
+    ask = lambda asked: call(server, asked)  # noqa: E731  the server as a function
+    for row in rows:
+        if row["op"] in AROUND:
+            ask = AROUND[row["op"]](ask, store)
+    return asgi(changed(ask, rows))
