@@ -2,6 +2,8 @@
 
 import click
 
+from samspil_conformance.testscript.cli import testscript
+
 from .reading import check, diff, listing, matrix, schema, steps, verify
 from .running import attest, replay, run
 from .testing import selftest
@@ -14,5 +16,5 @@ def group() -> None:
     """Conformance suites, requirement by requirement, with evidence that can be filed."""
 
 
-for command in (attest, check, diff, listing, matrix, replay, run, schema, selftest, steps, verify):
+for command in (attest, check, diff, listing, matrix, replay, run, schema, selftest, steps, testscript, verify):
     group.add_command(command)

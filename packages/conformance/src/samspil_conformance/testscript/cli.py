@@ -13,6 +13,8 @@ from samspil_core import dumps
 from samspil_definitions import PackageError
 from samspil_definitions.places import package_cache
 
+from samspil_conformance.cli.common import CouldNotRun
+
 from . import demo
 from .clients import ListeningClient, PlayingClient
 from .examples import Examples
@@ -31,12 +33,6 @@ __all__ = ["testscript"]
 _CORE = "hl7.fhir.r4.core#4.0.1"
 _EXAMPLES = "hl7.fhir.r4.examples#4.0.1"
 _HELD = 5
-
-
-class CouldNotRun(click.ClickException):
-    """Something stops the run; one sentence says what."""
-
-    exit_code = 2
 
 
 @click.command()

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from lxml import etree
-
 from samspil_core import dumps
 from samspil_fhirpath.model import load
 
 from .examples import Examples
 from .exchange import Content
 from .script import Fixture, Operation, Script
+from .xmlform import NotFhirXml, from_xml
 
 __all__ = ["StandIn", "Unreachable", "find_fixture", "type_of"]
 
@@ -35,7 +34,10 @@ def find_fixture(
     if not reference:
         raise Unreachable(f"the fixture {fixture.id} names no resource")
     if reference.startswith("#"):
-        return _contained(script, reference[1:]), ""
+        try:
+            return _contained(script, reference[1:]), ""
+        except NotFhirXml as error:
+            raise Unreachable(f"the fixture {fixture.id} is no resource: {error}") from None
     for file in _files(script.path, reference, folders):
         return Content(file.read_bytes(), fixture.id), ""
     for kind, identifier in _names(reference):
@@ -49,14 +51,12 @@ def find_fixture(
 
 
 def _contained(script: Script, identifier: str) -> Content:
+    """A contained resource without its id, which only says where in the script it stands."""
     listed = cast("Sequence[Any]", script.content.get("contained") or ())
     for each in listed:
-        if isinstance(each, Mapping) and cast("Mapping[str, Any]", each).get("id") == identifier:
-            return Content(dumps(each), identifier)
-        if isinstance(each, etree._Element):  # noqa: SLF001  lxml has no public name for the type
-            found = each.find("{http://hl7.org/fhir}id")
-            if found is not None and found.get("value") == identifier:
-                return Content(etree.tostring(each), identifier)
+        resource = cast("Mapping[str, Any]", each if isinstance(each, Mapping) else from_xml(each))
+        if resource.get("id") == identifier:
+            return Content(dumps({name: value for name, value in resource.items() if name != "id"}), identifier)
     raise Unreachable(f"the script contains no resource #{identifier}")
 
 

@@ -27,7 +27,7 @@ def lacks(minimum: Any, found: Any, place: str = "") -> str:
     if isinstance(minimum, list):
         return _items(cast("list[Any]", minimum), cast("list[Any]", found) if isinstance(found, list) else [], place)
     same = minimum == found and isinstance(minimum, bool) == isinstance(found, bool)
-    return "" if same else place
+    return "" if same else place or "the value"
 
 
 def _items(wanted: list[Any], there: list[Any], place: str) -> str:

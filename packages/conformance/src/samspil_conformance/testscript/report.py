@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from .results import Result, ScriptReport, Verdict
@@ -37,7 +38,7 @@ def test_report(report: ScriptReport, *, issued: datetime, system: str = "", tes
         "issued": issued.isoformat(),
     }
     if asserts:
-        made["score"] = round(100 * passed / len(asserts), 2)
+        made["score"] = (Decimal(100 * passed) / len(asserts)).quantize(Decimal("0.01"))
     if tester:
         made["tester"] = tester
     engine: Json = {"type": "test-engine", "uri": "https://pypi.org/project/samspil-conformance/", "display": "Samspil"}
