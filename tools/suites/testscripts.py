@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from samspil_conformance.testscript import BadScript, ScriptReport, Settings, read_scripts, run_script
-from samspil_conformance.testscript import demo
+from samspil_conformance.testscript import BadScript, ScriptReport, Settings, demo, read_scripts, run_script
 from samspil_conformance.testscript.clients import PlayingClient
 from samspil_conformance.testscript.examples import Examples
 from samspil_conformance.testscript.exchange import Content
@@ -32,7 +31,11 @@ from tools.suites import Case, attempt
 NAME = "testscripts"
 GROUP = "conformance"
 FETCHED = (
-    ("medcom.fhir.dk.hospitalnotification", "3.0.2", "f882e0b18fb76d61733c44346624a479c072dd9176553682e7d378f47f14b39e"),
+    (
+        "medcom.fhir.dk.hospitalnotification",
+        "3.0.2",
+        "f882e0b18fb76d61733c44346624a479c072dd9176553682e7d378f47f14b39e",
+    ),
     ("hl7.fhir.us.mcode", "4.0.0", "6bdb93934e2c0a859198e8c1c21eccb28915c73535d18c75c515c03bba9c45de"),
 )
 """Packages that scripts ask for and the corpora do not hold; npm carries them."""

@@ -13,7 +13,7 @@ from samspil_conformance.testscript.script import Script
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from scripts import PATIENT  # noqa: E402  found by the line above
+from scripts import PATIENT
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
@@ -26,4 +26,4 @@ def run() -> Iterator[Callable[..., ScriptReport]]:
         with demo.target_of(app or demo.application([PATIENT])) as target:
             return run_script(script, target, Settings(now=NOW, uuid=lambda: "u-1", **settings), client)
 
-    yield go
+    return go

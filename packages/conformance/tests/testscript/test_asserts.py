@@ -10,41 +10,115 @@ SEARCH = operation("search", resource="Patient", params="?family=Lind")
 FORMS = [
     ("response", READ, {"response": "okay"}, {"response": "notFound"}),
     ("responseCode", READ, {"responseCode": "200"}, {"responseCode": "404"}),
-    ("responseCode list", READ, {"responseCode": "200,201", "operator": "in"}, {"responseCode": "201,204", "operator": "in"}),
-    ("responseCode not in", READ, {"responseCode": "404,410", "operator": "notIn"}, {"responseCode": "200,410", "operator": "notIn"}),
+    (
+        "responseCode list",
+        READ,
+        {"responseCode": "200,201", "operator": "in"},
+        {"responseCode": "201,204", "operator": "in"},
+    ),
+    (
+        "responseCode not in",
+        READ,
+        {"responseCode": "404,410", "operator": "notIn"},
+        {"responseCode": "200,410", "operator": "notIn"},
+    ),
     ("responseCode list without operator", READ, {"responseCode": "200,201"}, {"responseCode": "201,204"}),
     ("resource", READ, {"resource": "Patient"}, {"resource": "Person"}),
     ("contentType", READ, {"contentType": "json"}, {"contentType": "xml"}),
     ("contentType as media type", READ, {"contentType": "application/fhir+json"}, {"contentType": "text/html"}),
-    ("headerField", READ, {"headerField": "ETag", "operator": "notEmpty"}, {"headerField": "ETag", "operator": "empty"}),
+    (
+        "headerField",
+        READ,
+        {"headerField": "ETag", "operator": "notEmpty"},
+        {"headerField": "ETag", "operator": "empty"},
+    ),
     ("headerField absent", READ, {"headerField": "X-None", "operator": "empty"}, {"headerField": "X-None"}),
     ("headerField value", READ, {"headerField": "etag", "value": 'W/"1"'}, {"headerField": "etag", "value": 'W/"2"'}),
     ("expression", READ, {"expression": "name.family = 'Lind'"}, {"expression": "name.family = 'Holm'"}),
     ("expression of nothing", READ, {"expression": "name.exists()"}, {"expression": "photo.title = 'x'"}),
-    ("expression equals", READ, {"expression": "name.family", "operator": "equals", "value": "Lind"}, {"expression": "name.family", "value": "Holm"}),
-    ("expression on several", READ, {"expression": "name.given", "operator": "in", "value": "Ida,Ane"}, {"expression": "name.given", "value": "Ida"}),
-    ("expression contains", READ, {"expression": "name.given", "operator": "contains", "value": "An"}, {"expression": "name.given", "operator": "notContains", "value": "An"}),
-    ("expression greater", SEARCH, {"expression": "total", "operator": "greaterThan", "value": "0"}, {"expression": "total", "operator": "greaterThan", "value": "10"}),
-    ("expression less", READ, {"expression": "birthDate", "operator": "lessThan", "value": "1950"}, {"expression": "birthDate", "operator": "lessThan", "value": "1940"}),
-    ("XPath", READ, {"path": "fhir:Patient/fhir:gender/@value", "value": "female"}, {"path": "Patient/gender", "value": "male"}),
-    ("XPath to nothing", READ, {"path": "/Patient/photo", "operator": "empty"}, {"path": "/Patient/gender", "operator": "empty"}),
+    (
+        "expression equals",
+        READ,
+        {"expression": "name.family", "operator": "equals", "value": "Lind"},
+        {"expression": "name.family", "value": "Holm"},
+    ),
+    (
+        "expression on several",
+        READ,
+        {"expression": "name.given", "operator": "in", "value": "Ida,Ane"},
+        {"expression": "name.given", "value": "Ida"},
+    ),
+    (
+        "expression contains",
+        READ,
+        {"expression": "name.given", "operator": "contains", "value": "An"},
+        {"expression": "name.given", "operator": "notContains", "value": "An"},
+    ),
+    (
+        "expression greater",
+        SEARCH,
+        {"expression": "total", "operator": "greaterThan", "value": "0"},
+        {"expression": "total", "operator": "greaterThan", "value": "10"},
+    ),
+    (
+        "expression less",
+        READ,
+        {"expression": "birthDate", "operator": "lessThan", "value": "1950"},
+        {"expression": "birthDate", "operator": "lessThan", "value": "1940"},
+    ),
+    (
+        "XPath",
+        READ,
+        {"path": "fhir:Patient/fhir:gender/@value", "value": "female"},
+        {"path": "Patient/gender", "value": "male"},
+    ),
+    (
+        "XPath to nothing",
+        READ,
+        {"path": "/Patient/photo", "operator": "empty"},
+        {"path": "/Patient/gender", "operator": "empty"},
+    ),
     ("JSONPath", READ, {"path": "$.name[0].given[1]", "value": "Ane"}, {"path": ".name[0].given[1]", "value": "Ida"}),
     ("navigationLinks", SEARCH, {"navigationLinks": True}, {"navigationLinks": False}),
     ("requestMethod", READ, {"requestMethod": "get"}, {"requestMethod": "post"}),
-    ("requestURL", READ, {"requestURL": "/Patient/ida", "operator": "contains"}, {"requestURL": "ida", "operator": "notContains"}),
+    (
+        "requestURL",
+        READ,
+        {"requestURL": "/Patient/ida", "operator": "contains"},
+        {"requestURL": "ida", "operator": "notContains"},
+    ),
     ("minimumId", READ, {"minimumId": "least"}, {"minimumId": "more"}),
-    ("compareToSourceExpression", READ, {"compareToSourceId": "least", "compareToSourceExpression": "name.family", "expression": "name.family", "operator": "equals"},
-     {"compareToSourceId": "more", "compareToSourceExpression": "gender", "operator": "equals"}),
-    ("compareToSourcePath", READ, {"compareToSourceId": "least", "compareToSourcePath": "$.name[0].family", "path": "Patient/name/family"},
-     {"compareToSourceId": "more", "compareToSourcePath": "$.gender", "path": "Patient/gender"}),
-    ("sourceId", READ, {"sourceId": "least", "expression": "name.count() = 1"}, {"sourceId": "least", "expression": "gender.exists()"}),
+    (
+        "compareToSourceExpression",
+        READ,
+        {
+            "compareToSourceId": "least",
+            "compareToSourceExpression": "name.family",
+            "expression": "name.family",
+            "operator": "equals",
+        },
+        {"compareToSourceId": "more", "compareToSourceExpression": "gender", "operator": "equals"},
+    ),
+    (
+        "compareToSourcePath",
+        READ,
+        {"compareToSourceId": "least", "compareToSourcePath": "$.name[0].family", "path": "Patient/name/family"},
+        {"compareToSourceId": "more", "compareToSourcePath": "$.gender", "path": "Patient/gender"},
+    ),
+    (
+        "sourceId",
+        READ,
+        {"sourceId": "least", "expression": "name.count() = 1"},
+        {"sourceId": "least", "expression": "gender.exists()"},
+    ),
 ]
 CONTAINED = [
     {"resourceType": "Patient", "id": "least", "name": [{"given": ["Ane"], "family": "Lind"}]},
     {"resourceType": "Patient", "id": "more", "gender": "other"},
 ]
 FIXTURES = [
-    {"id": name, "autocreate": False, "autodelete": False, "resource": {"reference": f"#{name}"}} for name in ("least", "more")
+    {"id": name, "autocreate": False, "autodelete": False, "resource": {"reference": f"#{name}"}}
+    for name in ("least", "more")
 ]
 
 
@@ -64,7 +138,9 @@ def test_a_contained_fixture_has_no_id_of_its_own(tmp_path, run):
     """The id of a contained resource says where in the script it stands; in a file it is content."""
     (tmp_path / "low.json").write_text(json.dumps({"resourceType": "Patient", "id": "other"}))
     fixtures = [*FIXTURES, {"id": "low", "resource": {"reference": "low.json"}}]
-    made = script(tmp_path, READ, asserted(minimumId="least"), asserted(minimumId="low"), contained=CONTAINED, fixture=fixtures)
+    made = script(
+        tmp_path, READ, asserted(minimumId="least"), asserted(minimumId="low"), contained=CONTAINED, fixture=fixtures
+    )
     assert [each.verdict for each in run(made).asserts] == ["pass", "fail"]
 
 

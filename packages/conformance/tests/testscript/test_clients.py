@@ -15,7 +15,12 @@ from samspil_conformance.testscript.stand_ins import stand_ins
 
 
 def message(number, code):
-    header = {"resourceType": "MessageHeader", "id": f"h{number}", "eventCoding": {"system": "urn:x", "code": code}, "source": {"endpoint": "http://example.org"}}
+    header = {
+        "resourceType": "MessageHeader",
+        "id": f"h{number}",
+        "eventCoding": {"system": "urn:x", "code": code},
+        "source": {"endpoint": "http://example.org"},
+    }
     return {
         "resourceType": "Bundle",
         "id": f"m{number}",
@@ -31,7 +36,9 @@ def examples(tmp_path):
     folder.mkdir()
     for number, code in ((1, "new"), (2, "reply"), (3, "forward")):
         (folder / f"Bundle-m{number}.json").write_text(json.dumps(message(number, code)))
-    (folder / "Bundle-0-other.json").write_text(json.dumps({"resourceType": "Bundle", "id": "0-other", "type": "collection"}))
+    (folder / "Bundle-0-other.json").write_text(
+        json.dumps({"resourceType": "Bundle", "id": "0-other", "type": "collection"})
+    )
     return Examples([folder])
 
 
@@ -41,7 +48,10 @@ def sending(folder):
         operation("create", resource="Bundle", origin=1, destination=1, sourceId="sent", responseId="kept"),
         asserted(direction="response", responseCode="200,201", operator="in"),
         asserted(direction="request", resource="Bundle"),
-        asserted(direction="request", expression="Bundle.entry.resource.ofType(MessageHeader).event.as(Coding).code = 'reply'"),
+        asserted(
+            direction="request",
+            expression="Bundle.entry.resource.ofType(MessageHeader).event.as(Coding).code = 'reply'",
+        ),
         asserted(direction="request", requestMethod="post"),
         asserted(sourceId="sent", expression="Bundle.type = 'message'"),
         operation("read", resource="Bundle", params="/${id}", origin=1, destination=1),
@@ -59,7 +69,9 @@ def sending(folder):
 
 def test_a_script_about_requests_judges_a_client(tmp_path):
     assert sending(tmp_path).judges_client
-    assert not script(tmp_path, operation("read", resource="Patient", params="/ida", origin=1), asserted(response="okay")).judges_client
+    assert not script(
+        tmp_path, operation("read", resource="Patient", params="/ida", origin=1), asserted(response="okay")
+    ).judges_client
 
 
 def test_a_script_whose_tests_alone_come_from_the_origin_judges_a_client(tmp_path):

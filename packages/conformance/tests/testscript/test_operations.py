@@ -23,7 +23,9 @@ def test_a_life_of_a_patient(folder, run):
     """Create, read by target, update with a variable in the fixture, history, vread, patch and delete."""
     changed = {**NEW, "id": "${created}", "gender": "male"}
     (folder / "fixtures" / "changed.json").write_text(json.dumps(changed))
-    (folder / "fixtures" / "patch.json").write_text(json.dumps([{"op": "replace", "path": "/gender", "value": "other"}]))
+    (folder / "fixtures" / "patch.json").write_text(
+        json.dumps([{"op": "replace", "path": "/gender", "value": "other"}])
+    )
     made = script(
         folder,
         operation("create", resource="Patient", sourceId="new", responseId="made"),
@@ -71,7 +73,11 @@ def test_a_fixture_goes_out_in_the_form_that_is_asked_for(folder, run):
 
 
 def test_batch_transaction_capabilities_and_operations_go_to_their_urls(folder, run):
-    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "GET", "url": "Patient/ida"}}]}
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "batch",
+        "entry": [{"request": {"method": "GET", "url": "Patient/ida"}}],
+    }
     (folder / "fixtures" / "batch.json").write_text(json.dumps(bundle))
     made = script(
         folder,
@@ -92,7 +98,12 @@ def test_batch_transaction_capabilities_and_operations_go_to_their_urls(folder, 
 def test_headers_and_urls_are_as_the_script_says(folder, run):
     made = script(
         folder,
-        operation("search", resource="Patient", params="?family=Møller Lind|x", requestHeader=[{"field": "Prefer", "value": "${how}"}]),
+        operation(
+            "search",
+            resource="Patient",
+            params="?family=Møller Lind|x",
+            requestHeader=[{"field": "Prefer", "value": "${how}"}],
+        ),
         asserted(direction="request", headerField="Prefer", value="handling=lenient"),
         asserted(requestURL="family=M%C3%B8ller%20Lind%7Cx", operator="contains"),
         variable=[{"name": "how", "defaultValue": "handling=lenient"}],
@@ -185,7 +196,11 @@ def test_a_value_that_nobody_gave_is_asked_for(folder, run):
     ],
 )
 def test_placeholders_stand_for_the_run_s_own_clock_and_ids(folder, run, name, value):
-    made = script(folder, operation("search", resource="Patient", params=f"?identifier=${{{name}}}"), asserted(requestURL=value, operator="contains"))
+    made = script(
+        folder,
+        operation("search", resource="Patient", params=f"?identifier=${{{name}}}"),
+        asserted(requestURL=value, operator="contains"),
+    )
     assert run(made).verdict == "pass"
 
 

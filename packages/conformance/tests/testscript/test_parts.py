@@ -12,13 +12,11 @@ from hypothesis import strategies as st
 from scripts import PATIENT, asserted, operation, script
 
 from samspil_conformance.cli import group
-from samspil_conformance.testscript import BadScript, read_script, test_report
+from samspil_conformance.testscript import BadScript, as_test_report, read_script
 from samspil_conformance.testscript.minimum import lacks
 from samspil_conformance.testscript.operators import OPERATORS, UnknownOperator, compare
-from samspil_core import dumps
 from samspil_conformance.testscript.xmlform import NotFhirXml, from_xml, parse, to_xml, xml_bytes
-
-test_report.__test__ = False
+from samspil_core import dumps
 
 CASES = [
     ("equals", ["1.0"], "1", True),
@@ -84,11 +82,20 @@ RICH = {
     "resourceType": "Patient",
     "id": "rich",
     "meta": {"profile": ["http://example.org/p"]},
-    "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p>Ida &amp; <b>Ane</b></p></div>'},
+    "text": {
+        "status": "generated",
+        "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p>Ida &amp; <b>Ane</b></p></div>',
+    },
     "contained": [{"resourceType": "Organization", "id": "o", "name": "Æøå <&>"}],
     "extension": [{"url": "http://example.org/e", "valueDecimal": Decimal("1.50")}],
     "active": True,
-    "name": [{"id": "n", "given": ["Ida", None], "_given": [None, {"extension": [{"url": "http://example.org/x", "valueCode": "u"}]}]}],
+    "name": [
+        {
+            "id": "n",
+            "given": ["Ida", None],
+            "_given": [None, {"extension": [{"url": "http://example.org/x", "valueCode": "u"}]}],
+        }
+    ],
     "_birthDate": {"extension": [{"url": "http://example.org/t", "valueDateTime": "1948-12-25T10:00:00+01:00"}]},
     "birthDate": "1948-12-25",
     "multipleBirthInteger": 2,
@@ -123,7 +130,8 @@ XML = """<TestScript xmlns="http://hl7.org/fhir"><url value="http://example.org/
 <fixture id="f"><autocreate value="true"/><resource><reference value="#p"/></resource></fixture>
 <contained><Patient><id value="p"/><gender value="other"/></Patient></contained>
 <profile id="b" value="http://hl7.org/fhir/StructureDefinition/Bundle"/>
-<variable><name value="v"/><expression><language value="text/fhirpath"/><expression value="Bundle.total"/></expression></variable>
+<variable><name value="v"/><expression><language value="text/fhirpath"/><expression value="Bundle.total"/></expression>
+</variable>
 <common><key value="look"/><action><assert><response value="okay"/><warningOnly value="false"/></assert></action></common>
 <test><name value="T"/><action><operation><type><code value="search"/></type><resource value="Patient"/>
 <encodeRequestUrl value="true"/><requestHeader><field value="Prefer"/><value value="x"/></requestHeader></operation></action>
@@ -145,7 +153,9 @@ def test_a_script_of_a_later_release_is_read_as_r4(tmp_path, run):
     assert [each.verdict for each in report.results] == ["pass"] * 4
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"resourceType": "Patient"}', "<Patient xmlns='http://hl7.org/fhir'/>", "<a"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"resourceType": "Patient"}', "<Patient xmlns='http://hl7.org/fhir'/>", "<a"]
+)
 def test_what_is_no_script_is_said_to_be_none(tmp_path, text):
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(BadScript) as fault:
@@ -164,9 +174,24 @@ def test_a_subtest_runs_another_script_with_values_of_this_one(tmp_path, run):
     )
     base = "https://fhir-crucible.github.io/testscript-engine-ig/StructureDefinition/"
     bind = [{"url": "bindSource", "valueString": "own"}, {"url": "bindTarget", "valueString": "id"}]
-    once = [{"url": base + "assert-subtest", "extension": [{"url": "testName", "valueString": "Inner"}, {"url": "bindVariable", "extension": bind}]}]
-    each = [{"url": base + "assert-subtest-each", "extension": [{"url": "testName", "valueString": "Inner"}, {"url": "bindEachTarget", "valueString": "id"}]}]
-    some = [{"url": base + "assert-subtest-each", "extension": [*each[0]["extension"], {"url": "allMustPass", "valueBoolean": False}]}]
+    once = [
+        {
+            "url": base + "assert-subtest",
+            "extension": [{"url": "testName", "valueString": "Inner"}, {"url": "bindVariable", "extension": bind}],
+        }
+    ]
+    each = [
+        {
+            "url": base + "assert-subtest-each",
+            "extension": [{"url": "testName", "valueString": "Inner"}, {"url": "bindEachTarget", "valueString": "id"}],
+        }
+    ]
+    some = [
+        {
+            "url": base + "assert-subtest-each",
+            "extension": [*each[0]["extension"], {"url": "allMustPass", "valueBoolean": False}],
+        }
+    ]
     outer = script(
         tmp_path / "outer",
         operation("search", resource="Patient"),
@@ -189,12 +214,22 @@ def test_the_report_is_a_test_report_that_says_what_was_inconclusive(tmp_path, r
         asserted(validateProfileId="p"),
         profile=[{"id": "p", "reference": "http://example.org/p"}],
     )
-    told = test_report(run(made), issued=datetime(2026, 1, 1, tzinfo=UTC), system="http://example.org/fhir", tester="me")
-    assert (told["result"], told["score"], told["testScript"]) == ("pending", 50.0, {"reference": "http://example.org/small"})
+    told = as_test_report(
+        run(made), issued=datetime(2026, 1, 1, tzinfo=UTC), system="http://example.org/fhir", tester="me"
+    )
+    assert (told["result"], told["score"], told["testScript"]) == (
+        "pending",
+        50.0,
+        {"reference": "http://example.org/small"},
+    )
     actions = told["test"][0]["action"]
     assert [next(iter(each.values()))["result"] for each in actions] == ["pass", "pass", "skip"]
     assert "no package at hand has the profile http://example.org/p" in actions[2]["assert"]["message"]
-    assert dumps(told) == dumps(test_report(run(made), issued=datetime(2026, 1, 1, tzinfo=UTC), system="http://example.org/fhir", tester="me"))
+    assert dumps(told) == dumps(
+        as_test_report(
+            run(made), issued=datetime(2026, 1, 1, tzinfo=UTC), system="http://example.org/fhir", tester="me"
+        )
+    )
 
 
 def invoke(*arguments):
@@ -205,7 +240,9 @@ def test_the_command_says_what_passed_and_what_did_not(tmp_path: Path):
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "Patient-ida.json").write_text(json.dumps(PATIENT))
     good = script(tmp_path / "good", operation("read", resource="Patient", params="/ida"), asserted(response="okay"))
-    bad = script(tmp_path / "bad", operation("read", resource="Patient", params="/ida"), asserted(response="gone", label="Gone"))
+    bad = script(
+        tmp_path / "bad", operation("read", resource="Patient", params="/ida"), asserted(response="gone", label="Gone")
+    )
     done = invoke(good.path, "--examples", tmp_path / "p")
     assert (done.exit_code, done.stdout.split()[0]) == (0, "pass")
     done = invoke(bad.path, "--examples", tmp_path / "p", "--format", "json")

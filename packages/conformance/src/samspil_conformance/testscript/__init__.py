@@ -4,7 +4,7 @@ https://hl7.org/fhir/R4/testscript.html
 """
 
 from .reading import BadScript, read_script, read_scripts
-from .report import test_report
+from .report import as_test_report
 from .results import Result, ScriptReport, Verdict
 from .run import Settings, run_script
 
@@ -14,8 +14,8 @@ __all__ = [
     "ScriptReport",
     "Settings",
     "Verdict",
+    "as_test_report",
     "read_script",
     "read_scripts",
     "run_script",
-    "test_report",
 ]

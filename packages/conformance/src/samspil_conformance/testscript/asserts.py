@@ -169,7 +169,9 @@ def _source(asked: Assert, bench: Bench) -> str:
     if operator in {"empty", "notEmpty"}:
         return _compared(asked, found, "", what)
     if not wanted:
-        return "" if not found and operator == "equals" else f"{asked.compare_source} has nothing to compare {what} with"
+        return (
+            "" if not found and operator == "equals" else f"{asked.compare_source} has nothing to compare {what} with"
+        )
     if operator == "equals":
         return "" if found == wanted else f"{what} should be {_shown(wanted)}, and is {_shown(found)}"
     return _compared(asked, found, wanted[0], what)

@@ -9,11 +9,10 @@ from pathlib import Path
 import click
 import httpx
 
+from samspil_conformance.cli.common import CouldNotRun
 from samspil_core import dumps
 from samspil_definitions import PackageError
 from samspil_definitions.places import package_cache
-
-from samspil_conformance.cli.common import CouldNotRun
 
 from . import demo
 from .clients import ListeningClient, PlayingClient
@@ -21,7 +20,7 @@ from .examples import Examples
 from .profiles import Profiles
 from .proposals import proposals
 from .reading import BadScript, read_scripts
-from .report import test_report
+from .report import as_test_report
 from .results import ScriptReport
 from .run import Client, Settings, Target, run_script
 from .script import Operation, Script
@@ -37,17 +36,51 @@ _HELD = 5
 
 @click.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path), metavar="FILE|DIR")
-@click.option("--sut", default="demo", show_default=True, metavar="URL|demo", help="Base URL of the server; demo is one in this process.")
-@click.option("--destination", "others", multiple=True, metavar="INDEX=URL", help="A server for another destination of the script.")
+@click.option(
+    "--sut",
+    default="demo",
+    show_default=True,
+    metavar="URL|demo",
+    help="Base URL of the server; demo is one in this process.",
+)
+@click.option(
+    "--destination",
+    "others",
+    multiple=True,
+    metavar="INDEX=URL",
+    help="A server for another destination of the script.",
+)
 @click.option("--listen", default="", metavar="HOST:PORT", help="Wait here for the requests of a client under test.")
-@click.option("--wait", default=60.0, show_default=True, metavar="SECONDS", help="How long to wait for each request of a client.")
-@click.option("--fixtures", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="DIR", help="Folder of fixtures.")
-@click.option("--examples", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="DIR|TGZ", help="Resources that fixtures name as TYPE/ID, and that a playing client sends.")
-@click.option("--stand-ins", is_flag=True, help="Let examples stand in for fixtures that cannot be reached; the report names them.")
-@click.option("--package", "packages", multiple=True, metavar="NAME#VERSION", help="FHIR package whose profiles the script asserts.")
+@click.option(
+    "--wait", default=60.0, show_default=True, metavar="SECONDS", help="How long to wait for each request of a client."
+)
+@click.option(
+    "--fixtures", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="DIR", help="Folder of fixtures."
+)
+@click.option(
+    "--examples",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="DIR|TGZ",
+    help="Resources that fixtures name as TYPE/ID, and that a playing client sends.",
+)
+@click.option(
+    "--stand-ins",
+    is_flag=True,
+    help="Let examples stand in for fixtures that cannot be reached; the report names them.",
+)
+@click.option(
+    "--package",
+    "packages",
+    multiple=True,
+    metavar="NAME#VERSION",
+    help="FHIR package whose profiles the script asserts.",
+)
 @click.option("--variable", "given", multiple=True, metavar="NAME=VALUE", help="Value of a variable.")
 @click.option("--go-on", is_flag=True, help="Run tests after a setup that failed.")
-@click.option("--now", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), default=None, metavar="INSTANT", help="The clock of the run.")
+@click.option(
+    "--now", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), default=None, metavar="INSTANT", help="The clock of the run."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--verbose", "-v", is_flag=True, help="List the asserts that passed too.")
 def testscript(  # noqa: PLR0913, PLR0917  the options of the command
@@ -89,7 +122,7 @@ def testscript(  # noqa: PLR0913, PLR0917  the options of the command
     reports = list(_reports(scripts, settings, _Systems(sut, _pairs(others, "--destination"), listen, wait)))
     for report in reports:
         if form == "json":
-            click.echo(dumps(test_report(report, issued=settings.now, system=sut)).decode())
+            click.echo(dumps(as_test_report(report, issued=settings.now, system=sut)).decode())
         else:
             _text(report, verbose=verbose)
     broken = [each for each in scripts if isinstance(each, BadScript)]
@@ -116,7 +149,9 @@ class _Systems:
         except ValueError:
             raise CouldNotRun("--destination takes INDEX=URL, the index a number") from None
 
-    def targets(self, script: Script, settings: Settings, stack: ExitStack) -> tuple[Mapping[int, Target] | Target, Settings]:
+    def targets(
+        self, script: Script, settings: Settings, stack: ExitStack
+    ) -> tuple[Mapping[int, Target] | Target, Settings]:
         """The destinations of a script, and the settings with what the demonstration server gives."""
         if self.sut != "demo":
             servers = {1: self.sut, **self.others}
@@ -127,7 +162,9 @@ class _Systems:
         target = stack.enter_context(demo.target_of(demo.application(held)))
         return target, replace(settings, given={**proposals(script, held), **settings.given})
 
-    def client(self, script: Script, settings: Settings, target: Mapping[int, Target] | Target, stack: ExitStack) -> Client | None:
+    def client(
+        self, script: Script, settings: Settings, target: Mapping[int, Target] | Target, stack: ExitStack
+    ) -> Client | None:
         """Who sends what the script judges; None where it judges a server."""
         if not script.judges_client:
             return None
@@ -158,7 +195,9 @@ def _reports(scripts: Iterable[Script | BadScript], settings: Settings, systems:
 
 def _held(script: Script, examples: Examples) -> Iterator[dict[str, object]]:
     """What the demonstration server holds: some examples of each type that the script names."""
-    for kind in dict.fromkeys(each.resource for each in script.actions if isinstance(each, Operation) and each.resource):
+    for kind in dict.fromkeys(
+        each.resource for each in script.actions if isinstance(each, Operation) and each.resource
+    ):
         found = sorted(examples.of(kind), key=lambda each: not each[0].endswith("/example"))
         yield from (content.json for _, content in found[:_HELD] if content.json)
 
@@ -191,4 +230,6 @@ def _text(report: ScriptReport, *, verbose: bool) -> None:
         click.echo(f"  stand-in     {name}: {stand_in}")
     for each in report.results:
         if verbose or each.verdict != "pass":
-            click.echo(f"  {each.verdict:12} {each.place}{f' {each.label}' if each.label else ''}: {each.message}".rstrip(": "))
+            click.echo(
+                f"  {each.verdict:12} {each.place}{f' {each.label}' if each.label else ''}: {each.message}".rstrip(": ")
+            )

@@ -1,8 +1,8 @@
 """Clients under test: one that listens for a real system's requests, and one that plays a system from examples.
 
-The playing client sends what an operation says. Where that needs a resource, it takes, of all examples of that type, the
-one that most asserts on the request hold of, of those under a profile that the script declares; of several, the first. What a script's own fixture says
-is sent before any example, where it can be reached.
+The playing client sends what an operation says. Where that needs a resource, it takes, of all examples of that type under a
+profile that the script declares, the one that most asserts on the request hold of; of several, the first. What a script's
+own fixture says is sent before any example, where it can be reached.
 """
 
 import threading
@@ -59,9 +59,7 @@ def _held(asked: Asked, content: Content) -> int:
     request = replace(asked.request, content=content)
     bench = replace(asked.bench, last=Exchange(request, Message({}, status=201)), contents={**asked.bench.contents})
     judged = [
-        judge(each, bench)[0] == "pass"
-        for each in asked.asserts
-        if each.direction == "request" and not each.profile
+        judge(each, bench)[0] == "pass" for each in asked.asserts if each.direction == "request" and not each.profile
     ]
     return sum(judged)
 
@@ -72,7 +70,9 @@ class ListeningClient:
     Requests that no operation waits for are answered as well: a client may ask for more than a script says.
     """
 
-    def __init__(self, host: str, port: int, target: Target, *, wait: float = 60.0, told: Callable[[str], None]) -> None:
+    def __init__(
+        self, host: str, port: int, target: Target, *, wait: float = 60.0, told: Callable[[str], None]
+    ) -> None:
         self._came: list[Exchange] = []
         self._news = threading.Condition()
         self._wait = wait
@@ -152,4 +152,6 @@ def _answer(send: Send, request: Message) -> Message:
 
 
 def _without_length(answer: Message) -> Iterator[tuple[str, str]]:
-    yield from ((name, value) for name, value in answer.headers.items() if name not in {"content-length", "transfer-encoding"})
+    yield from (
+        (name, value) for name, value in answer.headers.items() if name not in {"content-length", "transfer-encoding"}
+    )

@@ -1,6 +1,6 @@
 """The demonstration server in this process, in JSON and XML: what `--sut demo` runs a script against."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,7 +26,7 @@ def application(resources: Iterable[dict[str, Any]] = ()) -> Application:
 
 
 @contextmanager
-def target_of(app: Application, base: str = BASE) -> Iterator[Target]:
+def target_of(app: Application, base: str = BASE) -> Generator[Target]:
     """An application of this process as a destination."""
     with httpx.Client(transport=AsgiTransport(_mounted(app, base)), timeout=None) as client:  # noqa: S113  no network
         yield Target(base, sender(client))

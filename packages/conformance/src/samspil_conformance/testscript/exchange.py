@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-
-from lxml import etree
+from typing import Any, cast
 
 from samspil_core import NotJson, loads
 
 from .xmlform import NotFhirXml, from_xml, parse, to_xml
+from .xmltree import Element
 
 __all__ = ["Content", "Exchange", "Message"]
 
@@ -35,10 +34,10 @@ class Content:
             found = from_xml(parse(self.data)) if self.is_xml else loads(self.data)
         except (NotJson, NotFhirXml):
             return None
-        return found if isinstance(found, dict) and "resourceType" in found else None
+        return cast("Json", found) if isinstance(found, dict) and "resourceType" in found else None
 
     @cached_property
-    def xml(self) -> "etree._Element | None":
+    def xml(self) -> Element | None:
         """The resource as an XML element, or None where the text is none."""
         try:
             if self.is_xml:

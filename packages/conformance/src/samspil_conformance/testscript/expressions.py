@@ -1,7 +1,7 @@
 """FHIRPath on a content: compiled strictly, its values as text."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from samspil_core import dumps
 from samspil_fhirpath import Environment, compile_expression
@@ -23,4 +23,4 @@ def as_text(value: Any) -> str:
     """A JSON value as the text an assert compares: `true`, numbers as written, objects as JSON."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return dumps(value).decode() if isinstance(value, dict | list) else str(value)
+    return dumps(cast("Any", value)).decode() if isinstance(value, dict | list) else str(value)

@@ -102,7 +102,9 @@ def type_of(script: Script, fixture: Fixture) -> str:
     if stated:
         return stated
     named = {each.resource for each in script.actions if isinstance(each, Operation) and each.resource}
-    if len(named) == 1 and not any(isinstance(each, Operation) and each.source == fixture.id for each in script.actions):
+    if len(named) == 1 and not any(
+        isinstance(each, Operation) and each.source == fixture.id for each in script.actions
+    ):
         return named.pop()
     told = fixture.reference.split("/")[-2:-1]
     if told and load("R4").is_resource(told[0]):

@@ -1,8 +1,8 @@
 """XPath and JSONPath on a resource, whatever form it came in.
 
 A path with a slash or an axis is XPath 1.0; the prefixes `fhir` and `f` and no prefix mean the FHIR namespace, and an
-element stands for its `value`. One that does not begin with a slash starts at the document, else at the root, else anywhere. Every other path is JSONPath (RFC 9535); `$` may be left out, and a path of plain names
-goes through arrays.
+element stands for its `value`. One that does not begin with a slash starts at the document, else at the root, else
+anywhere. Every other path is JSONPath (RFC 9535); `$` may be left out, and a path of plain names goes through arrays.
 """
 
 import re
@@ -12,6 +12,7 @@ import jsonpath
 from lxml import etree
 
 from .exchange import Content
+from .xmltree import Element, local
 
 __all__ = ["BadPath", "is_xpath", "select"]
 
@@ -67,17 +68,17 @@ def _outside_strings(path: str) -> str:
     return "".join(part if number % 2 else _PREFIX.sub("", part) for number, part in enumerate(parts))
 
 
-def _bare(root: "etree._Element") -> "etree._Element":
+def _bare(root: Element) -> Element:
     """A copy without namespaces."""
     copy = etree.fromstring(etree.tostring(root))
     for each in copy.iter():
         if isinstance(each.tag, str):
-            each.tag = etree.QName(each).localname
+            each.tag = local(each)[1]
     return copy
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, etree._Element):  # noqa: SLF001  lxml has no public name for the type
+    if isinstance(value, Element):
         return str(value.get("value", "".join(str(each) for each in value.itertext()).strip()))
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -104,9 +105,13 @@ def _jsonpath(path: str, content: Content) -> list[str]:
 
 def _walk(values: list[Any], steps: list[str]) -> list[Any]:
     for step in steps:
-        parts = [each.get(step) for each in values if isinstance(each, dict)]
-        values = [one for part in parts if part is not None for one in (part if isinstance(part, list) else [part])]
+        parts = [cast("dict[str, Any]", each).get(step) for each in values if isinstance(each, dict)]
+        values = [one for part in parts if part is not None for one in _listed(part)]
     return values
+
+
+def _listed(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def _json_text(value: Any) -> str:

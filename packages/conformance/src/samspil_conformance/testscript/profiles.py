@@ -32,7 +32,9 @@ class Profiles:
         if validator is None or not known:
             raise UnknownProfile(f"no package at hand has the profile {profile}")
         report = validator.examine(content.json or {}, [profile])
-        return [f"{each.code} {each.where}: {each.text}" for each in report.outcome if each.severity in {"error", "fatal"}]
+        return [
+            f"{each.code} {each.where}: {each.text}" for each in report.outcome if each.severity in {"error", "fatal"}
+        ]
 
     def load(self) -> Validator | None:
         """The validator, or None without packages. Raises `PackageError`."""

@@ -6,7 +6,7 @@ that a resource has for it, or, where the type has no such parameter, for the pa
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from samspil_testserver.parameters import known, parameters_of, values_at
 
@@ -67,7 +67,7 @@ def _texts(value: Any) -> Iterator[list[str]]:
     if isinstance(value, str):
         yield [value]
     elif isinstance(value, Mapping):
-        told: Json = value
+        told = cast("Json", value)
         for coding in told.get("coding", ()):
             yield [str(coding.get("system", "")), str(coding.get("code", ""))]
         if "value" in told:

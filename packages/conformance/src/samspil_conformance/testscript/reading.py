@@ -4,23 +4,58 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from lxml import etree
-
 from samspil_core import NotJson, loads
 
 from .script import Action, Assert, Fixture, Operation, Script, Section, Variable
+from .xmltree import Element, NotXml, local, parse_xml
 
 __all__ = ["BadScript", "read_script", "read_scripts"]
 
 Json = Mapping[str, Any]
-_NAMESPACE = "{http://hl7.org/fhir}"
+_NAMESPACE = "http://hl7.org/fhir"
 _MANY = frozenset(
-    "fixture profile variable action test requestHeader extension modifierExtension origin destination capability link "
-    "contact identifier useContext jurisdiction telecom coding contained parameter common testSystem scope ruleset rule".split()
+    [
+        "fixture",
+        "profile",
+        "variable",
+        "action",
+        "test",
+        "requestHeader",
+        "extension",
+        "modifierExtension",
+        "origin",
+        "destination",
+        "capability",
+        "link",
+        "contact",
+        "identifier",
+        "useContext",
+        "jurisdiction",
+        "telecom",
+        "coding",
+        "contained",
+        "parameter",
+        "common",
+        "testSystem",
+        "scope",
+        "ruleset",
+        "rule",
+    ]
 )
 _TRUTHS = frozenset(
-    "autocreate autodelete encodeRequestUrl warningOnly navigationLinks stopTestOnFail required validated "
-    "experimental valueBoolean defaultManualCompletion".split()
+    [
+        "autocreate",
+        "autodelete",
+        "encodeRequestUrl",
+        "warningOnly",
+        "navigationLinks",
+        "stopTestOnFail",
+        "required",
+        "validated",
+        "experimental",
+        "valueBoolean",
+        "defaultManualCompletion",
+    ]
 )
 _STOP = "testscript-stopTestOnFail"
 _NEWER = {"testSystem": "R6", "common": "R6", "scope": "R5"}
@@ -67,22 +102,21 @@ def _json(path: Path, data: bytes) -> Json:
 
 
 def _xml(path: Path, data: bytes) -> Json:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
+        root = parse_xml(data)
+    except NotXml as error:
         raise BadScript(path, f"this is no XML: {error}") from None
     made = cast("dict[str, Any]", _element(root)) if len(root) else {}
-    return {"resourceType": root.tag.removeprefix(_NAMESPACE), **made}
+    return {"resourceType": local(root)[1], **made}
 
 
-def _element(node: "etree._Element") -> Any:
-    name = node.tag.removeprefix(_NAMESPACE)
-    made: dict[str, Any] = {key: value for key, value in node.attrib.items() if key != "value"}
+def _element(node: Element) -> Any:
+    name = local(node)[1]
+    made: dict[str, Any] = {str(key): value for key, value in node.attrib.items() if key != "value"}
     for child in node:
-        if not str(child.tag).startswith(_NAMESPACE):
+        namespace, key = local(child)
+        if namespace != _NAMESPACE:
             continue
-        key = child.tag.removeprefix(_NAMESPACE)
         if key == "contained" and len(child):
             made.setdefault(key, []).append(child[0])
         elif key in _MANY and not (name in {"operation", "assert"} and key in {"origin", "destination"}):
@@ -134,7 +168,9 @@ def _release(content: Json) -> str:
             return release
     operations = list(_found(content, "operation"))
     asserts = list(_found(content, "assert"))
-    if any("stopTestOnFail" in each for each in asserts) and any("value" in each for each in _list(content.get("profile"))):
+    if any("stopTestOnFail" in each for each in asserts) and any(
+        "value" in each for each in _list(content.get("profile"))
+    ):
         return "R5"
     older = any("encodeRequestUrl" not in each for each in operations) or any(
         "warningOnly" not in each for each in asserts
@@ -259,7 +295,7 @@ def _variable(said: Json) -> Variable:
 
 def _fixture(said: Json, number: int) -> Fixture:
     resource = said.get("resource")
-    told = cast("Json", resource) if isinstance(resource, Mapping) else {}
+    told: Json = cast("Json", resource) if isinstance(resource, Mapping) else {}
     return Fixture(
         id=_text(said, "id") or f"fixture[{number}]",
         reference=_text(told, "reference"),
@@ -297,5 +333,5 @@ def _text(said: Json, name: str) -> str:
 
 
 def _list(value: Any) -> list[Json]:
-    found: Sequence[Any] = value if isinstance(value, list) else [] if value is None else [value]
-    return [each for each in found if isinstance(each, Mapping)]
+    found = cast("Sequence[Any]", value) if isinstance(value, list) else [value]
+    return [cast("Json", each) for each in found if isinstance(each, Mapping)]

@@ -1,4 +1,4 @@
-"""The report of a run as a FHIR TestReport. https://hl7.org/fhir/R4/testreport.html"""
+"""The report of a run as a FHIR TestReport. https://hl7.org/fhir/R4/testreport.html."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 from .results import Result, ScriptReport, Verdict
 
-__all__ = ["test_report"]
+__all__ = ["as_test_report"]
 
 Json = dict[str, Any]
 _CODES: Mapping[Verdict, str] = {
@@ -20,7 +20,7 @@ _CODES: Mapping[Verdict, str] = {
 }
 
 
-def test_report(report: ScriptReport, *, issued: datetime, system: str = "", tester: str = "") -> Json:
+def as_test_report(report: ScriptReport, *, issued: datetime, system: str = "", tester: str = "") -> Json:
     """The TestReport of a script. What was inconclusive is skipped, its message says why, and the report is pending.
 
     `score` is the share of asserts that passed, in percent.
@@ -42,7 +42,10 @@ def test_report(report: ScriptReport, *, issued: datetime, system: str = "", tes
     if tester:
         made["tester"] = tester
     engine: Json = {"type": "test-engine", "uri": "https://pypi.org/project/samspil-conformance/", "display": "Samspil"}
-    made["participant"] = [engine, *([{"type": "client" if script.judges_client else "server", "uri": system}] if system else [])]
+    made["participant"] = [
+        engine,
+        *([{"type": "client" if script.judges_client else "server", "uri": system}] if system else []),
+    ]
     results = {each.place: each for each in report.results}
     for section in script.sections:
         actions = [_action(results[each.place]) for each in section.actions if each.place in results]
@@ -50,7 +53,9 @@ def test_report(report: ScriptReport, *, issued: datetime, system: str = "", tes
             continue
         if section.kind == "test":
             named = {"name": section.name, "description": section.description}
-            made.setdefault("test", []).append({**{key: value for key, value in named.items() if value}, "action": actions})
+            made.setdefault("test", []).append(
+                {**{key: value for key, value in named.items() if value}, "action": actions}
+            )
         elif section.kind == "setup":
             made["setup"] = {"action": actions}
         else:

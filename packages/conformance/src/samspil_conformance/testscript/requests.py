@@ -13,7 +13,7 @@ from .script import Operation
 from .variables import Values
 from .xmlform import NotFhirXml, from_xml, parse, xml_bytes
 
-__all__ = ["CannotSend", "MEDIA", "build", "method_of"]
+__all__ = ["MEDIA", "CannotSend", "build", "method_of"]
 
 MEDIA = {"json": "application/fhir+json", "xml": "application/fhir+xml", "ttl": "text/turtle", "none": ""}
 """Media types of the short names that scripts use."""
@@ -41,10 +41,46 @@ _METHODS: Mapping[str, str] = {
     "options": "OPTIONS",
 }
 _OPERATIONS = frozenset(
-    "apply closure conforms data-requirements document evaluate evaluate-measure everything expand find find-matches "
-    "graphql implements lastn lookup match meta meta-add meta-delete populate populatehtml populatelink "
-    "process-message questionnaire stats subset subsumes transform translate validate validate-code convert "
-    "docref export import submit summary versions".split()
+    [
+        "apply",
+        "closure",
+        "conforms",
+        "data-requirements",
+        "document",
+        "evaluate",
+        "evaluate-measure",
+        "everything",
+        "expand",
+        "find",
+        "find-matches",
+        "graphql",
+        "implements",
+        "lastn",
+        "lookup",
+        "match",
+        "meta",
+        "meta-add",
+        "meta-delete",
+        "populate",
+        "populatehtml",
+        "populatelink",
+        "process-message",
+        "questionnaire",
+        "stats",
+        "subset",
+        "subsumes",
+        "transform",
+        "translate",
+        "validate",
+        "validate-code",
+        "convert",
+        "docref",
+        "export",
+        "import",
+        "submit",
+        "summary",
+        "versions",
+    ]
 )
 _SAFE = "/?&=:;,@!$'()*+~#[]"
 
@@ -87,9 +123,7 @@ def build(
     return Message(headers, content, method, url)
 
 
-def _url(
-    operation: Operation, base: str, values: Values, target: tuple[str, str, str] | None, kind_sent: str
-) -> str:
+def _url(operation: Operation, base: str, values: Values, target: tuple[str, str, str] | None, kind_sent: str) -> str:
     if operation.url:
         told = values.write(operation.url)
         written = told if "://" in told else f"{base}/{told.lstrip('/')}"

@@ -51,4 +51,5 @@ class ScriptReport:
         """The gravest: error, then fail, inconclusive, skip, warning, pass."""
         order: tuple[Verdict, ...] = ("error", "fail", "inconclusive", "skip", "warning", "pass")
         found = {each.verdict for each in self.results}
-        return next((each for each in order if each in found), "pass")
+        there: list[Verdict] = [each for each in order if each in found]
+        return there[0] if there else "pass"

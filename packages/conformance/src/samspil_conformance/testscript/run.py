@@ -227,9 +227,7 @@ class _Run:
             self._undone(operation, "inconclusive", "no request came from the client under test")
             return
         self._record(operation, exchange, waits=waits)
-        self.results.append(
-            Result(operation.place, "operation", "pass", "", operation.label, len(self.exchanges) - 1)
-        )
+        self.results.append(Result(operation.place, "operation", "pass", "", operation.label, len(self.exchanges) - 1))
 
     def _undone(self, operation: Operation, verdict: Verdict, why: str) -> None:
         self.results.append(Result(operation.place, "operation", verdict, why, operation.label))

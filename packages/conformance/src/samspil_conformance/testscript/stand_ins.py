@@ -43,7 +43,10 @@ def stand_ins(examples: Examples) -> StandIn:
 
 
 def _chosen(script: Script, fixture: Fixture, kind: str, examples: Examples) -> tuple[str, Json] | None:
-    found = [(_told(script, fixture, content), name, content) for name, content in examples.under(kind, [*script.profiles.values()])]
+    found = [
+        (_told(script, fixture, content), name, content)
+        for name, content in examples.under(kind, [*script.profiles.values()])
+    ]
     most = max((told for told, _, _ in found), default=0)
     fitting = [(name, content.json) for told, name, content in found if told == most and content.json]
     if not fitting:

@@ -40,7 +40,9 @@ def subtest_of(asked: Assert) -> Subtest | None:
         if str(extension.get("url", "")).rpartition("/")[2] in {"assert-subtest", "assert-subtest-each"}:
             parts = cast("Sequence[Json]", extension.get("extension", ()))
             bound = [_binding(part) for part in parts if part.get("url") == "bindVariable"]
-            every = next((part.get("valueBoolean") is not False for part in parts if part.get("url") == "allMustPass"), True)
+            every = next(
+                (part.get("valueBoolean") is not False for part in parts if part.get("url") == "allMustPass"), True
+            )
             return Subtest(_value(parts, "testName"), bound, _value(parts, "bindEachTarget"), every)
     return None
 

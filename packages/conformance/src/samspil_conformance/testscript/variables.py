@@ -103,15 +103,18 @@ class Values:
         if content is None:
             raise self._unknown(variable)
         try:
-            if variable.expression:
-                values = evaluate(variable.expression, content, self._now)
-            else:
-                values = select(variable.path, content)
+            values = (
+                evaluate(variable.expression, content, self._now)
+                if variable.expression
+                else select(variable.path, content)
+            )
         except (FhirPathError, BadPath) as error:
             raise BadVariable(f"the variable {variable.name}: {error}") from None
         if not values:
             seen = not variable.source or variable.source in self._messages
-            raise NoValue(variable.name, f"{variable.source or 'the answer'} has none", "fail" if seen else "inconclusive")
+            raise NoValue(
+                variable.name, f"{variable.source or 'the answer'} has none", "fail" if seen else "inconclusive"
+            )
         return values[0]
 
     def _unknown(self, variable: Variable) -> NoValue:

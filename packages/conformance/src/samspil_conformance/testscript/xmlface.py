@@ -51,10 +51,10 @@ class XmlFace:
                 scope = {**scope, "query_string": b"&".join(part for part in parts if not part.startswith(b"_format="))}
         sent: list[Event] = []
 
-        async def given() -> Event:  # noqa: RUF029  ASGI awaits it
+        async def given() -> Event:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def kept(event: Event) -> None:  # noqa: RUF029  ASGI awaits it
+        async def kept(event: Event) -> None:
             sent.append(event)
 
         await self._app({**scope, "headers": list(headers.items())}, given, kept)

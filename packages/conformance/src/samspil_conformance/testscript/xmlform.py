@@ -12,6 +12,8 @@ from lxml import etree
 
 from samspil_fhirpath.model import Model, load
 
+from .xmltree import Element, NotXml, local, parse_xml
+
 __all__ = ["NotFhirXml", "from_xml", "parse", "to_xml", "xml_bytes"]
 
 Json = dict[str, Any]
@@ -24,31 +26,27 @@ class NotFhirXml(ValueError):
     """A text is no FHIR XML, or a resource cannot be written as such."""
 
 
-def parse(data: bytes) -> "etree._Element":
-    """The root element of an XML text; document types are refused. Raises `NotFhirXml`."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+def parse(data: bytes) -> Element:
+    """The root element of an XML text. Raises `NotFhirXml`."""
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        return parse_xml(data)
+    except NotXml as error:
         raise NotFhirXml(str(error)) from None
-    if root.getroottree().docinfo.doctype:
-        raise NotFhirXml("a document type is not allowed")
-    return root
 
 
-def from_xml(root: "etree._Element", release: str = "R4") -> Json:
+def from_xml(root: Element, release: str = "R4") -> Json:
     """The dict of a resource. Raises `NotFhirXml` for another root and for elements that its type does not have."""
-    kind = etree.QName(root).localname
-    if etree.QName(root).namespace != _FHIR or not load(release).is_resource(kind):
+    namespace, kind = local(root)
+    if namespace != _FHIR or not load(release).is_resource(kind):
         raise NotFhirXml(f"{kind} is no FHIR resource")
     return {"resourceType": kind, **_complex(root, kind, release)}
 
 
-def _complex(node: "etree._Element", kind: str, release: str) -> Json:
+def _complex(node: Element, kind: str, release: str) -> Json:
     made: Json = {str(name): value for name, value in node.attrib.items() if name in {"id", "url"}}
     table = _table(kind, release)
     for child in node:
-        name = etree.QName(child).localname
+        name = local(child)[1]
         if name not in table:
             raise NotFhirXml(f"{kind} has no element {name}")
         key, sibling, of, many = table[name]
@@ -67,7 +65,7 @@ def _is_void(value: Any) -> bool:
     return isinstance(value, list) and all(each is None for each in cast("list[Any]", value))
 
 
-def _value(node: "etree._Element", kind: str, release: str) -> tuple[Any, Json]:
+def _value(node: Element, kind: str, release: str) -> tuple[Any, Json]:
     model = load(release)
     if kind == "xhtml":
         return etree.tostring(node, encoding="unicode", with_tail=False).strip(), {}
@@ -77,7 +75,7 @@ def _value(node: "etree._Element", kind: str, release: str) -> tuple[Any, Json]:
         return (None if text is None else _primitive(text, kind)), extra
     if model.is_resource(kind):
         if len(node) != 1:
-            raise NotFhirXml(f"{etree.QName(node).localname} holds {len(node)} resources")
+            raise NotFhirXml(f"{local(node)[1]} holds {len(node)} resources")
         return from_xml(node[0], release), {}
     return _complex(node, kind, release), {}
 
@@ -105,7 +103,7 @@ def xml_bytes(resource: Json, release: str = "R4") -> bytes:
     return etree.tostring(to_xml(resource, release), xml_declaration=True, encoding="UTF-8")
 
 
-def to_xml(resource: Json, release: str = "R4") -> "etree._Element":
+def to_xml(resource: Json, release: str = "R4") -> Element:
     """The element of a resource, its parts in the order of the specification. Raises `NotFhirXml`."""
     kind = str(resource.get("resourceType", ""))
     if not load(release).is_resource(kind):
@@ -118,7 +116,7 @@ def to_xml(resource: Json, release: str = "R4") -> "etree._Element":
     return root
 
 
-def _fill(node: "etree._Element", value: Json, kind: str, release: str) -> None:
+def _fill(node: Element, value: Json, kind: str, release: str) -> None:
     model = load(release)
     in_resource = model.is_resource(kind)
     for name, (key, sibling, of, _) in _table(kind, release).items():
@@ -130,14 +128,17 @@ def _fill(node: "etree._Element", value: Json, kind: str, release: str) -> None:
 
 
 def _pairs(value: Any, extra: Any) -> Iterator[tuple[Any, Any]]:
-    values = value if isinstance(value, list) else [] if value is None else [value]
-    extras = extra if isinstance(extra, list) else [] if extra is None else [extra]
+    values, extras = _listed(value), _listed(extra)
     for number in range(max(len(values), len(extras))):
         yield values[number] if number < len(values) else None, extras[number] if number < len(extras) else None
 
 
+def _listed(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else [] if value is None else [value]
+
+
 def _child(  # noqa: PLR0913, PLR0917  one element, and what it is made of
-    node: "etree._Element", name: str, kind: str, value: Any, extra: Any, release: str
+    node: Element, name: str, kind: str, value: Any, extra: Any, release: str
 ) -> None:
     model = load(release)
     if kind == "xhtml":
@@ -157,9 +158,9 @@ def _child(  # noqa: PLR0913, PLR0917  one element, and what it is made of
         raise TypeError(f"{name} is no object")
 
 
-def _xhtml(text: str) -> "etree._Element":
+def _xhtml(text: str) -> Element:
     root = parse(text.encode())
     for each in root.iter():
-        if isinstance(each.tag, str) and not etree.QName(each).namespace:
+        if isinstance(each.tag, str) and not local(each)[0]:
             each.tag = f"{{{_XHTML}}}{each.tag}"
     return root
