@@ -10,7 +10,7 @@ Feature: What the server says of itself
     And the statement has what FHIR asks of every statement
     And its FHIR version is R4
 
-  @id:fhir-rest-102 @req:R4-capabilities @severity:F2 @mode:server
+  @id:fhir-rest-102 @req:R4-capabilities @req:R4-json-rules @severity:F2 @mode:server
   Scenario: The CapabilityStatement has the form of R4
     When the client sends GET "metadata"
     Then each element has the type that R4 gives it

@@ -1,7 +1,7 @@
 Feature: Formats, characters and numbers
   https://hl7.org/fhir/R4/http.html#mime-type, https://hl7.org/fhir/R4/json.html
 
-  @id:fhir-rest-201 @req:R4-json-type @severity:F2 @mode:server
+  @id:fhir-rest-201 @req:R4-json-type @req:R4-json-rules @severity:F2 @mode:server
   Scenario: A resource is sent as FHIR JSON
     Given a stored patient "Lind"
     When the client reads the patient "Lind"

@@ -76,8 +76,8 @@ Feature: Batches and transactions
         {"request": {"method": "DELETE", "url": "Patient/${Lind}"}}]}
       """
     Then the status is 200
-    And the entries answer with the statuses 200, 201, 200/202/204
     And the patient "Lind" is gone
+    And the entries answer with the statuses 200, 201, 200/202/204
     And a search by the identifier of "Lind" finds 1
 
   @id:fhir-rest-805 @req:R4-transaction-order @req:R4-errors @severity:F2 @mode:server

@@ -38,7 +38,5 @@ def licence_of(one: Distribution) -> str:
     """The licence that a distribution states, on one line."""
     told: Any = one.metadata  # an email message; its stub says less
     short: str = told.get("License-Expression") or (told.get("License") or "").strip().partition("\n")[0][:80]
-    classifiers = [
-        line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")
-    ]
-    return short or ", ".join(classifiers)
+    lines: list[str] = told.get_all("Classifier") or []
+    return short or ", ".join(line.rpartition(" :: ")[2] for line in lines if line.startswith("License ::"))

@@ -4,9 +4,12 @@ A defect is killed when a scenario that passes against the conformant system fai
 passes against the conformant system and does not against a lawful variant.
 """
 
+import ast
+import importlib
+import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import checks, data
@@ -14,10 +17,12 @@ from .chance import Clock
 from .executor import run_suite
 from .run import Run
 from .selftest_figures import FILE
-from .suite import load_suite
+from .suite import Suite, load_suite
 from .sut import Sut
 
 __all__ = ["Figures", "Make", "measure", "write_figures"]
+
+_JUDGES = frozenset({"check", "equal", "fail"})
 
 Make = Callable[[str, Any], Sut]
 """Makes a fresh system for a suite, with a fault or with None."""
@@ -37,6 +42,14 @@ class Figures:
     never_held: tuple[str, ...]
     never_failed: tuple[str, ...]
     unbroken: tuple[str, ...]
+    assertions: int = 0
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    @property
+    def holds(self) -> bool:
+        """At least 95 % of the defects killed, no lawful variant blamed, the conformant system passed."""
+        defects = len(self.killed) + len(self.survived)
+        return self.clean and not self.alarms and len(self.killed) >= 0.95 * defects
 
     def as_json(self) -> dict[str, Any]:
         """The figures as the bundle states them: the words and the numbers."""
@@ -53,6 +66,8 @@ class Figures:
             "alarms": len(self.alarms),
             "false_alarms": {name: list(found) for name, found in self.alarms.items()},
             "scenarios_never_red": list(self.unbroken),
+            "assertions": self.assertions,
+            "errors": {name: list(found) for name, found in self.errors.items()},
             "assertions_never_red": list(self.never_failed),
             "assertions_never_green": list(self.never_held),
         }
@@ -63,21 +78,33 @@ def measure(  # noqa: PLR0913  the suite, three kinds of system, when, and with 
 ) -> Figures:
     """Run a suite against the conformant system, every defect and every variant of it.
 
-    `defects` and `variants` have an `id`; those whose `suites` do not name the suite are left out.
+    `defects` and `variants` have an `id` and a `requirement`; those whose `suites` do not name the suite are left out.
+    A defect is tried on the scenarios of its requirement first, and on the whole suite where these do not tell it.
     """
     before = checks.sites()
     plain = run_suite(suite, make(suite, None), clock=clock, seed=seed)
-    green = {name for name, one in plain.scenarios.items() if one.result in {"pass", "warning"}}
+    green = {name for name, one in plain.scenarios.items() if one.result in {"pass", "warning", "pending"}}
+    sound = green | _named(plain, "skipped")
+    judged = load_suite(suite)
+    errors: dict[str, tuple[str, ...]] = {}
     red: set[str] = set()
     killed: dict[str, tuple[str, ...]] = {}
     survived: list[str] = []
     for fault in _of(suite, defects):
-        failed = _failed(run_suite(suite, make(suite, fault), clock=clock, seed=seed)) & green
+        near = {one.id for one in judged.scenarios if fault.requirement in one.requirements}
+        run = run_suite(suite, make(suite, fault), clock=clock, seed=seed, only=near)
+        if not _named(run, "fail") & sound:
+            run = run_suite(suite, make(suite, fault), clock=clock, seed=seed)
+        failed = _named(run, "fail") & sound
+        errors |= {fault.id: tuple(sorted(found))} if (found := _named(run, "error")) else {}
         red |= failed
         if failed:
             killed[fault.id] = tuple(sorted(failed))
         else:
             survived.append(fault.id)
+    for fault in _of(suite, defects):  # what no defect was aimed at is tried on all of them
+        if pale := green - red:
+            red |= _named(run_suite(suite, make(suite, fault), clock=clock, seed=seed, only=pale), "fail")
     alarms: dict[str, tuple[str, ...]] = {}
     silent: list[str] = []
     for variant in _of(suite, variants):
@@ -87,7 +114,7 @@ def measure(  # noqa: PLR0913  the suite, three kinds of system, when, and with 
         else:
             silent.append(variant.id)
     held, broken = _sites(before)
-    judged = load_suite(suite)
+    every = _assertions(judged)
     return Figures(
         suite=suite,
         digest=judged.digest,
@@ -95,9 +122,11 @@ def measure(  # noqa: PLR0913  the suite, three kinds of system, when, and with 
         survived=tuple(survived),
         silent=tuple(silent),
         alarms=alarms,
-        clean=len(green) == len(plain.scenarios),
-        never_held=tuple(sorted(broken - held)),
-        never_failed=tuple(sorted(held - broken)),
+        clean=not _named(plain, "fail") | _named(plain, "error"),
+        never_held=tuple(sorted(every - held)),
+        never_failed=tuple(sorted(every - broken)),
+        assertions=len(every),
+        errors=errors,
         unbroken=tuple(sorted(green - red)),
     )
 
@@ -106,8 +135,8 @@ def _of(suite: str, faults: Iterable[Any]) -> list[Any]:
     return [one for one in faults if suite in one.suites]
 
 
-def _failed(run: Run) -> set[str]:
-    return {name for name, one in run.scenarios.items() if one.result == "fail"}
+def _named(run: Run, result: str) -> set[str]:
+    return {name for name, one in run.scenarios.items() if one.result == result}
 
 
 def _green(run: Run) -> set[str]:
@@ -129,6 +158,24 @@ def _sites(before: Mapping[checks.Site, tuple[int, int]]) -> tuple[set[str], set
         held |= {name} if good > old[0] else set()
         failed |= {name} if bad > old[1] else set()
     return held, failed
+
+
+def _assertions(suite: Suite) -> set[str]:
+    """Every place that judges, in the modules of the suite's steps and those beside them that they use."""
+    waiting = [name if "." in name else f"samspil_conformance.steps.{name}" for name in suite.steps]
+    found: dict[str, ast.Module] = {}
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = ast.parse(inspect.getsource(importlib.import_module(name)))
+            used = [one for one in ast.walk(found[name]) if isinstance(one, ast.ImportFrom) and one.level == 1]
+            waiting += [f"{name.rpartition('.')[0]}.{one.module}" for one in used if one.module]
+    return {
+        f"{name.removeprefix('samspil_conformance.')}:{node.lineno}"
+        for name, tree in found.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _JUDGES
+    }
 
 
 def write_figures(found: Iterable[Figures]) -> None:

@@ -154,7 +154,9 @@ def _change_header(row: Row, _asked: Asked, told: Told) -> Told:
 
 
 def _no_body(_row: Row, _asked: Asked, told: Told) -> Told:
-    return replace(told, body=b"", headers={name: value for name, value in told.headers.items() if name != "content-type"})
+    return replace(
+        told, body=b"", headers={name: value for name, value in told.headers.items() if name != "content-type"}
+    )
 
 
 def _body(row: Row, _asked: Asked, told: Told) -> Told:
@@ -182,7 +184,7 @@ def _echo(_row: Row, asked: Asked, told: Told) -> Told:
 
 def _floats(_row: Row, _asked: Asked, told: Told) -> Told:
     """Numbers as a language without decimals writes them."""
-    pattern = rb'(?<=[:\[,])\s*(-?\d+\.\d+)(?=[,\]}\s])'
+    pattern = rb"(?<=[:\[,])\s*(-?\d+\.\d+)(?=[,\]}\s])"
     return replace(told, body=re.sub(pattern, lambda found: repr(float(found[1])).encode(), told.body))
 
 
@@ -216,7 +218,11 @@ def _filter(row: Row, _asked: Asked, told: Told) -> Told:
     found = told.json
     if not isinstance(found, dict):
         return told
-    kept = [each for each in cast("Json", found).get(row["path"], ()) if not re.search(row["is"], str(_look(each, row["where"])))]
+    kept = [
+        each
+        for each in cast("Json", found).get(row["path"], ())
+        if not re.search(row["is"], str(_look(each, row["where"])))
+    ]
     return told.with_json({**found, row["path"]: kept})
 
 
@@ -231,7 +237,9 @@ def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
     statuses = [str(_look(each, "response.status")) for each in (told.json or {}).get("entry", ())]
     if not any(each.startswith("4") for each in statuses):
         return told
-    return replace(told, status=400).with_json({"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "processing"}]})
+    return replace(told, status=400).with_json(
+        {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "processing"}]}
+    )
 
 
 def _escape(_row: Row, _asked: Asked, told: Told) -> Told:

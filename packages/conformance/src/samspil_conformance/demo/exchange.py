@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from samspil_conformance.sut.asgi import Application
 from samspil_core import NotJson, dumps, loads
 
-__all__ = ["Asked", "Ask", "Told", "asgi", "call"]
+__all__ = ["Ask", "Asked", "Told", "asgi", "call"]
 
 Message = MutableMapping[str, Any]
 
@@ -77,10 +77,10 @@ async def call(app: Application, asked: Asked) -> Told:
         + [(b"content-length", str(len(asked.body)).encode())],
     }
 
-    async def receive() -> Message:  # noqa: RUF029  ASGI awaits it
+    async def receive() -> Message:
         return {"type": "http.request", "body": asked.body, "more_body": False}
 
-    async def send(message: Message) -> None:  # noqa: RUF029  ASGI awaits it
+    async def send(message: Message) -> None:
         sent.append(message)
 
     await app(scope, receive, send)

@@ -1,0 +1,39 @@
+"""`serve`: the page."""
+
+import click
+
+from samspil_conformance.chance import Clock
+from samspil_conformance.sut import Sut
+
+from .common import CouldNotRun, clock_of, key_of, readable, say, sut_of
+
+__all__ = ["serve"]
+
+
+@click.command()
+@click.option("--sut", "systems", multiple=True, metavar="FILE", help="A sut.yaml that the page offers beside `demo`.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS")
+@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True)
+@click.option("--key", metavar="FILE", help="Ed25519 private key (PEM) that signs the bundles.")
+@readable
+def serve(systems: tuple[str, ...], host: str, port: int, key: str | None) -> None:
+    """Serve a page on this machine: choose a suite, watch it run, answer its questions, take the evidence."""
+    try:
+        import uvicorn
+
+        from samspil_conformance.serve import application
+    except ImportError as fault:
+        raise CouldNotRun(f"{fault}: pip install 'samspil-conformance[server]'") from None
+    app = application(make, clock, (*systems, "demo"), key_of(key))
+    say(f"http://{host}:{port}/")
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+
+def make(name: str, suite: str, time: Clock, seed: str) -> Sut:
+    """The system of a name."""
+    return sut_of(name, suite, time, seed)
+
+
+def clock(name: str) -> Clock:
+    """The clock of a system: fixed for the demonstration."""
+    return clock_of(None, demo=name.startswith("demo"))
