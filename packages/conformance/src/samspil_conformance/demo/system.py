@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from samspil_conformance.chance import Clock
+from samspil_conformance.medcom.demo import MedComSystem
 from samspil_conformance.sut import Parts
 from samspil_conformance.sut.asgi import Application
 from samspil_testserver import Store
@@ -23,7 +24,8 @@ def system(suite: str, *, clock: Clock, seed: str = "0", fault: Fault | None = N
     del suite
     ticking = Ticking(clock.now() if clock.moment else datetime.now(UTC))
     faces: dict[str, Application] = {"/fhir": fhir_face(Store(ticking), f"{BASE}/fhir", fault)}
-    return Parts(app=_routed(faces), settings={"endpoints": {"fhir": "/fhir"}})
+    send = MedComSystem(ticking(), fault.do if fault and fault.at == "medcom" else ()).send
+    return Parts(app=_routed(faces), send=send, settings={"endpoints": {"fhir": "/fhir"}})
 
 
 def _routed(faces: dict[str, Application]) -> Application:
