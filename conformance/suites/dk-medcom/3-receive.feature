@@ -164,4 +164,5 @@ Feature: What is received is acknowledged
   @id:dk-medcom-313 @req:DKM-ack-form @severity:F1 @mode:client @claim:receiver
   Scenario: The acknowledgement conforms to its profile
     When the message "new" is received
-    Then the acknowledgement conforms to its profile
+    Then it is acknowledged once
+    And the acknowledgement conforms to its profile

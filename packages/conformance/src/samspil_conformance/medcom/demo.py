@@ -11,7 +11,7 @@ from samspil_conformance.testscript.xmlform import xml_bytes
 from samspil_core import dumps
 
 from .message import Message, NotAMessage, read_message
-from .rules import category, provenance
+from .rules import category, definition, provenance
 from .spoiling import behaviours, spoiled
 from .writing import Organisation, Words, acknowledge, compose
 
@@ -85,6 +85,8 @@ class MedComSystem:
         code = "ok" if "takes everything" in self._faults or not wrong else "fatal-error"
         if "never acknowledges" in self._faults or ("silent on errors" in self._faults and code != "ok"):
             return ""
+        if "refuses old definitions" in self._faults and list(definition(message)):
+            code = "fatal-error"
         if "transient for errors" in self._faults and code != "ok":
             code = "transient-error"
         if "refuses XML" in self._faults and message.media == "xml":
@@ -94,10 +96,12 @@ class MedComSystem:
 
     def _post(self, message: Json, form: str, client: httpx.Client) -> None:
         made = spoiled(message, self._rows)
-        body = xml_bytes(made) if form == "xml" else dumps(made)
-        client.post("Bundle", content=body, headers={"content-type": f"application/fhir+{form}"})
-        if "sends twice" in self._faults:
-            client.post("Bundle", content=body, headers={"content-type": f"application/fhir+{form}"})
+        body = xml_bytes(made) if form == "xml" and "writes JSON alone" not in self._faults else dumps(made)
+        if "sends no Bundle" in self._faults:
+            body = dumps(made["entry"][0]["resource"])
+        told = "json" if "calls everything JSON" in self._faults else form
+        for _ in range(2 if "sends twice" in self._faults else 1):
+            client.post("Bundle", content=body, headers={"content-type": f"application/fhir+{told}"})
 
     def _next(self) -> tuple[str, Callable[[str], str]]:
         self._now += timedelta(minutes=1)

@@ -1,6 +1,9 @@
 """The rules of a message that answers or passes on another one."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from samspil_core import NotAPrimitive, parse_date_time
 
 from . import names
 from .message import Json, Message, codes, extension
@@ -34,7 +37,7 @@ def kept(message: Message, former: Message) -> Iterator[str]:
             yield f"segment {number} of the message before is left out"
         elif own.get("contentString") != each.get("contentString"):
             yield f"segment {number} of the message before has another text"
-        elif extension(own, names.DATE).get("valueDateTime") != extension(each, names.DATE).get("valueDateTime"):
+        elif _moment(own) != _moment(each):
             yield f"segment {number} of the message before has another time"
     if not set(there) - {_of(each) for each in former.segments}:
         yield "no segment is new"
@@ -86,6 +89,15 @@ def fresh(message: Message, former: Message) -> Iterator[str]:
     ):
         if one == other:
             yield f"{place} is that of the message before"
+
+
+def _moment(segment: Json) -> datetime | str:
+    """The time of a segment, in whatever zone it is written."""
+    text = str(extension(segment, names.DATE).get("valueDateTime", ""))
+    try:
+        return parse_date_time(text).earliest(UTC)
+    except NotAPrimitive:
+        return text
 
 
 def _of(segment: Json) -> str:

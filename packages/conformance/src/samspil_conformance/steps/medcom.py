@@ -20,9 +20,6 @@ from samspil_conformance.medcom.variants import varied
 
 __all__: list[str] = []
 
-_CORPORA = "../shared/corpora"
-
-
 @when(parsers.parse('the system sends a new message with "{content}"'))
 def _sends(sut: Any, world: Any, content: str) -> None:
     _asked(sut, world, "new", content, "json")
@@ -70,8 +67,8 @@ def _example(sut: Any, world: Any, requires: Any, name: str) -> Message:
 
 def _examples(sut: Any) -> Path:
     stated = sut.settings.get("medcom-examples")
-    root = Path(os.environ.get("SAMSPIL_CORPORA") or _CORPORA) / "conformance" / "medcom-examples"
-    return Path(str(stated)) if stated else root
+    corpora = os.environ.get("SAMSPIL_CORPORA", "")
+    return Path(str(stated)) if stated else Path(corpora or "none") / "conformance" / "medcom-examples"
 
 
 def _deliver(sut: Any, world: Any, name: str, data: bytes) -> Message:
@@ -172,7 +169,6 @@ def _keeps_acknowledging(world: Any, former: Message, rule: str) -> None:
 
 @then("the acknowledgement conforms to its profile")
 def _acknowledgement_conforms(sut: Any, world: Any, requires: Any) -> None:
-    check(bool(world["answer bytes"]), "an Acknowledgement is sent")
     found = faults(world["answer bytes"][-1], "acknowledgement", sut.settings.get("packages"))
     requires(found is not None, "the package medcom.fhir.dk.acknowledgement is not at hand; the setting packages names it")
     check(not found, "the message conforms to the profile of Acknowledgement", observed=found)
