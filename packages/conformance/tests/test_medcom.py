@@ -87,7 +87,11 @@ def test_a_variant_is_a_message_that_says_the_same(variant):
     [
         (is_gln, ["5790002631818", "5790001353308"], ["5790002631819", "579000263181", "", "57900026318a8"]),
         (is_sor, ["1382601000016006", "330461000016004"], ["1382601000017006", "1000016006", "", "x"]),
-        (is_cpr, ["2512489996", "0101004001", "8512489996", "2902004000"], ["2513489996", "251248-9996", "2902990000", "0000000000"]),
+        (
+            is_cpr,
+            ["2512489996", "0101004001", "8512489996", "2902004000"],
+            ["2513489996", "251248-9996", "2902990000", "0000000000"],
+        ),
     ],
 )
 def test_danish_numbers(check, good, bad):
@@ -111,7 +115,12 @@ def test_every_rule_of_a_message_is_broken_by_an_empty_one(name):
 
 def test_findings_hold_no_value_of_the_message():
     """Words about a wrong message name places, never numbers or names of persons."""
-    text = (SUITE.folder / "fixtures" / "new.json").read_text(encoding="utf-8").replace("2512489996", "2512489996x").replace("Testesen", "")
+    text = (
+        (SUITE.folder / "fixtures" / "new.json")
+        .read_text(encoding="utf-8")
+        .replace("2512489996", "2512489996x")
+        .replace("Testesen", "")
+    )
     words = " ".join(word for rule in RULES.values() for word in rule(read_message(text.encode())))
     assert words
     assert "2512489996" not in words

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from . import names
-from .message import Json, Message, codes
+from .message import Json, Message, codes, part, parts, texts
 from .rules import bundle, first, identifier_of, narratives, organisations, parties, references, times, urls
 from .threads import ThreadRule
 
@@ -12,7 +12,7 @@ __all__ = ["ACKNOWLEDGEMENT_RULES", "code_of"]
 
 def code_of(message: Message) -> str:
     """`ok`, `transient-error` or `fatal-error`; empty where the message acknowledges nothing."""
-    return str((message.header.get("response") or {}).get("code", ""))
+    return str(part(message.header, "response").get("code", ""))
 
 
 def sound(message: Message, _former: Message) -> Iterator[str]:
@@ -23,17 +23,17 @@ def sound(message: Message, _former: Message) -> Iterator[str]:
 
 def kind(message: Message, _former: Message) -> Iterator[str]:
     """The event is an acknowledgement, under its profile."""
-    coding: Json = message.header.get("eventCoding") or {}
+    coding: Json = part(message.header, "eventCoding")
     if (coding.get("system"), coding.get("code")) != (names.EVENTS, "acknowledgement-message"):
         yield "MessageHeader.eventCoding is not acknowledgement-message"
-    told = [str(each).partition("|")[0] for each in (message.bundle.get("meta") or {}).get("profile") or ()]
+    told = [str(each).partition("|")[0] for each in texts(part(message.bundle, "meta"), "profile")]
     if f"{names.ACKNOWLEDGEMENT}messaging-acknowledgement" not in told:
         yield "Bundle.meta.profile is not that of Acknowledgement"
 
 
 def names_message(message: Message, former: Message) -> Iterator[str]:
     """The response names the message: by the id of its header, or of its Bundle, as MedCom's own examples do."""
-    told = str((message.header.get("response") or {}).get("identifier", ""))
+    told = str(part(message.header, "response").get("identifier", ""))
     if told not in {former.header.get("id"), former.bundle.get("id")}:
         yield "MessageHeader.response.identifier is not the id of the message"
 
@@ -50,8 +50,8 @@ def history(message: Message, former: Message) -> Iterator[str]:
     """Its Provenance is an acknowledgement that revises the header of the message."""
     if "acknowledgement" not in codes(message.newest.get("activity")):
         yield "Provenance.activity is not acknowledgement"
-    entities: list[Json] = message.newest.get("entity") or []
-    revised = [str((each.get("what") or {}).get("reference", "")) for each in entities if each.get("role") == "revision"]
+    entities: list[Json] = parts(message.newest, "entity")
+    revised = [str(part(each, "what").get("reference", "")) for each in entities if each.get("role") == "revision"]
     if not any(each.endswith(f"/{former.header.get('id')}") for each in revised):
         yield "Provenance.entity does not revise the header of the message"
 
@@ -61,13 +61,13 @@ def explained(message: Message, _former: Message) -> Iterator[str]:
     if code_of(message) == "ok":
         return
     outcomes = message.of("OperationOutcome")
-    issues: list[Json] = [issue for each in outcomes for issue in each.get("issue") or ()]
+    issues: list[Json] = [issue for each in outcomes for issue in parts(each, "issue")]
     if not any(each.get("severity") in {"error", "fatal"} for each in issues):
         yield "no issue of an OperationOutcome says what was wrong"
-    coding = [one for each in issues for one in (each.get("details") or {}).get("coding") or ()]
+    coding = [one for each in issues for one in parts(part(each, "details"), "coding")]
     if not any(each.get("system") == names.ERRORS and each.get("code") for each in coding):
         yield "no issue has a code of MedCom's errors"
-    if not message.resolve((message.header.get("response") or {}).get("details")):
+    if not message.resolve(part(message.header, "response").get("details")):
         yield "MessageHeader.response.details leads to no OperationOutcome"
 
 

@@ -25,7 +25,9 @@ _WORDS: Mapping[str, Words] = {
     "plain": Words("Borgeren er faldet.\nHilsen Kim Jensen\nSygeplejerske"),
     "other": Words("Se emnet.", category="other", topic="Prøvesvar"),
     "referral": Words("Haster.", category="regarding-referral", priority="asap"),
-    "file": Words("Se vedhæftet.", files=({"contentType": "application/pdf", "title": "Plan", "data": "JVBERi0xLjQ="},)),
+    "file": Words(
+        "Se vedhæftet.", files=({"contentType": "application/pdf", "title": "Plan", "data": "JVBERi0xLjQ="},)
+    ),
     "link": Words("Se siden.", files=({"title": "Vejledning", "url": "https://www.sundhed.dk/"},)),
     "replacement": Words("Uden CPR.", patient=(("urn:oid:1.2.208.176.1.6.1.3", "2512484VK9"),)),
     "episode": Words("Under indlæggelse.", episode="urn:uuid:aa88fb1c-3e9f-4b5d-8d3a-2a3e6a9e5a01"),
@@ -48,7 +50,11 @@ class MedComSystem:
         if action == "receive":
             self._receive(str(values["content"]).encode(), client)
         elif action == "send":
-            self._post(self._written(str(values["kind"]), str(values.get("content", "plain"))), str(values.get("format", "json")), client)
+            self._post(
+                self._written(str(values["kind"]), str(values.get("content", "plain"))),
+                str(values.get("format", "json")),
+                client,
+            )
 
     def _written(self, kind: str, content: str) -> Json:
         words = _WORDS[content]
@@ -57,9 +63,15 @@ class MedComSystem:
             return compose(words, OWN, OTHER, at=at, ids=ids)
         former = self._received
         told = {each.get("system"): str(each.get("value")) for each in former.sender.get("identifier") or ()}
-        back = Organisation(told.get("urn:oid:1.2.208.176.1.1", ""), told.get("https://www.gs1.org/gln", ""), str(former.sender.get("name", "")))
+        back = Organisation(
+            told.get("urn:oid:1.2.208.176.1.1", ""),
+            told.get("https://www.gs1.org/gln", ""),
+            str(former.sender.get("name", "")),
+        )
         receiver = back if kind == "reply" else OTHER
-        return compose(Words(words.text, files=words.files), OWN, receiver, at=at, ids=ids, former=former, kind=f"{kind}-message")
+        return compose(
+            Words(words.text, files=words.files), OWN, receiver, at=at, ids=ids, former=former, kind=f"{kind}-message"
+        )
 
     def _receive(self, data: bytes, client: httpx.Client) -> None:
         at, ids = self._next()
@@ -107,4 +119,6 @@ class MedComSystem:
         self._now += timedelta(minutes=1)
         self._count += 1
         number = 1 if "same ids" in self._faults else self._count
-        return self._now.isoformat(timespec="seconds"), lambda name: str(uuid5(NAMESPACE_URL, f"samspil:medcom:{number}:{name}"))
+        return self._now.isoformat(timespec="seconds"), lambda name: str(
+            uuid5(NAMESPACE_URL, f"samspil:medcom:{number}:{name}")
+        )

@@ -9,7 +9,7 @@ from samspil_conformance.testscript.exchange import Content
 
 from . import names
 
-__all__ = ["Json", "Message", "NotAMessage", "codes", "extension", "read_message"]
+__all__ = ["Json", "Message", "NotAMessage", "codes", "extension", "part", "parts", "read_message", "texts"]
 
 Json = Mapping[str, Any]
 
@@ -37,17 +37,17 @@ class Message:
     @property
     def header(self) -> Json:
         """The MessageHeader; an empty object where there is none."""
-        return next(iter(self.of("MessageHeader")), {})
+        return _first(self.of("MessageHeader"))
 
     @property
     def event(self) -> str:
         """The code of the event."""
-        return str((self.header.get("eventCoding") or {}).get("code", ""))
+        return str(part(self.header, "eventCoding").get("code", ""))
 
     @property
     def communication(self) -> Json:
         """The Communication; an empty object where there is none."""
-        return next(iter(self.of("Communication")), {})
+        return _first(self.of("Communication"))
 
     @property
     def segments(self) -> list[Json]:
@@ -93,7 +93,7 @@ class Message:
     def receiver(self) -> Json:
         """The Organization that is the primary destination."""
         for each in _objects(self.header.get("destination")):
-            use = extension(each, names.USE).get("valueCoding") or {}
+            use = part(extension(each, names.USE), "valueCoding")
             if use.get("code") == "primary":
                 return self.resolve(each.get("receiver"))
         return {}
@@ -107,15 +107,37 @@ def read_message(data: bytes) -> Message:
     return Message(content.json, "xml" if content.is_xml else "json")
 
 
+def part(element: Json, name: str) -> Json:
+    """A member that is an object; an empty one where it is absent or something else."""
+    found = element.get(name)
+    return cast("Json", found) if isinstance(found, Mapping) else {}
+
+
+def parts(element: Json, name: str) -> list[Json]:
+    """A member that is a list: its objects."""
+    return list(_objects(element.get(name)))
+
+
+def texts(element: Json, name: str) -> list[str]:
+    """A member that is a list: its texts."""
+    found = element.get(name)
+    listed = cast("list[Any]", found) if isinstance(found, list) else []
+    return [each for each in listed if isinstance(each, str)]
+
+
 def extension(element: Json, url: str) -> Json:
     """The extension of that URL; an empty object where there is none."""
-    return next((each for each in _objects(element.get("extension")) if each.get("url") == url), {})
+    return _first([each for each in _objects(element.get("extension")) if each.get("url") == url])
 
 
 def codes(concept: Any) -> list[str]:
     """The codes of a CodeableConcept."""
     told: Json = cast("Json", concept) if isinstance(concept, Mapping) else {}
     return [str(each.get("code", "")) for each in _objects(told.get("coding"))]
+
+
+def _first(listed: Sequence[Json]) -> Json:
+    return listed[0] if listed else {}
 
 
 def _objects(value: Any) -> Iterator[Json]:

@@ -1,4 +1,4 @@
-"""URLs and codes of MedCom's guides. https://medcomfhir.dk/ig/terminology/"""
+"""URLs and codes of MedCom's guides. https://medcomfhir.dk/ig/terminology/."""
 
 ACTIVITIES = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-messaging-activityCodes"
 EVENTS = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-messaging-eventCodes"

@@ -7,7 +7,12 @@ from . import names
 
 __all__ = ["is_cpr", "is_gln", "is_person", "is_sor"]
 
-_CENTURIES = {**dict.fromkeys("0123", (1900, 1900)), "4": (1900, 2000), "9": (1900, 2000), **dict.fromkeys("5678", (1800, 2000))}
+_CENTURIES = {
+    **dict.fromkeys("0123", (1900, 1900)),
+    "4": (1900, 2000),
+    "9": (1900, 2000),
+    **dict.fromkeys("5678", (1800, 2000)),
+}
 _LAST_OF_2000 = {"4": 36, "9": 36, **dict.fromkeys("5678", 57)}
 
 

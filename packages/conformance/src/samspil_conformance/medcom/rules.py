@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-
 from . import names
-from .message import Json, Message, codes, extension
+from .message import Json, Message, codes, extension, part, parts, texts
 from .numbers import is_gln, is_person, is_sor
 
 __all__ = ["RULES", "Rule", "identifier_of"]
@@ -79,7 +78,7 @@ def times(message: Message) -> Iterator[str]:
 
 def event(message: Message) -> Iterator[str]:
     """The event is a CareCommunication."""
-    coding: Json = message.header.get("eventCoding") or {}
+    coding: Json = part(message.header, "eventCoding")
     if (coding.get("system"), coding.get("code")) != (names.EVENTS, "care-communication-message"):
         yield "MessageHeader.eventCoding is not care-communication-message"
 
@@ -94,14 +93,14 @@ def definition(message: Message) -> Iterator[str]:
 def parties(message: Message) -> Iterator[str]:
     """One primary destination; sender and receiver are Organizations of the message, and their endpoints their SOR codes."""
     uses = [
-        (extension(each, names.USE).get("valueCoding") or {}).get("code") for each in message.header.get("destination") or ()
+        part(extension(each, names.USE), "valueCoding").get("code") for each in parts(message.header, "destination")
     ]
     if uses.count("primary") != 1:
         yield f"{uses.count('primary')} destinations are primary"
     if any(use not in {"primary", "cc"} for use in uses):
         yield "a destination has no use"
-    ends = [("MessageHeader.source", message.header.get("source") or {}, message.sender)]
-    for number, each in enumerate(message.header.get("destination") or ()):
+    ends = [("MessageHeader.source", part(message.header, "source"), message.sender)]
+    for number, each in enumerate(parts(message.header, "destination")):
         ends.append((f"MessageHeader.destination[{number}]", each, message.resolve(each.get("receiver"))))
     for place, end, organization in ends:
         if organization.get("resourceType") != "Organization":
@@ -112,7 +111,10 @@ def parties(message: Message) -> Iterator[str]:
 
 def organisations(message: Message) -> Iterator[str]:
     """Sender and receivers have a SOR code and a location number (EAN), each of the right form."""
-    found = [message.sender, *(message.resolve(each.get("receiver")) for each in message.header.get("destination") or ())]
+    found = [
+        message.sender,
+        *(message.resolve(each.get("receiver")) for each in parts(message.header, "destination")),
+    ]
     for number, each in enumerate(found):
         if not is_sor(identifier_of(each, names.SOR)):
             yield f"organisation {number} has no SOR code"
@@ -126,7 +128,7 @@ def patient(message: Message) -> Iterator[str]:
     if len(found) != 1:
         yield f"there are {len(found)} Patients"
         return
-    identifiers: list[Json] = found[0].get("identifier") or []
+    identifiers: list[Json] = parts(found[0], "identifier")
     good = [is_person(str(each.get("system", "")), str(each.get("value", ""))) for each in identifiers]
     if not any(good):
         yield "Patient.identifier has no CPR or replacement number"
@@ -135,21 +137,21 @@ def patient(message: Message) -> Iterator[str]:
         known = system == names.CPR or system.startswith(names.REPLACEMENT)
         if not good[number] and (known or not system.startswith(("urn:", "http"))):
             yield f"Patient.identifier[{number}] has a wrong system or form"
-    if not any(each.get("family") or each.get("_family") for each in found[0].get("name") or ()):
+    if not any(each.get("family") or each.get("_family") for each in parts(found[0], "name")):
         yield "Patient.name has no family name, nor why it is absent"
 
 
 def identifier(message: Message) -> Iterator[str]:
     """The Communication has an identifier of its thread, a UUID."""
-    told: list[Json] = message.communication.get("identifier") or []
+    told: list[Json] = parts(message.communication, "identifier")
     if len(told) != 1 or not _UUID.fullmatch(str(told[0].get("value", ""))):
         yield "Communication.identifier is not one urn:uuid"
 
 
 def category(message: Message) -> Iterator[str]:
     """One category of MedCom's list; priority only where it is regarding a referral; a topic where it is other."""
-    concepts: list[Json] = message.communication.get("category") or []
-    coding: list[Json] = [each for one in concepts for each in one.get("coding") or ()]
+    concepts: list[Json] = parts(message.communication, "category")
+    coding: list[Json] = [each for one in concepts for each in parts(one, "coding")]
     known = [each.get("system") == names.CATEGORIES and each.get("code") in names.CATEGORY_CODES for each in coding]
     if known != [True]:
         yield "Communication.category is not one code of MedCom's categories"
@@ -157,7 +159,7 @@ def category(message: Message) -> Iterator[str]:
     code = coding[0]["code"]
     if code != "regarding-referral" and message.communication.get("priority"):
         yield "Communication.priority stands where the category is not regarding-referral"
-    if code == "other" and not (message.communication.get("topic") or {}).get("text"):
+    if code == "other" and not part(message.communication, "topic").get("text"):
         yield "Communication.topic is absent where the category is other"
 
 
@@ -168,7 +170,7 @@ def segments(message: Message) -> Iterator[str]:
     seen: set[str] = set()
     for number, each in enumerate(message.segments):
         place = f"Communication.payload[{number}]"
-        told: Json = extension(each, names.IDENTIFIER).get("valueIdentifier") or {}
+        told: Json = part(extension(each, names.IDENTIFIER), "valueIdentifier")
         if not _UUID.fullmatch(str(told.get("value", ""))) or not message.resolve(told.get("assigner")):
             yield f"{place} has no identifier with its organisation"
         if told.get("value") in seen:
@@ -181,12 +183,12 @@ def segments(message: Message) -> Iterator[str]:
 def _signature(message: Message, segment: Json, place: str) -> Iterator[str]:
     author = message.resolve(extension(segment, names.AUTHOR).get("valueReference"))
     person = message.resolve(author.get("practitioner"))
-    if not any(each.get("family") and each.get("given") for each in person.get("name") or ()):
+    if not any(each.get("family") and each.get("given") for each in parts(person, "name")):
         yield f"{place} has no author with given and family name"
-    roles: list[Json] = author.get("code") or []
+    roles: list[Json] = parts(author, "code")
     if not any(each.get("text") or any(codes(each)) for each in roles):
         yield f"the author of {place} has no role"
-    contact: Json = extension(segment, names.CONTACT).get("valueContactPoint") or {}
+    contact: Json = part(extension(segment, names.CONTACT), "valueContactPoint")
     if contact.get("system") != "phone" or not contact.get("value"):
         yield f"{place} has no phone number of its author"
 
@@ -212,17 +214,17 @@ def provenance(message: Message) -> Iterator[str]:
     for number, each in enumerate(message.provenances):
         if not any(codes(each.get("activity"))):
             yield f"Provenance[{number}].activity is absent"
-        agents: list[Json] = each.get("agent") or []
+        agents: list[Json] = parts(each, "agent")
         if not any(message.resolve(agent.get("who")) for agent in agents):
             yield f"Provenance[{number}].agent leads to no organisation of the message"
     sources = {
-        str((entity.get("what") or {}).get("identifier", {}).get("value"))
+        str(part(part(entity, "what"), "identifier").get("value"))
         for each in message.provenances
-        for entity in each.get("entity") or ()
+        for entity in parts(each, "entity")
         if entity.get("role") == "source"
     }
     for number, each in enumerate(message.segments):
-        told: Json = extension(each, names.IDENTIFIER).get("valueIdentifier") or {}
+        told: Json = part(extension(each, names.IDENTIFIER), "valueIdentifier")
         if told.get("value") not in sources:
             yield f"Communication.payload[{number}] is the source of no Provenance"
 
@@ -230,7 +232,7 @@ def provenance(message: Message) -> Iterator[str]:
 def narratives(message: Message) -> Iterator[str]:
     """Every resource has a narrative."""
     for number, each in enumerate(message.entries):
-        text: Json = each["resource"].get("text") or {}
+        text: Json = part(each["resource"], "text")
         if not text.get("div") or text.get("status") not in {"generated", "extensions", "additional"}:
             yield f"Bundle.entry[{number}].resource has no narrative"
 
@@ -238,7 +240,7 @@ def narratives(message: Message) -> Iterator[str]:
 def episode(message: Message) -> Iterator[str]:
     """An Encounter is there for its episode of care, and the Communication refers to it."""
     for number, each in enumerate(message.of("Encounter")):
-        if not any((one.get("identifier") or {}).get("value") for one in each.get("episodeOfCare") or ()):
+        if not any(part(one, "identifier").get("value") for one in parts(each, "episodeOfCare")):
             yield f"Encounter[{number}] has no identifier of an episode of care"
         if not message.leads_to(message.communication.get("encounter"), each):
             yield f"Encounter[{number}] is not the encounter of the Communication"
@@ -246,15 +248,20 @@ def episode(message: Message) -> Iterator[str]:
 
 def profiles(message: Message) -> Iterator[str]:
     """The Bundle and the header name their CareCommunication profiles."""
-    for place, resource, name in (("Bundle", message.bundle, "message"), ("MessageHeader", message.header, "messageHeader")):
-        told = [str(each).partition("|")[0] for each in (resource.get("meta") or {}).get("profile") or ()]
+    for place, resource, name in (
+        ("Bundle", message.bundle, "message"),
+        ("MessageHeader", message.header, "messageHeader"),
+    ):
+        told = [str(each).partition("|")[0] for each in texts(part(resource, "meta"), "profile")]
         if names.CARE + name not in told:
             yield f"{place}.meta.profile is not that of CareCommunication"
 
 
 def identifier_of(organization: Json, system: str) -> str:
-    listed: list[Json] = organization.get("identifier") or []
-    return next((str(each.get("value", "")) for each in listed if each.get("system") == system), "")
+    """The identifier of an organisation in a system, or empty."""
+    return next(
+        (str(each.get("value", "")) for each in parts(organization, "identifier") if each.get("system") == system), ""
+    )
 
 
 def _references(value: Any, place: str) -> Iterator[tuple[str, Json]]:

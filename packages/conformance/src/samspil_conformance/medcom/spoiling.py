@@ -1,9 +1,9 @@
 """What a seeded fault makes of the messages of the demonstration system: rows of the catalogue, put to work.
 
-`{op: set, of: TYPE, path: STEPS, value: ...}` and `{op: drop, of: TYPE, path: STEPS}` change every resource of a type (`Bundle`
-for the message itself; `when: reply|forward|new|acknowledgement` for some messages only), steps between dots, `*` for each of a list;
-`{op: change, find: PATTERN, put: TEXT}` rewrites the JSON; `{op: reverse}` turns the entries round; `{op: behave, as: NAME}` is told
-to the system.
+`{op: set, of: TYPE, path: STEPS, value: ...}` and `{op: drop, of: TYPE, path: STEPS}` change every resource of a type, or
+the `Bundle` itself: steps between dots, `*` for each of a list. `{op: change, find: PATTERN, put: TEXT}` rewrites the JSON,
+`{op: reverse}` turns the entries round, `{op: behave, as: NAME}` is told to the system. With `when`, one of new, reply,
+forward, acknowledgement, a row is about such messages alone.
 """
 
 import re
@@ -44,7 +44,11 @@ def spoiled(message: Json, rows: Sequence[Row]) -> Json:
 
 
 def _of(message: Json, kind: str) -> list[Any]:
-    return [message] if kind == "Bundle" else [each["resource"] for each in message["entry"] if each["resource"]["resourceType"] == kind]
+    return (
+        [message]
+        if kind == "Bundle"
+        else [each["resource"] for each in message["entry"] if each["resource"]["resourceType"] == kind]
+    )
 
 
 def _edit(value: Any, steps: list[str], row: Row) -> None:

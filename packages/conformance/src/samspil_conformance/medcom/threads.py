@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from samspil_core import NotAPrimitive, parse_date_time
 
 from . import names
-from .message import Json, Message, codes, extension
+from .message import Json, Message, codes, extension, part, parts
 from .rules import identifier_of
 
 __all__ = ["THREAD_RULES", "ThreadRule", "activity"]
@@ -16,12 +16,12 @@ ThreadRule = Callable[[Message, Message], Iterator[str]]
 
 def linked(message: Message, former: Message) -> Iterator[str]:
     """The message's Provenance revises the header of the one before, whose Provenances are kept."""
-    entities: list[Json] = message.newest.get("entity") or []
+    entities: list[Json] = parts(message.newest, "entity")
     named = [each for each in entities if each.get("role") == "revision"]
     wanted = str(former.header.get("id"))
-    if not any(str((each.get("what") or {}).get("reference", "")).endswith(f"/{wanted}") for each in named):
+    if not any(str(part(each, "what").get("reference", "")).endswith(f"/{wanted}") for each in named):
         yield "Provenance.entity does not revise the header of the message before"
-    targets = [str(one.get("reference", "")) for each in message.provenances for one in each.get("target") or ()]
+    targets = [str(one.get("reference", "")) for each in message.provenances for one in parts(each, "target")]
     if not any(each.endswith(f"/{wanted}") for each in targets):
         yield "the Provenance of the message before is left out"
     if len(message.provenances) != len(former.provenances) + 1:
@@ -45,9 +45,9 @@ def kept(message: Message, former: Message) -> Iterator[str]:
 
 def unpacked(message: Message, former: Message) -> Iterator[str]:
     """A reply names files that came before by identifier and title, without their data."""
-    before = {_of(each) for each in former.segments if (each.get("contentAttachment") or {}).get("data")}
+    before = {_of(each) for each in former.segments if part(each, "contentAttachment").get("data")}
     for number, each in enumerate(message.segments):
-        told: Json = each.get("contentAttachment") or {}
+        told: Json = part(each, "contentAttachment")
         if _of(each) in before and told.get("data"):
             yield f"Communication.payload[{number}] holds the data of a file that came before"
         if _of(each) in before and not told.get("title"):
@@ -101,7 +101,7 @@ def _moment(segment: Json) -> datetime | str:
 
 
 def _of(segment: Json) -> str:
-    told: Json = extension(segment, names.IDENTIFIER).get("valueIdentifier") or {}
+    told: Json = part(extension(segment, names.IDENTIFIER), "valueIdentifier")
     return str(told.get("value", ""))
 
 
@@ -110,14 +110,18 @@ def _sor(organization: Json) -> str:
 
 
 def _person(message: Message) -> list[tuple[str, str]]:
-    return [(str(each.get("system")), str(each.get("value"))) for one in message.of("Patient") for each in one.get("identifier") or ()]
+    return [
+        (str(each.get("system")), str(each.get("value")))
+        for one in message.of("Patient")
+        for each in parts(one, "identifier")
+    ]
 
 
 def _episodes(message: Message) -> list[str]:
     return [
-        str((one.get("identifier") or {}).get("value"))
+        str(part(one, "identifier").get("value"))
         for each in message.of("Encounter")
-        for one in each.get("episodeOfCare") or ()
+        for one in parts(each, "episodeOfCare")
     ]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from samspil_conformance.testscript.exchange import Content
 from samspil_conformance.testscript.profiles import Profiles, UnknownProfile
@@ -22,14 +21,14 @@ _PACKAGES = {
 }
 
 
-def faults(message: bytes, kind: str, packages: Any = None) -> list[str] | None:
+def faults(message: bytes, kind: str, packages: Sequence[str] | None = None) -> list[str] | None:
     """The errors of a message under its profile; None where the packages are not at hand.
 
     `packages` are those of the setting: names with versions, or paths of archives.
     """
-    stated: Sequence[str] = tuple(str(each) for each in packages) if isinstance(packages, list | tuple) else _PACKAGES[kind]
+    stated = tuple(packages or _PACKAGES[kind])
     try:
-        return _profiles(tuple(stated)).faults(Content(message), _PROFILES[kind])
+        return _profiles(stated).faults(Content(message), _PROFILES[kind])
     except (PackageError, UnknownProfile):
         return None
 

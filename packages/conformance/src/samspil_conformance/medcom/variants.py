@@ -69,7 +69,9 @@ def _older_definition(message: Json) -> Json:
 def _absolute(message: Json) -> Json:
     """References by absolute URL, to two servers."""
     text = dumps(message).decode()
-    return loads(re.sub(r'"reference":"(Organization|Patient)/', r'"reference":"https://sender.example/fhir/\1/', text).encode())
+    return loads(
+        re.sub(r'"reference":"(Organization|Patient)/', r'"reference":"https://sender.example/fhir/\1/', text).encode()
+    )
 
 
 VARIANTS: Mapping[str, Callable[[Json], Json]] = {

@@ -73,10 +73,12 @@ def compose(  # noqa: PLR0913  a message is what it says, between whom, when, an
     return _bundle(resources, f"{names.CARE}message", at, ids)
 
 
-def acknowledge(message: Message, code: str, *, at: str, ids: Ids, error: str = "", why: str = "") -> Json:
+def acknowledge(  # noqa: PLR0913  what is answered, when, and why
+    message: Message, code: str, *, at: str, ids: Ids, error: str = "", why: str = ""
+) -> Json:
     """The Acknowledgement of a message, from its receiver to its sender; with an error where the code is not ok."""
     sender, receiver = _known(message.receiver), _known(message.sender)
-    header = {
+    header: Json = {
         "resourceType": "MessageHeader",
         "id": ids("header"),
         "meta": {"profile": [f"{names.ACKNOWLEDGEMENT}messaging-acknowledgementHeader"]},
@@ -152,13 +154,15 @@ def _patient(words: Words, ids: Ids, former: Message | None) -> Json:
 
 
 def _communication(words: Words, at: str, ids: Ids, former: Message | None, kind: str) -> Json:
-    said = former.communication if former else {}
+    said: Json = dict(former.communication) if former else {}
     made: Json = {
         "resourceType": "Communication",
         "id": ids("communication"),
         "meta": {"profile": [f"{names.CARE}communication"]},
         "text": _narrative("Communication"),
-        "identifier": said["identifier"] if former and kind == "reply-message" else [{"value": f"urn:uuid:{ids('thread')}"}],
+        "identifier": said["identifier"]
+        if former and kind == "reply-message"
+        else [{"value": f"urn:uuid:{ids('thread')}"}],
         "status": "unknown",
         "category": said.get("category") or [{"coding": [{"system": names.CATEGORIES, "code": words.category}]}],
     }
@@ -277,7 +281,12 @@ def _inherited(former: Message | None, known: set[str]) -> list[Json]:
 
 def _episodes(former: Message | None) -> list[str]:
     encounters = former.of("Encounter") if former else []
-    return [str(one["identifier"]["value"]) for each in encounters for one in each.get("episodeOfCare", ()) if "identifier" in one]
+    return [
+        str(one["identifier"]["value"])
+        for each in encounters
+        for one in each.get("episodeOfCare", ())
+        if "identifier" in one
+    ]
 
 
 def _known(organization: Any) -> Organisation:

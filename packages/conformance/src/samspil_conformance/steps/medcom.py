@@ -14,11 +14,15 @@ from pytest_bdd import given, parsers, then, when
 from samspil_conformance.checks import check, equal
 from samspil_conformance.medcom import ACKNOWLEDGEMENT_RULES, RULES, THREAD_RULES, Message, NotAMessage, read_message
 from samspil_conformance.medcom.acknowledging import code_of
+from samspil_conformance.medcom.message import codes, parts
 from samspil_conformance.medcom.threads import activity
 from samspil_conformance.medcom.validating import faults
 from samspil_conformance.medcom.variants import varied
 
 __all__: list[str] = []
+
+_UUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 @when(parsers.parse('the system sends a new message with "{content}"'))
 def _sends(sut: Any, world: Any, content: str) -> None:
@@ -40,19 +44,26 @@ def _asked(sut: Any, world: Any, kind: str, content: str, form: str) -> None:
     sut.trigger("send", kind=kind, content=content, format=form)
     arrived = sut.inbox.wait(before + 1)[before:]
     check(len(arrived) == 1, "one message is sent", observed=len(arrived))
-    world["sent"] = world.get("sent", []) + [_read(arrived[0].body)]
+    world["sent"] = [*world.get("sent", []), _read(arrived[0].body)]
     world["request"] = arrived[0]
 
 
 @given(parsers.parse('the message "{name}" is received'), target_fixture="former")
 @when(parsers.parse('the message "{name}" is received'), target_fixture="former")
-def _received(sut: Any, world: Any, fixture_file: Any, name: str) -> Message:
-    return _deliver(sut, world, name, fixture_file(f"{name}.json"))
+def _received(sut: Any, world: Any, fixture_file: Any, seed: Any, name: str) -> Message:
+    return _deliver(sut, world, name, _renewed(fixture_file(f"{name}.json"), seed))
 
 
 @when(parsers.parse('the message "{name}" is received as "{variant}"'), target_fixture="former")
-def _received_as(sut: Any, world: Any, fixture_file: Any, name: str, variant: str) -> Message:
-    return _deliver(sut, world, f"{name}, {variant}", varied(fixture_file(f"{name}.json"), variant))
+def _received_as(  # noqa: PLR0913, PLR0917  what the step has to do with
+    sut: Any, world: Any, fixture_file: Any, seed: Any, name: str, variant: str
+) -> Message:
+    return _deliver(sut, world, f"{name}, {variant}", varied(_renewed(fixture_file(f"{name}.json"), seed), variant))
+
+
+def _renewed(message: bytes, seed: Any) -> bytes:
+    """The message with UUIDs of this scenario, so that it is no duplicate of what another one sent."""
+    return _UUID.sub(lambda found: str(seed.uuid(found[0].decode())).encode(), message)
 
 
 @when(parsers.parse("MedCom's example {name} is received"), target_fixture="former")
@@ -61,7 +72,9 @@ def _example(sut: Any, world: Any, requires: Any, name: str) -> Message:
     folder = _examples(sut)
     found = sorted(folder.glob(f"*/Bundle-{name}-*")) if folder.is_dir() else []
     found = [each for each in found if re.match(rf"Bundle-{re.escape(name)}-(?:[a-zA-Z]+-)*[0-9a-f]{{8}}-", each.name)]
-    requires(bool(found), f"corpora: MedCom's example {name} is not at hand; the setting medcom-examples names its folder")
+    requires(
+        bool(found), f"corpora: MedCom's example {name} is not at hand; the setting medcom-examples names its folder"
+    )
     return _deliver(sut, world, name, found[0].read_bytes())
 
 
@@ -119,8 +132,8 @@ def _form(world: Any, form: str) -> None:
 
 @then(parsers.parse('the category is "{code}"'))
 def _category(world: Any, code: str) -> None:
-    concepts = world["sent"][-1].communication.get("category") or [{}]
-    equal([one.get("code") for one in concepts[0].get("coding") or ()], [code], "Communication.category")
+    found = [one for each in parts(world["sent"][-1].communication, "category") for one in codes(each)]
+    equal(found, [code], "Communication.category")
 
 
 @then(parsers.parse('the Communication has the element "{name}"'))
@@ -137,7 +150,9 @@ def _file(world: Any, part: str) -> None:
 @then("the message conforms to its profile")
 def _conforms(sut: Any, world: Any, requires: Any) -> None:
     found = faults(world["request"].body, "carecommunication", sut.settings.get("packages"))
-    requires(found is not None, "the package medcom.fhir.dk.carecommunication is not at hand; the setting packages names it")
+    requires(
+        found is not None, "the package medcom.fhir.dk.carecommunication is not at hand; the setting packages names it"
+    )
     check(not found, "the message conforms to the profile of CareCommunication", observed=found)
 
 
@@ -170,7 +185,9 @@ def _keeps_acknowledging(world: Any, former: Message, rule: str) -> None:
 @then("the acknowledgement conforms to its profile")
 def _acknowledgement_conforms(sut: Any, world: Any, requires: Any) -> None:
     found = faults(world["answer bytes"][-1], "acknowledgement", sut.settings.get("packages"))
-    requires(found is not None, "the package medcom.fhir.dk.acknowledgement is not at hand; the setting packages names it")
+    requires(
+        found is not None, "the package medcom.fhir.dk.acknowledgement is not at hand; the setting packages names it"
+    )
     check(not found, "the message conforms to the profile of Acknowledgement", observed=found)
 
 
