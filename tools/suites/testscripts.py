@@ -66,21 +66,21 @@ def why_not_evaluated(report: ScriptReport) -> str | None:
 def report_of(script: Script, folder: Path, app: Any = None) -> ScriptReport:
     """Run a script against the test server, or with a playing client; `app` takes the server's place."""
     examples = _examples(folder)
-    held = list(_held(script))
+    there = list(held(script))
     settings = Settings(
         examples=_core(),
         profiles=_ByPackage(folder),
-        given=proposals(script, held),
+        given=proposals(script, there),
         library={each.name: each for each in read_scripts(script.path.parent) if not isinstance(each, BadScript)},
         stand_in=stand_ins(examples),
         go_on=True,
     )
     client = PlayingClient(examples) if script.judges_client else None
-    with demo.target_of(app or demo.application(held)) as target:
+    with demo.target_of(app or demo.application(there)) as target:
         return run_script(script, target, settings, client)
 
 
-def _held(script: Script) -> Iterator[dict[str, Any]]:
+def held(script: Script) -> Iterator[dict[str, Any]]:
     """Some R4 examples of each type that the script names, the one called `example` first."""
     kinds = dict.fromkeys(each.resource for each in script.actions if isinstance(each, Operation) and each.resource)
     for kind in kinds:

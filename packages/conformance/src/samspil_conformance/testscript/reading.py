@@ -192,9 +192,9 @@ def _actions(part: Json, place: str) -> list[Action]:
         at = f"{place}.action[{number}]"
         if isinstance(action.get("operation"), Mapping):
             made.append(_operation(action["operation"], f"{at}.operation"))
-        elif isinstance(action.get("assert"), Mapping):
+        if isinstance(action.get("assert"), Mapping):  # beside an operation it is wrong, and judged all the same
             made.append(_assert(action["assert"], f"{at}.assert"))
-        elif action.get("common"):
+        if action.get("common"):
             key = _text(_list(action["common"])[0], "keyRef")
             made.append(Operation(f"{at}.common", common=key))
     return made
