@@ -31,8 +31,9 @@ $(READY): requirements.lock $(PROJECTS) | $(BIN)/uv
 $(BIN)/uv:
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" tools/bootstrap.sh
 
-demo: $(READY) ## run the main job on the bundled example
+demo: $(READY) ## run the main job on the bundled example, and a conformance suite on the bundled system
 	@samspil demo
+	@samspil conformance run ehds-logging --sut demo --out build/evidence || test $$? -eq 1
 
 test: $(READY) ## run every test
 	@pytest -q --numprocesses=auto --dist=loadgroup
@@ -81,6 +82,7 @@ tables: $(READY) ## generate the data tables of the packages anew
 
 pages: $(READY) ## write the generated pages of docs/reference, and what profiles/ generates, anew
 	@python -m tools.findings --write
+	@python -m tools.conformance_pages --write
 	@python -m tools.cli_reference --write
 	@python -m tools.profiles --write
 

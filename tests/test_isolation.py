@@ -62,3 +62,13 @@ def run(*command: str | Path) -> str:
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def test_every_suite_runs_from_a_wheel(wheels: dict[str, Path], tmp_path: Path) -> None:
+    """The suites, the demonstration and the report travel with `pip install`: nothing of the repository is needed."""
+    python = install("samspil-conformance[cli]", wheels, tmp_path)
+    command = [python, "-I", "-c", "from samspil_conformance.cli import group; group()"]
+    for line in run(*command, "list").splitlines():
+        suite = line.split()[0]
+        bundle = run(*command, "run", suite, "--sut", "demo", "--out", tmp_path).strip()
+        assert "is as it was written" in run(*command, "verify", bundle)

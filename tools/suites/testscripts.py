@@ -40,6 +40,8 @@ FETCHED = (
 )
 """Packages that scripts ask for and the corpora do not hold; npm carries them."""
 KEPT = ROOT / "build" / "testscripts"
+OWN = Path(__file__).parent / "fixtures"
+"""Resources of our own in the place of fixtures of which no like is published."""
 OF_EACH_TYPE = 5
 
 
@@ -130,7 +132,7 @@ def _examples(folder: Path) -> Examples:
     sent = [folder / "conformance" / "medcom-examples" / name for name in ("SendExamples", "ReceiveExamples")]
     named = ("medcom.fhir.dk.acknowledgement-", "medcom.fhir.dk.carecommunication-")
     packages = [each for each in sorted((folder / "packages").glob("*.tgz")) if each.name.startswith(named)]
-    return Examples([*sent, *packages, *_fetched(), package_cache() / "hl7.fhir.r4.examples#4.0.1" / "package"])
+    return Examples([*sent, *packages, OWN, *_fetched(), package_cache() / "hl7.fhir.r4.examples#4.0.1" / "package"])
 
 
 @cache

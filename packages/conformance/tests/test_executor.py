@@ -151,3 +151,10 @@ def test_a_fault_in_yaml_is_told_with_file_and_line(tmp_path) -> None:
     (tmp_path / "suite.yaml").write_text("id: x\nversion: 1\ntitle: {en: x, da: x}\nrequirements: [ehds]\nsteps: []\n")
     with pytest.raises(BadFile, match=r"suite.yaml, line 2: version"):
         read_suite(tmp_path)
+
+
+def test_a_sealed_line_that_is_no_event_is_told_with_its_number() -> None:
+    """Who can seal lines can still not make a verdict of a word that is none."""
+    event = {"event": "result", "at": "2026-01-01T09:00:00Z", "scenario": "x", "result": "perfect", "reason": ""}
+    with pytest.raises(BadRecord, match="line 1 is no event of a record: result: 'perfect'"):
+        read_lines(write_lines([event]))

@@ -118,7 +118,7 @@ def test_the_page_asks_nobody_else(client) -> None:
     ("language", "seen"),
     [
         ("en", ["A patient is read", "✓ passed", "Is the patient shown?", "Read the report", "Patient/1 200"]),
-        ("da", ["En patient læses", "✓ bestået", "Is the patient shown?", "Læs rapporten"]),
+        ("da", ["En patient læses", "✓ bestået", "Vises patienten?", "Læs rapporten"]),
     ],
 )  # fmt: skip
 def test_a_run_in_a_browser(client, language, seen) -> None:

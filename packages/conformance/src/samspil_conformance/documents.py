@@ -23,7 +23,10 @@ class BadFile(ValueError):
         super().__init__("\n".join(issue.text for issue in self.issues))
 
 
-class _Loader(yaml.SafeLoader):
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):
     """YAML without dates: what looks like a date stays text."""
 
 
@@ -47,8 +50,9 @@ def read(path: Path, rules: Mapping[str, Any] | str | None = None) -> Any:
     """
     text = path.read_text(encoding="utf-8")
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        value: Any = yaml.load(text, Loader=_Loader)  # noqa: S506  a SafeLoader
+        loader = _Loader(text)
+        node: yaml.Node | None = loader.get_single_node()
+        value: Any = loader.construct_document(node) if node else None
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         why = getattr(fault, "problem", None) or "it is not YAML"

@@ -19,14 +19,14 @@ from .components import components
 from .coverage import standings
 from .features import Scenario
 from .record import Event, Recorder
-from .run import Run
+from .run import Run, waiting
 from .selftest_figures import figures
 from .stepdefs import Binding, bind, fixtures
 from .suite import Suite, file_digests, load_suite
 from .sut import Masker, Session, Sut
 from .verdict import Result
 
-__all__ = ["packages", "run_suite"]
+__all__ = ["Room", "packages", "run_suite"]
 
 Watch = Callable[[Event], None]
 
@@ -73,8 +73,8 @@ def run_suite(  # noqa: PLR0913  a run is what is asked, of what, when, and with
                 if recorded:
                     clock = _then(recorded, scenario.id, clock)
                     recorder.clock = clock
-                room = _Room(recorder, session, scenario, found, clock, Seed(seed, scenario.id), answers, kit)
-                _run(room, sut, bindings[scenario.id])
+                room = Room(recorder, session, scenario, found, clock, Seed(seed, scenario.id), answers, kit)
+                _run(room, bindings[scenario.id])
     recorder.at()
     run = Run(tuple(recorder.events))
     recorder.add("end", counts=run.counts)
@@ -115,7 +115,7 @@ def packages() -> dict[str, str]:
 
 
 @dataclass
-class _Room:
+class Room:
     """Where a scenario lives: what its steps may ask for by name."""
 
     recorder: Recorder
@@ -161,6 +161,14 @@ class _Room:
         self.closing.callback(_exhaust, made)
         return next(made)
 
+    def inapplicable(self) -> tuple[Result, str] | None:
+        """Why the scenario is not for this system: a claim it does not make, a mode it is not given in."""
+        if missing := [claim for claim in self.scenario.claims if claim not in self.session.claims]:
+            return "not-applicable", f"{', '.join(missing)} is not claimed"
+        if self.scenario.mode not in self.session.modes:
+            return "not-applicable", f"the system is not given in the mode {self.scenario.mode}"
+        return None
+
     def fixture_file(self, name: str) -> bytes:
         """The bytes of a file of the suite's folder `fixtures`."""
         return (self.suite.folder / "fixtures" / name).read_bytes()
@@ -186,7 +194,10 @@ class _Room:
     def attested(self, question: str, expected: str) -> None:
         """Put a question to a person; the scenario is pending until it is answered."""
         self.questions += 1
-        self.recorder.add("question", number=self.questions, question=question, expected=expected)
+        question, expected = (text[:1].upper() + text[1:] for text in (question, expected))
+        danish = self.suite.questions_of(self.scenario)
+        words = {"da": danish[self.questions - 1]} if len(danish) >= self.questions else {}
+        self.recorder.add("question", number=self.questions, question=question, expected=expected, **words)
         answer = self.answers.of(self.scenario.id, question) if self.answers else None
         if answer:
             self.recorder.add("answer", question=self.questions, **answer)
@@ -196,7 +207,7 @@ def _exhaust(made: Iterator[Any]) -> None:
     next(made, None)
 
 
-def _run(room: _Room, sut: Sut, bindings: tuple[Binding, ...]) -> None:
+def _run(room: Room, bindings: tuple[Binding, ...]) -> None:
     scenario = room.scenario
     recorder = room.recorder
     recorder.at(scenario=scenario.id)
@@ -210,20 +221,12 @@ def _run(room: _Room, sut: Sut, bindings: tuple[Binding, ...]) -> None:
         file=f"{scenario.file}:{scenario.line}",
     )
     room.session.begin(scenario.id)
-    result, reason = _inapplicable(room, sut) or _steps(room, bindings)
+    result, reason = room.inapplicable() or _steps(room, bindings)
     recorder.at(scenario=scenario.id)
     recorder.add("result", result=result, reason=reason)
 
 
-def _inapplicable(room: _Room, sut: Sut) -> tuple[Result, str] | None:
-    if missing := [claim for claim in room.scenario.claims if claim not in room.session.claims]:
-        return "not-applicable", f"{', '.join(missing)} is not claimed"
-    if room.scenario.mode not in sut.modes:
-        return "not-applicable", f"the system is not given in the mode {room.scenario.mode}"
-    return None
-
-
-def _steps(room: _Room, bindings: tuple[Binding, ...]) -> tuple[Result, str]:
+def _steps(room: Room, bindings: tuple[Binding, ...]) -> tuple[Result, str]:
     """Do the steps in order until one does not pass; the others are recorded as not run."""
     ended: tuple[Result, str] | None = None
     for number, binding in enumerate(bindings, start=1):
@@ -240,11 +243,11 @@ def _steps(room: _Room, bindings: tuple[Binding, ...]) -> tuple[Result, str]:
     if ended:
         return ended
     if room.questions:
-        return "pending", f"{room.questions} questions for a person"
+        return "pending", waiting(room.questions)
     return ("warning", "; ".join(room.warnings)) if room.warnings else ("pass", "")
 
 
-def _step(room: _Room, binding: Binding) -> tuple[Result, dict[str, Any]]:
+def _step(room: Room, binding: Binding) -> tuple[Result, dict[str, Any]]:
     definition = binding.definition
     try:
         given = room.made(definition.function, {**definition.defaults, **binding.arguments}, definition.names)

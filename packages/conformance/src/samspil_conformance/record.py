@@ -8,8 +8,12 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, cast
 
+from jsonschema import Draft202012Validator
+
+from . import documents
 from .chance import Clock, instant
 from .masking import Masker
 
@@ -90,6 +94,11 @@ def read_lines(data: bytes) -> list[Event]:
     return events
 
 
+@cache
+def _checker() -> Any:
+    return Draft202012Validator(documents.schema("record"))
+
+
 def _event(line: bytes, number: int) -> Event:
     try:
         found: Any = json.loads(line)
@@ -98,6 +107,9 @@ def _event(line: bytes, number: int) -> Event:
     if not isinstance(found, dict) or "event" not in found:
         raise BadRecord(f"line {number} is no event")
     event = cast("Event", found)
+    if fault := next(_checker().iter_errors(event), None):
+        place = "/".join(map(str, fault.absolute_path))
+        raise BadRecord(f"line {number} is no event of a record: {place + ': ' if place else ''}{fault.message}")
     if _line(event) != line:
         raise BadRecord(f"line {number} is not written as this record writes")
     return event

@@ -9,7 +9,7 @@ from typing import Any, cast
 from .record import Event, read_lines, write_lines
 from .verdict import Result, Severity, approval, counts, together
 
-__all__ = ["Run", "ScenarioResult"]
+__all__ = ["Run", "ScenarioResult", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ class Run:
 
     def lines(self) -> bytes:
         """The run as `run.jsonl`."""
+        return self._lines
+
+    @cached_property
+    def _lines(self) -> bytes:
         return write_lines(self.events)
 
     @property
@@ -117,8 +121,13 @@ def _final(judged: dict[str, Any], questions: list[Event], answers: dict[int, Ev
         return judged
     open_questions = [one for one in questions if one["number"] not in answers]
     if open_questions:
-        return {"result": "pending", "reason": f"{len(open_questions)} questions for a person"}
+        return {"result": "pending", "reason": waiting(len(open_questions))}
     own: Result = "pass" if judged["result"] == "pending" else cast("Result", judged["result"])
     result = together([own, *(cast("Result", one["result"]) for one in answers.values())])
     worst = next((one for one in answers.values() if one["result"] == result), None)
     return {"result": result, "reason": worst["observed"] if worst and result != "pass" else judged.get("reason", "")}
+
+
+def waiting(count: int) -> str:
+    """Why a scenario is pending."""
+    return f"{count} question{'' if count == 1 else 's'} for a person"

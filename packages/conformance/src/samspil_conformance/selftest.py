@@ -5,9 +5,9 @@ passes against the conformant system and does not against a lawful variant.
 """
 
 import ast
-import importlib
 import inspect
 import json
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ from .chance import Clock
 from .executor import run_suite
 from .run import Run
 from .selftest_figures import FILE
+from .stepdefs import bind
 from .suite import Suite, load_suite
 from .sut import Sut
 
@@ -103,7 +104,7 @@ def measure(  # noqa: PLR0913  the suite, three kinds of system, when, and with 
         else:
             survived.append(fault.id)
     for fault in _of(suite, defects):  # what no defect was aimed at is tried on all of them
-        if pale := green - red:
+        if pale := green - red - _named(plain, "pending"):
             red |= _named(run_suite(suite, make(suite, fault), clock=clock, seed=seed, only=pale), "fail")
     alarms: dict[str, tuple[str, ...]] = {}
     silent: list[str] = []
@@ -114,7 +115,7 @@ def measure(  # noqa: PLR0913  the suite, three kinds of system, when, and with 
         else:
             silent.append(variant.id)
     held, broken = _sites(before)
-    every = _assertions(judged)
+    every = _assertions(judged) | held | broken
     return Figures(
         suite=suite,
         digest=judged.digest,
@@ -161,21 +162,17 @@ def _sites(before: Mapping[checks.Site, tuple[int, int]]) -> tuple[set[str], set
 
 
 def _assertions(suite: Suite) -> set[str]:
-    """Every place that judges, in the modules of the suite's steps and those beside them that they use."""
-    waiting = [name if "." in name else f"samspil_conformance.steps.{name}" for name in suite.steps]
-    found: dict[str, ast.Module] = {}
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            found[name] = ast.parse(inspect.getsource(importlib.import_module(name)))
-            used = [one for one in ast.walk(found[name]) if isinstance(one, ast.ImportFrom) and one.level == 1]
-            waiting += [f"{name.rpartition('.')[0]}.{one.module}" for one in used if one.module]
-    return {
-        f"{name.removeprefix('samspil_conformance.')}:{node.lineno}"
-        for name, tree in found.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _JUDGES
-    }
+    """Every place that judges, in the definitions that the scenarios of a suite use."""
+    used = {one.definition.function for bound in bind(suite).values() for one in bound}
+    found: set[str] = set()
+    for function in used:
+        lines, first = inspect.getsourcelines(function)
+        tree = ast.parse(textwrap.dedent("".join(lines)))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+        name = function.__module__.removeprefix("samspil_conformance.")
+        judging = [node for node in calls if isinstance(node.func, ast.Name) and node.func.id in _JUDGES]
+        found |= {f"{name}:{first + node.lineno - 1}" for node in judging}
+    return found
 
 
 def write_figures(found: Iterable[Figures]) -> None:

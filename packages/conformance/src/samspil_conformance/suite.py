@@ -34,7 +34,19 @@ class Suite:
 
     def title_of(self, scenario: Scenario, language: str) -> str:
         """The title of a scenario in a language; English where there is no other."""
-        return (language == "da" and self.danish.get(scenario.id, {}).get("title")) or scenario.title
+        found = self._danish_of(scenario).get("title") if language == "da" else None
+        if found is None or scenario.id in self.danish:
+            return found or scenario.title
+        _, colon, row = scenario.title.rpartition(": ")
+        return f"{found}: {row}" if colon else found
+
+    def questions_of(self, scenario: Scenario) -> list[dict[str, str]]:
+        """The questions of a scenario in Danish, in order, as far as there are any."""
+        return self._danish_of(scenario).get("questions", [])
+
+    def _danish_of(self, scenario: Scenario) -> Mapping[str, Any]:
+        """The Danish words of a scenario, or those of the outline that it is a row of."""
+        return self.danish.get(scenario.id) or self.danish.get(scenario.id.partition("[")[0], {})
 
 
 def suite_names() -> tuple[str, ...]:

@@ -133,11 +133,14 @@ XML = """<TestScript xmlns="http://hl7.org/fhir"><url value="http://example.org/
 <variable><name value="v"/><expression><language value="text/fhirpath"/><expression value="Bundle.total"/></expression>
 </variable>
 <common><key value="look"/><action><assert><response value="okay"/><warningOnly value="false"/></assert></action></common>
-<test><name value="T"/><action><operation><type><code value="search"/></type><resource value="Patient"/>
+<test><name value="T"/><action><operation><type><code value="search"/></type>
+<resource value="Patient"/>
 <encodeRequestUrl value="true"/><requestHeader><field value="Prefer"/><value value="x"/></requestHeader></operation></action>
 <action><common><keyRef value="look"/></common></action>
-<action><assert><expression><language value="application/xml"/><expression value="fhir:Bundle/fhir:type/@value"/></expression>
-<operator value="equals"/><value value="searchset"/><stopTestOnFail value="true"/><warningOnly value="false"/></assert></action></test>
+<action><assert><expression><language value="application/xml"/>
+<expression value="fhir:Bundle/fhir:type/@value"/></expression>
+<operator value="equals"/><value value="searchset"/><stopTestOnFail value="true"/>
+<warningOnly value="false"/></assert></action></test>
 </TestScript>"""
 
 

@@ -7,6 +7,7 @@ from samspil_conformance.testscript.cli import testscript
 from .making import declaration, info_sheet, soup
 from .reading import check, diff, listing, matrix, schema, steps, verify
 from .running import attest, replay, run
+from .serving import serve
 from .testing import selftest
 
 __all__ = ["group"]
@@ -29,6 +30,7 @@ COMMANDS = (
     run,
     schema,
     selftest,
+    serve,
     soup,
     steps,
     testscript,

@@ -1,21 +1,19 @@
 """`info-sheet`, `declaration` and `soup`: the documents that the maker files."""
 
 import json
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import click
 
-from samspil_conformance import data, maker
-from samspil_conformance.maker.sheet import Sheet
+from samspil_conformance import data
 
 from .common import CouldNotRun, readable
 
 __all__ = ["declaration", "info_sheet", "soup"]
 
 
-def _command(name: str, text: str, make: Callable[[Path, str], Sheet]) -> click.Command:
+def _command(name: str, text: str) -> click.Command:
     """A command that checks a file of the maker's and renders it."""
 
     @readable
@@ -25,10 +23,13 @@ def _command(name: str, text: str, make: Callable[[Path, str], Sheet]) -> click.
         elif file is None:
             raise CouldNotRun(f"give a file, or --print for one to fill in: samspil conformance {name} --print")
         else:
+            from samspil_conformance import maker
+
+            make = {"info-sheet": maker.info_sheet, "declaration": maker.declaration}[name]
             sheet = make(file, language)
             click.echo(maker.as_pdf(sheet) if shape == "pdf" else maker.as_html(sheet), nl=False)
 
-    options = [
+    options: list[click.Parameter] = [
         click.Argument(["file"], required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)),
         click.Option(["--language"], type=click.Choice(["en", "da", "sv"]), default="en", show_default=True),
         click.Option(["--format", "shape"], type=click.Choice(["html", "pdf"]), default="html", show_default=True),
@@ -41,13 +42,11 @@ info_sheet = _command(
     "info-sheet",
     "Check FILE against EHDS Art. 38(2) and render the information sheet.\n\n"
     "Example: samspil conformance info-sheet sheet.yaml --language da --format pdf > sheet.pdf",
-    maker.info_sheet,
 )
 declaration = _command(
     "declaration",
     "Check FILE against EHDS Annex IV and render the declaration of conformity, unsigned.\n\n"
     "Example: samspil conformance declaration declaration.yaml --language da > declaration.html",
-    maker.declaration,
 )
 
 
@@ -58,6 +57,8 @@ def soup(modules: tuple[str, ...]) -> None:
 
     Version, licence, digest of the files, components, known anomalies, and the tests of each requirement that it serves.
     """
+    from samspil_conformance import maker
+
     for name in modules or ("conformance",):
         try:
             click.echo(json.dumps(maker.soup(f"samspil-{name.removeprefix('samspil-')}"), ensure_ascii=False))

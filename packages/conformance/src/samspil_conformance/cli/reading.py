@@ -96,7 +96,8 @@ def matrix(bundle: Path | None, language: str) -> None:
 
 @click.command()
 @click.argument(
-    "name", type=click.Choice(["sut", "suite", "requirements", "untested", "answers", "info-sheet", "declaration"])
+    "name",
+    type=click.Choice(["sut", "suite", "requirements", "untested", "answers", "record", "info-sheet", "declaration"]),
 )
 def schema(name: str) -> None:
     """Print the JSON Schema of a kind of file."""

@@ -15,7 +15,7 @@ from samspil_core import dumps, loads
 
 from .exchange import Ask, Asked, Told
 
-__all__ = ["ANSWER", "REQUEST", "changed"]
+__all__ = ["ANSWER", "REQUEST", "asked_fits", "changed", "edited", "look"]
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -27,12 +27,12 @@ def changed(ask: Ask, rows: list[Row]) -> Ask:
     async def answer(asked: Asked) -> Told:
         passed = asked
         for row in rows:
-            if row["op"] in REQUEST and _asked_fits(row, passed):
+            if row["op"] in REQUEST and asked_fits(row, passed):
                 passed = REQUEST[row["op"]](row, passed)
-        short = next((row for row in rows if row["op"] == "answer" and _asked_fits(row, passed)), None)
+        short = next((row for row in rows if row["op"] == "answer" and asked_fits(row, passed)), None)
         told = _made(short) if short else await ask(passed)
         for row in rows:
-            if row["op"] in ANSWER and _asked_fits(row, asked) and _told_fits(row, told):
+            if row["op"] in ANSWER and asked_fits(row, asked) and _told_fits(row, told):
                 told = ANSWER[row["op"]](row, asked, told)
         return told
 
@@ -47,12 +47,15 @@ def _made(row: Row) -> Told:
     return Told(row.get("status", 200), headers, str(row.get("text", "")).encode())
 
 
-def _asked_fits(row: Row, asked: Asked) -> bool:
+def asked_fits(row: Row, asked: Asked) -> bool:
+    """Whether the conditions of a row on the request hold."""
     when: Row = row.get("when", {})
     parts = {"method": asked.method, "path": asked.path, "query": asked.query, "body": asked.body.decode("latin-1")}
     return bool(
         all(re.search(str(when[name]), value) for name, value in parts.items() if name in when)
         and re.search(str(when.get("accept", "")), asked.header("accept"))
+        and re.search(str(when.get("authorization", "")), asked.header("authorization"))
+        and ("without-header" not in when or str(when["without-header"]) not in asked.headers)
         and ("header" not in when or str(when["header"]) in asked.headers)
         and ("without" not in when or not re.search(str(when["without"]), f"{asked.path}?{asked.query}"))
     )
@@ -101,7 +104,7 @@ def _change_request(row: Row, asked: Asked) -> Asked:
 
 def _edit_request(row: Row, asked: Asked) -> Asked:
     found = asked.json
-    return asked if found is None else replace(asked, body=dumps(_edited(found, row)))
+    return asked if found is None else replace(asked, body=dumps(edited(found, row)))
 
 
 def _own_id(_row: Row, asked: Asked) -> Asked:
@@ -120,6 +123,14 @@ def _drop_from_query(row: Row, asked: Asked) -> Asked:
     return replace(asked, query=urlencode(kept))
 
 
+def _as(row: Row, asked: Asked) -> Asked:
+    """Take the request for somebody's."""
+    headers = {**asked.headers, "authorization": f"Bearer {row['token']}"}
+    raw = [pair for pair in asked.scope.get("headers", ()) if pair[0] != b"authorization"]
+    scope = {**asked.scope, "headers": [*raw, (b"authorization", headers["authorization"].encode())]}
+    return replace(asked, headers=headers, scope=scope)
+
+
 REQUEST: Mapping[str, Callable[[Row, Asked], Asked]] = {
     "drop request header": _drop_request_header,
     "set request header": _set_request_header,
@@ -129,6 +140,7 @@ REQUEST: Mapping[str, Callable[[Row, Asked], Asked]] = {
     "change request": _change_request,
     "edit request": _edit_request,
     "own id": _own_id,
+    "as": _as,
     "pretend": _drop_from_query,
 }
 
@@ -174,7 +186,7 @@ def _encode(row: Row, _asked: Asked, told: Told) -> Told:
 
 def _edit(row: Row, _asked: Asked, told: Told) -> Told:
     found = told.json
-    return told if found is None else told.with_json(_edited(found, row))
+    return told if found is None else told.with_json(edited(found, row))
 
 
 def _echo(_row: Row, asked: Asked, told: Told) -> Told:
@@ -221,25 +233,45 @@ def _filter(row: Row, _asked: Asked, told: Told) -> Told:
     kept = [
         each
         for each in cast("Json", found).get(row["path"], ())
-        if not re.search(row["is"], str(_look(each, row["where"])))
+        if not re.search(row["is"], str(look(each, row["where"])))
     ]
     return told.with_json({**found, row["path"]: kept})
 
 
-def _look(value: Any, path: str) -> Any:
+def look(value: Any, path: str) -> Any:
+    """What stands at a dotted path; None where there is nothing."""
     for step in path.split("."):
-        value = cast("Json", value).get(step) if isinstance(value, dict) else None
+        if isinstance(value, list):
+            whole = cast("list[Any]", value)
+            value = whole[int(step)] if int(step) < len(whole) else None
+        else:
+            value = cast("Json", value).get(step) if isinstance(value, dict) else None
     return value
 
 
 def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
     """A failure of one entry as the failure of all, after the others were done."""
-    statuses = [str(_look(each, "response.status")) for each in (told.json or {}).get("entry", ())]
+    statuses = [str(look(each, "response.status")) for each in (told.json or {}).get("entry", ())]
     if not any(each.startswith("4") for each in statuses):
         return told
     return replace(told, status=400).with_json(
         {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "processing"}]}
     )
+
+
+def _flatten(_row: Row, _asked: Asked, told: Told) -> Told:
+    """The codes of an expansion without their levels."""
+    found = told.json
+    waiting = look(found, "expansion.contains")
+    if not isinstance(waiting, list):
+        return told
+    flat: list[Json] = []
+    queue = cast("list[Json]", waiting)
+    while queue:
+        one = queue.pop(0)
+        queue = [*one.pop("contains", []), *queue]
+        flat.append(one)
+    return told.with_json({**found, "expansion": {**found["expansion"], "contains": flat}})
 
 
 def _escape(_row: Row, _asked: Asked, told: Told) -> Told:
@@ -266,6 +298,7 @@ ANSWER: Mapping[str, Callable[[Row, Asked, Told], Told]] = {
     "filter": _filter,
     "fail where an entry failed": _fail_late,
     "escape letters": _escape,
+    "flatten": _flatten,
 }
 
 
@@ -276,7 +309,7 @@ def _sorted(value: Any) -> Any:
 
 
 # ------------------------------------------------------------------------------------------------ edits
-def _edited(value: Any, row: Row) -> Any:
+def edited(value: Any, row: Row) -> Any:
     """A JSON value with one edit at every place that a path names: steps between dots, `*` for each of a list.
 
     `set` gives a value, `drop` takes the member out, `keep` keeps some of a list (`first`, `last`, `none`, `reversed`,
@@ -327,6 +360,8 @@ _KEEP: Mapping[str, Callable[[list[Any]], list[Any]]] = {
     "none": lambda _: [],
     "reversed": lambda some: some[::-1],
     "twice": lambda some: some + some[:1],
+    "first-three": lambda some: some[:3],
+    "doubled": lambda some: some + some,
     "last-twice": lambda some: some + some[-1:],
     "but-first": lambda some: some[1:],
     "but-last": lambda some: some[:-1],

@@ -7,7 +7,7 @@ from typing import Any
 from samspil_conformance.matrix import STATUSES, Row, matrix
 from samspil_conformance.run import Run, ScenarioResult
 
-from .words import MEANINGS, RESULT_WORDS, WORDS, Language
+from .words import MEANINGS, RESULT_WORDS, WORDS, Language, reason_in, source_in
 
 __all__ = ["outline"]
 
@@ -17,7 +17,7 @@ _OTHERS = {"not-run", "other-suite", "not-tested"}
 def outline(run: Run, language: Language) -> dict[str, Any]:
     """The report as plain values, every text ready to be shown."""
     head, words = run.head, WORDS[language]
-    rows = matrix(run)
+    rows, suite = matrix(run), head["suite"]["id"]
     scenarios = [_scenario(one, language) for one in run.scenarios.values()]
     return {
         "language": language,
@@ -28,8 +28,8 @@ def outline(run: Run, language: Language) -> dict[str, Any]:
         "verdict": {"key": run.approval, "text": _word(run.approval, language, plain=True)},
         "summary": _summary(rows, run, language),
         "failures": [one for one in scenarios if one["result"] in {"fail", "error"}],
-        "requirements": [_requirement(row, language) for row in rows if row.status not in _OTHERS],
-        "others": [_requirement(row, language) for row in rows if row.status in _OTHERS],
+        "requirements": [_requirement(row, suite, language) for row in rows if row.status not in _OTHERS],
+        "others": [_requirement(row, suite, language) for row in rows if row.status in _OTHERS],
         "scenarios": scenarios,
         "questions": [_question(one, each, language) for one in run.scenarios.values() for each in one.questions],
         "selftest": _selftest(head.get("selftest"), language),
@@ -80,17 +80,17 @@ def _word(key: str, language: Language, *, plain: bool = False) -> str:
     return word.partition(" ")[2] if plain and key == "pending" else word
 
 
-def _requirement(row: Row, language: Language) -> dict[str, Any]:
+def _requirement(row: Row, suite: str, language: Language) -> dict[str, Any]:
     return {
         "id": row.id,
-        "source": row.source,
+        "source": source_in(language, row.source),
         "url": row.url,
         "text": row.text[language],
         "key": row.status,
         "status": _word(row.status, language),
-        "reason": row.reason[language],
+        "reason": reason_in(language, row.reason[language]),
         "severity": row.severity,
-        "tests": list(row.tests),
+        "tests": [{"id": name, "name": name.removeprefix(f"{suite}-")} for name in row.tests],
     }
 
 
@@ -104,7 +104,7 @@ def _scenario(one: ScenarioResult, language: Language) -> dict[str, Any]:
         "title": one.title[language],
         "result": one.result,
         "word": _word(one.result, language),
-        "reason": one.reason,
+        "reason": reason_in(language, one.reason),
         "severity": one.graded,
         "regraded": regraded,
         "mode": one.mode,
@@ -133,10 +133,11 @@ def _short(text: str, limit: int = 600) -> str:
 def _question(scenario: ScenarioResult, question: dict[str, Any], language: Language) -> dict[str, str]:
     answer: dict[str, str] = question["answer"] or {}
     words = WORDS[language]
+    wording = question.get(language, question)
     return {
         "scenario": scenario.id,
-        "question": question["question"],
-        "expected": question["expected"],
+        "question": wording["question"],
+        "expected": wording["expected"],
         "result": answer.get("result", "pending"),
         "word": _word(answer.get("result", "pending"), language),
         "observed": answer.get("observed", words["unanswered"]),

@@ -29,7 +29,7 @@ th { font-weight: 600; } thead th { border-bottom: 1.5px solid var(--ink); } td.
 .st { white-space: nowrap; font-weight: 600; } .st.fail, .st.error { background: var(--ink); color: #fff; padding: .05rem .4rem; }
 .st.pending, .st.warning, .st.skipped { outline: 1.5px solid var(--ink); outline-offset: 1px; padding: .05rem .3rem; }
 .st.other-suite, .st.not-tested, .st.not-applicable, .st.not-run { font-weight: 400; color: var(--soft); }
-.id { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .85em; overflow-wrap: anywhere; }
+a { color: inherit; } .id { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .85em; overflow-wrap: anywhere; }
 .reason, .src { color: var(--soft); font-size: .9em; }
 article { border-bottom: 1px solid var(--line); padding: .7rem 0; break-inside: avoid; }
 article header { display: flex; gap: .8rem; align-items: baseline; flex-wrap: wrap; }
@@ -122,8 +122,8 @@ def _source(row: Mapping[str, Any]) -> str:
     return f"<a href='{escape(row['url'])}'>{text}</a>" if row["url"] else text
 
 
-def _links(tests: Iterable[str]) -> str:
-    links = " ".join(f"<a class=id href='#{escape(name)}'>{escape(name)}</a>" for name in tests)
+def _links(tests: Iterable[Mapping[str, str]]) -> str:
+    links = " ".join(f"<a class=id href='#{escape(one['id'])}'>{escape(one['name'])}</a>" for one in tests)
     return f"<div>{links}</div>" if links else ""
 
 

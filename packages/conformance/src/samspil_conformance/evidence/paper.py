@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-import typst
-
 from samspil_conformance.matrix import matrix_csv
 from samspil_conformance.run import Run
 
@@ -23,6 +21,8 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 
 def report_paper(run: Run, language: Language) -> bytes:
     """The paper of a run in a language; the same run gives the same bytes, on any machine with this version of typst."""
+    import typst
+
     started = datetime.fromisoformat(run.head["clock"]["started"])
     told = {**outline(run, language), "year": started.year, "month": started.month, "day": started.day}
     files = {

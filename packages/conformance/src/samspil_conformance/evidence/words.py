@@ -1,9 +1,10 @@
 """The words of the report, in English and Danish."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
-__all__ = ["LANGUAGES", "RESULT_WORDS", "WORDS", "Language"]
+__all__ = ["LANGUAGES", "RESULT_WORDS", "WORDS", "Language", "reason_in", "source_in"]
 
 Language = Literal["en", "da"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
@@ -178,3 +179,31 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "not-run-step": "ikke udført",
     },
 }
+
+_REASONS = (
+    (re.compile(r"(\d+) questions? for a person"), r"\1 spørgsmål til en person"),
+    (re.compile(r"([\w, .-]+) is not claimed"), r"\1 er ikke angivet"),
+    (re.compile(r"the system is not given in the mode (\w+)"), r"systemet er ikke givet på måden \1"),
+    (re.compile(r"a precondition is not met"), "en forudsætning er ikke opfyldt"),
+)
+
+
+def reason_in(language: Language, text: str) -> str:
+    """A reason in a language: the kit's own are translated, those of a suite stand as its steps word them."""
+    if language == "da":
+        for rule, wording in _REASONS:
+            text = rule.sub(wording, text)
+    return text
+
+
+def source_in(language: Language, text: str) -> str:
+    """A clause as a language cites it."""
+    if language == "da":
+        for english, danish in (
+            ("Annex", "bilag"),
+            ("Art ", "artikel "),
+            (" para ", ", stk. "),
+            ("chapeau", "indledning"),
+        ):
+            text = text.replace(english, danish)
+    return text

@@ -89,6 +89,7 @@ def declaration(path: Path, language: str) -> Sheet:
     return Sheet(
         title=words["title"],
         language=language,
+        date=told["signature"]["date"],
         sections=(
             Section(f"1. {words['1']}", rows=_rows(words, told["system"], "name", "version", "reference")),
             Section(f"2. {words['2']}", rows=_rows(words, told["manufacturer"], "name", "address")),

@@ -62,6 +62,7 @@ def info_sheet(path: Path, language: str) -> Sheet:
     return Sheet(
         title=f"{words['title']}: {system['name']} {system['version']}",
         language=language,
+        date=system["released"],
         sections=(
             Section(f"(a) {words['a']}", rows=_rows(words, maker, "name", "address", "contact")),
             Section(f"(b) {words['b']}", rows=_rows(words, system, "name", "version", "released")),

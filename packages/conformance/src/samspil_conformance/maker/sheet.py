@@ -7,8 +7,6 @@ from html import escape
 from pathlib import Path
 from typing import Any, cast
 
-import typst
-
 __all__ = ["Section", "Sheet", "as_html", "as_pdf"]
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
@@ -35,10 +33,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A document in a language (BCP 47)."""
+    """A document in a language (BCP 47), of a day (`2026-01-31`)."""
 
     title: str
     language: str
+    date: str
     sections: tuple[Section, ...] = field(default=())
 
 
@@ -66,9 +65,12 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def as_pdf(sheet: Sheet) -> bytes:
     """The document as PDF/A-3; the same document gives the same bytes."""
+    import typst
+
     told = {
         "title": sheet.title,
         "language": sheet.language,
+        "date": [int(part) for part in sheet.date.split("-")],
         "sections": [vars(section) for section in sheet.sections],
     }
     files = {"main.typ": TEMPLATE.read_bytes(), "sheet.json": json.dumps(told, ensure_ascii=False).encode()}

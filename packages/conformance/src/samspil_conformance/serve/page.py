@@ -21,6 +21,7 @@ WORDS = {
         "of": "of",
         "questions": "Questions for a person",
         "expected": "Expected",
+        "judgement": "Judgement",
         "observed": "What was observed",
         "who": "Who judges",
         "attachment": "Attachment",
@@ -43,6 +44,7 @@ WORDS = {
         "of": "af",
         "questions": "Spørgsmål til en person",
         "expected": "Forventet",
+        "judgement": "Bedømmelse",
         "observed": "Hvad blev observeret",
         "who": "Hvem bedømmer",
         "attachment": "Bilag",
@@ -124,10 +126,10 @@ function verdict(told) {
 function questions() {
   $('questions').hidden = false;
   $('asked').replaceChildren(...asked.map((q, n) => {
-    const f = el('fieldset'); f.append(el('legend', q.scenario, 'id'), el('strong', q.question), el('div', `${L.expected}: ${q.expected}`));
+    const f = el('fieldset'); f.append(el('legend', q.scenario, 'id'), el('strong', (q[L.language] || q).question), el('div', `${L.expected}: ${(q[L.language] || q).expected}`));
     const pick = el('select'); pick.name = 'result'; for (const [v, w] of [['', ''], ['pass', L.holds], ['fail', L.fails], ['not-applicable', L.results['not-applicable']]]) { const o = el('option', w); o.value = v; pick.append(o); }
     const seen = el('textarea'); seen.name = 'observed'; const file = el('input'); file.type = 'file'; file.name = 'file';
-    for (const [word, input] of [['', pick], ['observed', seen], ['attachment', file]]) { const l = el('label', L[word] || ''); l.append(input); f.append(l); }
+    for (const [word, input] of [['judgement', pick], ['observed', seen], ['attachment', file]]) { const l = el('label', L[word] || ''); l.append(input); f.append(l); }
     f.dataset.n = n; return f;
   }));
 }

@@ -103,8 +103,8 @@ def brief(event: Event) -> Mapping[str, object] | None:
         text = f"{asked['method']} {asked['url']}" if "method" in asked else event["direction"]
         return {"event": kind, "text": text, "status": event["response"].get("status", "")}
     if kind == "question":
-        names = ("event", "scenario", "question", "expected")
-        return {name: event[name] for name in names}
+        names = ("event", "scenario", "question", "expected", "da")
+        return {name: event[name] for name in names if name in event}
     if kind == "result":
         return {"event": kind, "scenario": event["scenario"], "result": event["result"], "reason": event["reason"]}
     return None

@@ -3,7 +3,7 @@
 from typing import Any
 
 import httpx
-from pytest_bdd import given, parsers, when
+from pytest_bdd import given, parsers, then, when
 
 from samspil_core import loads
 
@@ -216,3 +216,8 @@ def _version_of(sut: Any, world: Any, kind: str, identifier: str) -> str:
 
 def _primitive(value: str) -> Any:
     return {"true": True, "false": False}.get(value, value)
+
+
+@then(parsers.parse("a person confirms: {question}? It should be: {expected}"))
+def _attested(attested: Any, question: str, expected: str) -> None:
+    attested(f"{question}?", expected)

@@ -27,7 +27,9 @@ __all__ = [
     "outcome_of",
     "pages",
     "part",
+    "persona",
     "resource_of",
+    "said",
     "self_link",
     "well_formed",
 ]
@@ -179,6 +181,11 @@ def self_link(answer: httpx.Response) -> list[str]:
     links = objects(cast("Json", found).get("link")) if isinstance(found, dict) else []
     own = next((str(each.get("url", "")) for each in links if each.get("relation") == "self"), "")
     return [name for name, _ in parse_qsl(urlsplit(own).query, keep_blank_values=True)]
+
+
+def said(url: str, link: str) -> str:
+    """A link as an absolute URL, from where it was said."""
+    return urljoin(url, link)
 
 
 def pages(sut: Any, world: dict[str, Any], bundle: Json, url: str) -> Iterator[Json]:

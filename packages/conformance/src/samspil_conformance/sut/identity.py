@@ -6,6 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from samspil_conformance import documents
+from samspil_conformance.findings import NOT_READABLE
+
+from .environment import from_environment
 
 __all__ = ["ClientMode", "FilesMode", "Identity", "Mask", "ServerMode", "SutFile", "json_schema", "read_sut_file"]
 
@@ -95,5 +98,19 @@ def json_schema() -> dict[str, Any]:
 
 
 def read_sut_file(path: Path) -> SutFile:
-    """Read sut.yaml. Raises `BadFile` with the line of every fault, OSError where it cannot be read."""
-    return SutFile.model_validate(documents.read(path, json_schema()))
+    """Read sut.yaml, and fill `${NAME}` from the environment.
+
+    Raises:
+        BadFile: it breaks the schema, each fault with its line; or the environment lacks a name.
+        OSError: it cannot be read.
+    """
+    told = documents.read(path, json_schema())
+    try:
+        return SutFile.model_validate(from_environment(told))
+    except KeyError as fault:
+        line = next(
+            n for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if fault.args[0] in text
+        )
+        raise documents.BadFile(
+            [NOT_READABLE.at(file=path.name, line=line, why=f"the environment has no {fault.args[0]}")]
+        ) from None

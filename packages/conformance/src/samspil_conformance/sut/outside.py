@@ -1,7 +1,5 @@
 """Systems outside this process: servers at a URL, commands, folders."""
 
-import os
-import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,17 +10,13 @@ import httpx
 from .done import Command, Done
 from .identity import ClientMode, FilesMode, ServerMode
 
-__all__ = ["command_runner", "folder_files", "from_environment", "http_transport", "trigger_runner"]
+__all__ = ["command_runner", "folder_files", "http_transport", "trigger_runner"]
 
 
 def http_transport(mode: ServerMode) -> Callable[[], httpx.BaseTransport]:
-    """Carries requests to a server."""
-    return lambda: httpx.HTTPTransport(verify=mode.verify)
-
-
-def from_environment(text: str) -> str:
-    """A text with `${NAME}` filled from the environment, so that no secret stands in sut.yaml. Raises KeyError."""
-    return re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found[1]], text)
+    """Carries requests to a server, each on a connection of its own: one that a server drops says nothing of the next."""
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return lambda: httpx.HTTPTransport(verify=mode.verify, limits=limits)
 
 
 def command_runner(mode: FilesMode) -> Command:

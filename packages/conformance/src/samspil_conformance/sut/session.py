@@ -13,7 +13,6 @@ from samspil_conformance.record import Event, Recorder
 from .bodies import body_bytes, body_of, headers_of
 from .done import Done
 from .inbox import Inbox, InboxTransport, Received, listening
-from .outside import from_environment
 from .parts import Sut
 
 __all__ = ["NotRecorded", "Session"]
@@ -37,10 +36,11 @@ class Session:
     ) -> None:
         self.base = sut.base
         self.claims = claims
+        self.modes = sut.modes
+        self.recorder = recorder
         self.settings: Mapping[str, Any] = sut.settings
         self.inbox = Inbox(recorder, 0.0 if recorded is not None or sut.listen is None else sut.wait)
         self._sut = sut
-        self._recorder = recorder
         self._recorded = recorded
         self._ahead: list[Event] = []
         self._http: httpx.Client | None = None
@@ -71,11 +71,10 @@ class Session:
     def http(self) -> httpx.Client:
         """A client of the system's FHIR interface: relative URLs are under its base."""
         if self._http is None:
-            headers = {name: from_environment(value) for name, value in self._sut.headers.items()}
             self._http = httpx.Client(
                 base_url=self.base,
                 transport=_Recording(self),
-                headers={"user-agent": AGENT, "accept-encoding": "identity", **headers},
+                headers={"user-agent": AGENT, "accept-encoding": "identity", **self._sut.headers},
                 timeout=self._sut.timeout,
                 trust_env=False,
             )
@@ -83,7 +82,7 @@ class Session:
 
     def command(self, data: bytes, *arguments: str) -> Done:
         """Run the system's command on bytes."""
-        request = {"arguments": list(arguments), **body_of(data, self._recorder.masker)}
+        request = {"arguments": list(arguments), **body_of(data, self.recorder.masker)}
         if self._recorded is not None:
             given = self._next("command", request)["response"]
             done = Done(body_bytes(given), base64.b64decode(given["error"]), given["status"])
@@ -92,8 +91,8 @@ class Session:
         else:
             done = self._sut.command(data, arguments)
         error = base64.b64encode(done.error).decode("ascii")
-        response = {"status": done.status, "error": error, **body_of(done.out, self._recorder.masker)}
-        self._recorder.exchange("command", request, response)
+        response = {"status": done.status, "error": error, **body_of(done.out, self.recorder.masker)}
+        self.recorder.exchange("command", request, response)
         return done
 
     def files(self, pattern: str = "*") -> list[tuple[str, bytes]]:
@@ -104,22 +103,22 @@ class Session:
         else:
             found = dict(self._sut.files()) if self._sut.files else {}
         chosen = [(name, data) for name, data in sorted(found.items()) if fnmatch.fnmatch(name, pattern)]
-        kept = {name: body_of(data, self._recorder.masker) for name, data in chosen}
-        self._recorder.exchange("files", {"pattern": pattern}, {"files": kept})
+        kept = {name: body_of(data, self.recorder.masker) for name, data in chosen}
+        self.recorder.exchange("files", {"pattern": pattern}, {"files": kept})
         return chosen
 
     def trigger(self, action: str, **values: Any) -> None:
         """Make the system do something that lets it send; what it sends arrives in `inbox`."""
-        request = {"action": action, "values": self._recorder.masker.value(values)}
+        request = {"action": action, "values": self.recorder.masker.value(values)}
         if self._recorded is not None:
             self._next("trigger", request)
-            self._recorder.exchange("trigger", request, {})
+            self.recorder.exchange("trigger", request, {})
             for one in self._arrivals():
                 asked = one["request"]
                 headers = httpx.Headers([(name, value) for name, value in asked["headers"]])
                 self.inbox.take(Received(asked["method"], asked["url"], headers, body_bytes(asked)))
             return
-        self._recorder.exchange("trigger", request, {})
+        self.recorder.exchange("trigger", request, {})
         if self._sut.send:
             listen = f"http://{self._sut.listen}" if self._sut.listen else "http://kit.example"
             transport = None if self._sut.listen else InboxTransport(self.inbox)
@@ -142,7 +141,7 @@ class Session:
 
     def carry(self, request: httpx.Request, inner: httpx.BaseTransport | None) -> httpx.Response:
         """Carry one request to the system, or answer it from the record."""
-        masker = self._recorder.masker
+        masker = self.recorder.masker
         body = request.read()
         asked = {
             "method": request.method,
@@ -154,11 +153,11 @@ class Session:
             response = self._replayed(asked) if inner is None else inner.handle_request(request)
             response.read()
         except httpx.HTTPError as fault:
-            self._recorder.exchange("out", asked, {"fault": type(fault).__name__})
+            self.recorder.exchange("out", asked, {"fault": type(fault).__name__})
             raise
         headers = headers_of(response.headers.multi_items(), masker)
         given = {"status": response.status_code, "headers": headers, **body_of(response.content, masker)}
-        self._recorder.exchange("out", asked, given)
+        self.recorder.exchange("out", asked, given)
         return response
 
     def _replayed(self, asked: Mapping[str, Any]) -> httpx.Response:

@@ -1,0 +1,296 @@
+"""Steps on consent: restrictions that a patient registers, and what others may see of them."""
+
+import json
+from typing import Any
+
+import httpx
+from pytest_bdd import given, parsers, then, when
+
+from samspil_conformance.checks import check, equal
+from samspil_core import dumps, loads
+
+from .talk import Json, address, ask_raw, body_of, entries, filled, objects, pages, part, persona, resource_of
+
+__all__: list[str] = []
+
+_SCOPE = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]}
+_CATEGORY = {"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}
+_TREAT = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}
+_RECIPIENT = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "IRCP"}]}
+_TYPES = "http://hl7.org/fhir/resource-types"
+
+
+@given("the professionals' interface of the system")
+def _interface(sut: Any, world: Any, requires: Any) -> None:
+    settings = sut.settings
+    requires("ehr" in settings.get("endpoints", {}), "sut.yaml names no endpoint 'ehr'")
+    world["endpoint"] = "ehr"
+    world.setdefault("values", {}).update(settings.get("data", {}))
+
+
+@given(parsers.parse("the patient has restricted {what}"))
+def _restricted(sut: Any, world: Any, requires: Any, what: str) -> Any:
+    yield from _registered(sut, world, requires, _provision(sut, world, what))
+
+
+@given(parsers.parse("a restriction of the patient, as a provision of a Consent"))
+def _restricted_by(sut: Any, world: Any, requires: Any, docstring: str) -> Any:
+    yield from _registered(sut, world, requires, loads(filled(world, docstring)))
+
+
+def _registered(sut: Any, world: Any, requires: Any, provision: Json) -> Any:
+    """Register a restriction as the patient, and take it back when the scenario has ended."""
+    consent: Json = {
+        "resourceType": "Consent",
+        "status": "active",
+        "scope": _SCOPE,
+        "category": [_CATEGORY],
+        "patient": {"reference": world["values"]["patient"]},
+        "dateTime": "2026-01-01",
+        "policy": [{"authority": "https://eur-lex.europa.eu", "uri": "https://eur-lex.europa.eu/eli/reg/2025/327/oj"}],
+        "provision": provision,
+    }
+    answer = _as_patient(sut, world, "POST", "Consent", consent)
+    requires(
+        answer.status_code == httpx.codes.CREATED, f"the patient can register a restriction ({answer.status_code})"
+    )
+    place = answer.headers.get("location", "").partition("/_history")[0].rpartition("/")[2]
+    world["consent"] = {**consent, "id": place}
+    world.pop("answer", None)
+    yield
+    _as_patient(sut, world, "PUT", f"Consent/{place}", {**world["consent"], "status": "inactive"})
+
+
+def _as_patient(sut: Any, world: Any, method: str, url: str, body: Json) -> httpx.Response:
+    headers = {"Content-Type": "application/fhir+json", "Accept": "application/fhir+json", **persona(sut, "patient")}
+    return ask_raw(sut, {}, method, address(sut, world, url), dumps(body), headers)
+
+
+def _provision(sut: Any, world: Any, what: str) -> Json:
+    """The provision of a restriction in words: `test-result`, `everything from the outsider`, ..."""
+    named, _, whom = what.partition(" from the ")
+    made: Json = {"type": "deny", "purpose": [_TREAT]}
+    if named != "everything":
+        reference = str(world["values"][named.strip('"')])
+        made["data"] = [{"meaning": "instance", "reference": {"reference": reference}}]
+    if whom:
+        told = sut.settings["personas"][whom.removeprefix("organisation of the ")]
+        kind = "organization" if whom.startswith("organisation") else "person"
+        made["actor"] = [{"role": _RECIPIENT, "reference": {"reference": told[kind]}}]
+    return made
+
+
+@when("the patient takes the restriction back")
+def _takes_back(sut: Any, world: Any) -> None:
+    found = world["consent"]
+    answer = _as_patient(sut, world, "PUT", f"Consent/{found['id']}", {**found, "status": "inactive"})
+    check(answer.is_success, "a patient can take a restriction back", observed=answer.status_code)
+
+
+# ------------------------------------------------------------------------------------------------ what is seen
+@then(parsers.parse('the {who:w} can read "{name}"'))
+def _can_read(sut: Any, world: Any, who: str, name: str) -> None:
+    answer = _read(sut, world, who, str(world["values"][name]))
+    check(answer.status_code == httpx.codes.OK, f"the {who} can read {name}", observed=answer.status_code)
+    found = resource_of(answer)
+    equal(f"{found['resourceType']}/{found.get('id')}", world["values"][name], "what was read")
+
+
+@then(parsers.parse('the {who:w} cannot read "{name}"'))
+def _cannot_read(sut: Any, world: Any, who: str, name: str) -> None:
+    answer = _read(sut, world, who, str(world["values"][name]))
+    refused = httpx.codes.is_client_error(answer.status_code)
+    check(refused, f"a read of {name} by the {who} is refused (4xx)", observed=answer.status_code)
+    check(
+        not _mentions(answer, str(world["values"][name])),
+        "nothing of what is restricted leaves",
+        observed=answer.status_code,
+    )
+
+
+def _read(sut: Any, world: Any, who: str, url: str) -> httpx.Response:
+    headers = {"Accept": "application/fhir+json", **persona(sut, who)}
+    return ask_raw(sut, world, "GET", address(sut, world, url), None, headers)
+
+
+def _mentions(answer: httpx.Response, reference: str) -> bool:
+    """Whether a resource is in an answer, whole or in part."""
+    kind, _, name = reference.partition("/")
+    found = body_of(answer)
+    waiting: list[Any] = [found]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if one.get("resourceType") == kind and one.get("id") == name:
+                return True
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return False
+
+
+@then(parsers.parse('"{name}" is not in the answer, nor in any page that follows'))
+def _not_in_answer(sut: Any, world: Any, name: str) -> None:
+    answer = world["answer"]
+    reference = str(world["values"][name])
+    check(not _mentions(answer, reference), f"{name} is not in the answer", observed=answer.status_code)
+    if answer.status_code == httpx.codes.OK and isinstance(body_of(answer), dict) and "Bundle" in answer.text[:200]:
+        for page in pages(sut, world, resource_of(answer), world.get("url", "")):
+            told = json.dumps(page, default=str)
+            check(f'"{reference.rpartition("/")[2]}"' not in told, f"{name} is on no page", observed=len(entries(page)))
+
+
+@then(parsers.parse('"{name}" is no resource of the answer'))
+def _no_resource(world: Any, name: str) -> None:
+    there = _mentions(world["answer"], str(world["values"][name]))
+    check(not there, f"{name} is not included", observed=world["answer"].status_code)
+
+
+@then(parsers.parse('"{name}" is in the answer'))
+def _in_answer(world: Any, name: str) -> None:
+    there = _mentions(world["answer"], str(world["values"][name]))
+    check(there, f"{name}, which is not restricted, is in the answer", observed=world["answer"].status_code)
+
+
+@then("the search holds the other observation of the patient")
+def _other(world: Any) -> None:
+    found = [
+        each
+        for each in entries(resource_of(world["answer"], "Bundle"))
+        if part(each, "resource").get("resourceType") == "Observation"
+    ]
+    check(found, "what is not restricted is found", observed=len(found))
+
+
+@then("the total counts what is in the answer")
+def _total(sut: Any, world: Any) -> None:
+    bundle = resource_of(world["answer"], "Bundle")
+    every = [each for page in pages(sut, world, bundle, world["url"]) for each in entries(page)]
+    count = sum(part(each, "search").get("mode", "match") == "match" for each in every)
+    if "total" in bundle:
+        check(bundle["total"] == count, f"Bundle.total counts what may be seen: {count}", observed=bundle["total"])
+
+
+@then(parsers.parse('the count is that of a search without "{name}": {number:d}'))
+def _count(world: Any, name: str, number: int) -> None:
+    total = resource_of(world["answer"], "Bundle").get("total")
+    check(total == number, f"a count alone does not count {name}: {number}", observed=total)
+
+
+# ------------------------------------------------------------------------------------------------ what is not seen
+@then(parsers.parse('to the {who:w}, {request} of "{name}" looks like that of what is not there'))
+def _alike(sut: Any, world: Any, who: str, request: str, name: str) -> None:  # noqa: PLR0913, PLR0917
+    kind, _, own = str(world["values"][name]).partition("/")
+    absent = "samspil-nobody"
+    urls = {
+        "a read": "{0}/{1}",
+        "a version": "{0}/{1}/_history/1",
+        "the history": "{0}/{1}/_history",
+        "a search": "{0}?_id={1}",
+        "a count": "{0}?_id={1}&_summary=count",
+        "an update": "{0}/{1}",
+        "a deletion": "{0}/{1}",
+        "a batch": "",
+    }
+    method = {"an update": "PUT", "a deletion": "DELETE", "a batch": "POST"}.get(request, "GET")
+    told = [
+        _bare(_asked(sut, world, who, method, urls[request].format(kind, each), kind, each), each)
+        for each in (own, absent)
+    ]
+    check(
+        told[0]["status"] == told[1]["status"],
+        f"the status of {request} is the same",
+        observed=(told[0]["status"], told[1]["status"]),
+    )
+    check(
+        told[0]["headers"] == told[1]["headers"],
+        "the headers are the same",
+        observed=(told[0]["headers"], told[1]["headers"]),
+    )
+    check(told[0]["body"] == told[1]["body"], "the body is the same but for the id that was asked for")
+
+
+def _asked(sut: Any, world: Any, who: str, method: str, url: str, kind: str, name: str) -> httpx.Response:  # noqa: PLR0913, PLR0917
+    headers = {"Accept": "application/fhir+json", "X-Request-Id": "samspil-compare", **persona(sut, who)}
+    body: bytes | None = None
+    if method in {"PUT", "POST"}:
+        headers["Content-Type"] = "application/fhir+json"
+        request = {"method": "GET", "url": f"{kind}/{name}"}
+        batch = {"resourceType": "Bundle", "type": "batch", "entry": [{"request": request}]}
+        update = {"resourceType": kind, "id": name, "status": "final", "code": {"text": "x"}}
+        body = dumps(batch if method == "POST" else {**update, "subject": {"reference": world["values"]["patient"]}})
+    return ask_raw(sut, world, method, address(sut, world, url), body, headers)
+
+
+_PASSING = frozenset(
+    {"date", "x-request-id", "traceparent", "content-length", "last-modified", "etag", "server-timing"}
+)
+
+
+def _bare(answer: httpx.Response, name: str) -> Json:
+    """What an answer tells, without the id that was asked for and what differs from moment to moment."""
+    headers = sorted(key for key in answer.headers if key not in _PASSING - {"etag", "last-modified"})
+    text = answer.text.replace(name, "ID")
+    return {"status": answer.status_code, "headers": headers, "body": text}
+
+
+@then(parsers.parse("the {who:w} finds no consent of the patient"))
+def _no_consent(sut: Any, world: Any, who: str) -> None:
+    answer = _read(sut, world, who, f"Consent?patient={world['values']['patient']}")
+    found = body_of(answer)
+    count = len(entries(found)) if isinstance(found, dict) else 0
+    check(not count, "that there is a restriction is not shown", observed=count)
+    if isinstance(found, dict) and found.get("resourceType") == "Bundle":
+        check(not found.get("total"), "nor counted", observed=found.get("total"))
+    one = _read(sut, world, who, f"Consent/{world['consent']['id']}")
+    check(httpx.codes.is_client_error(one.status_code), "nor read", observed=one.status_code)
+
+
+@then(parsers.parse("the answer to the {who:w} says nothing of a restriction"))
+def _silent(world: Any, who: str) -> None:
+    found = body_of(world["answer"])
+    text = json.dumps(found, default=str).casefold()
+    told = [
+        word for word in ("restrict", "withheld", "consent", "masked", "spær", "samtykke", "redacted") if word in text
+    ]
+    check(not told, f"no word of a restriction is told to the {who}", observed=told)
+    outcomes = [
+        each
+        for each in entries(found if isinstance(found, dict) else {})
+        if part(each, "search").get("mode") == "outcome"
+    ]
+    check(not outcomes, "no entry announces that something is left out", observed=len(outcomes))
+
+
+@then(parsers.parse("the emergency is recorded, with its purpose"))
+def _emergency_recorded(sut: Any, world: Any, requires: Any) -> None:
+    requires("audit" in sut.settings.get("endpoints", {}), "sut.yaml names no endpoint 'audit'")
+    from .logging import new
+    from .records import purposes
+
+    found = [each for each in new(sut, world) if purposes(each) & {"BTG", "ETREAT"} and each.get("outcome") == "0"]
+    check(found, "an opening in an emergency is in the log, with the purpose of an emergency", observed=len(found))
+    world["records"] = found
+
+
+@then(parsers.parse('the {who:w} gets nothing of "{name}" by {request}'))
+def _gets_nothing(sut: Any, world: Any, who: str, name: str, request: str) -> None:  # noqa: PLR0913, PLR0917
+    url = filled(world, request)
+    answer = _read(sut, world, who, url)
+    world["url"] = address(sut, world, url)
+    reference = str(world["values"][name])
+    check(not _mentions(answer, reference), f"{name} does not leave by {request}", observed=answer.status_code)
+    tail = reference.rpartition("/")[2]
+    links = (
+        [str(each.get("url")) for each in objects((body_of(answer) or {}).get("link"))]
+        if isinstance(body_of(answer), dict)
+        else []
+    )
+    own = answer.text
+    for each in links:
+        own = own.replace(each, "")
+    check(
+        f'/{tail}"' not in own and f'"{tail}"' not in own,
+        f"no word of {name} leaves by {request}",
+        observed=answer.status_code,
+    )
