@@ -2,6 +2,8 @@
 
 import click
 
+from samspil_conformance.testscript.cli import testscript
+
 from .making import declaration, info_sheet, soup
 from .reading import check, diff, listing, matrix, package, schema, steps, verify
 from .running import attest, replay, run
@@ -32,6 +34,7 @@ COMMANDS = (
     serve,
     soup,
     steps,
+    testscript,
     verify,
 )
 for command in COMMANDS:

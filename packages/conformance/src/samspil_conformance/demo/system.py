@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from samspil_conformance.chance import Clock
+from samspil_conformance.medcom.demo import MedComSystem
 from samspil_conformance.sut import Parts
 from samspil_conformance.sut.asgi import Application
 from samspil_core import loads
@@ -29,6 +30,8 @@ _BARE = frozenset({"fhir-rest", "terminology", "hl7v2-converter"})
 def system(suite: str, *, clock: Clock, seed: str = "0", fault: Fault | None = None) -> Parts:
     """A fresh system for one run of a suite; the same clock and seed give the same answers."""
     ticking = Ticking(clock.now() if clock.moment else datetime.now(UTC))
+    if suite == "dk-medcom":
+        return Parts(send=MedComSystem(ticking(), fault.do if fault else ()).send)
     store = Store(ticking)
     if suite not in _BARE:
         TestServer(store).load([loads((files("samspil_conformance.demo") / "data" / "records.json").read_bytes())])

@@ -1,0 +1,201 @@
+"""Every form of an assert is seen to hold and to fail."""
+
+import json
+
+import pytest
+from scripts import PATIENT, asserted, operation, script
+
+READ = operation("read", resource="Patient", params="/ida")
+SEARCH = operation("search", resource="Patient", params="?family=Lind")
+FORMS = [
+    ("response", READ, {"response": "okay"}, {"response": "notFound"}),
+    ("responseCode", READ, {"responseCode": "200"}, {"responseCode": "404"}),
+    (
+        "responseCode list",
+        READ,
+        {"responseCode": "200,201", "operator": "in"},
+        {"responseCode": "201,204", "operator": "in"},
+    ),
+    (
+        "responseCode not in",
+        READ,
+        {"responseCode": "404,410", "operator": "notIn"},
+        {"responseCode": "200,410", "operator": "notIn"},
+    ),
+    ("responseCode list without operator", READ, {"responseCode": "200,201"}, {"responseCode": "201,204"}),
+    ("resource", READ, {"resource": "Patient"}, {"resource": "Person"}),
+    ("contentType", READ, {"contentType": "json"}, {"contentType": "xml"}),
+    ("contentType as media type", READ, {"contentType": "application/fhir+json"}, {"contentType": "text/html"}),
+    (
+        "headerField",
+        READ,
+        {"headerField": "ETag", "operator": "notEmpty"},
+        {"headerField": "ETag", "operator": "empty"},
+    ),
+    ("headerField absent", READ, {"headerField": "X-None", "operator": "empty"}, {"headerField": "X-None"}),
+    ("headerField value", READ, {"headerField": "etag", "value": 'W/"1"'}, {"headerField": "etag", "value": 'W/"2"'}),
+    ("expression", READ, {"expression": "name.family = 'Lind'"}, {"expression": "name.family = 'Holm'"}),
+    ("expression of nothing", READ, {"expression": "name.exists()"}, {"expression": "photo.title = 'x'"}),
+    (
+        "expression equals",
+        READ,
+        {"expression": "name.family", "operator": "equals", "value": "Lind"},
+        {"expression": "name.family", "value": "Holm"},
+    ),
+    (
+        "expression on several",
+        READ,
+        {"expression": "name.given", "operator": "in", "value": "Ida,Ane"},
+        {"expression": "name.given", "value": "Ida"},
+    ),
+    (
+        "expression contains",
+        READ,
+        {"expression": "name.given", "operator": "contains", "value": "An"},
+        {"expression": "name.given", "operator": "notContains", "value": "An"},
+    ),
+    (
+        "expression greater",
+        SEARCH,
+        {"expression": "total", "operator": "greaterThan", "value": "0"},
+        {"expression": "total", "operator": "greaterThan", "value": "10"},
+    ),
+    (
+        "expression less",
+        READ,
+        {"expression": "birthDate", "operator": "lessThan", "value": "1950"},
+        {"expression": "birthDate", "operator": "lessThan", "value": "1940"},
+    ),
+    (
+        "XPath",
+        READ,
+        {"path": "fhir:Patient/fhir:gender/@value", "value": "female"},
+        {"path": "Patient/gender", "value": "male"},
+    ),
+    (
+        "XPath to nothing",
+        READ,
+        {"path": "/Patient/photo", "operator": "empty"},
+        {"path": "/Patient/gender", "operator": "empty"},
+    ),
+    ("JSONPath", READ, {"path": "$.name[0].given[1]", "value": "Ane"}, {"path": ".name[0].given[1]", "value": "Ida"}),
+    ("navigationLinks", SEARCH, {"navigationLinks": True}, {"navigationLinks": False}),
+    ("requestMethod", READ, {"requestMethod": "get"}, {"requestMethod": "post"}),
+    (
+        "requestURL",
+        READ,
+        {"requestURL": "/Patient/ida", "operator": "contains"},
+        {"requestURL": "ida", "operator": "notContains"},
+    ),
+    ("minimumId", READ, {"minimumId": "least"}, {"minimumId": "more"}),
+    (
+        "compareToSourceExpression",
+        READ,
+        {
+            "compareToSourceId": "least",
+            "compareToSourceExpression": "name.family",
+            "expression": "name.family",
+            "operator": "equals",
+        },
+        {"compareToSourceId": "more", "compareToSourceExpression": "gender", "operator": "equals"},
+    ),
+    (
+        "compareToSourcePath",
+        READ,
+        {"compareToSourceId": "least", "compareToSourcePath": "$.name[0].family", "path": "Patient/name/family"},
+        {"compareToSourceId": "more", "compareToSourcePath": "$.gender", "path": "Patient/gender"},
+    ),
+    (
+        "sourceId",
+        READ,
+        {"sourceId": "least", "expression": "name.count() = 1"},
+        {"sourceId": "least", "expression": "gender.exists()"},
+    ),
+]
+CONTAINED = [
+    {"resourceType": "Patient", "id": "least", "name": [{"given": ["Ane"], "family": "Lind"}]},
+    {"resourceType": "Patient", "id": "more", "gender": "other"},
+]
+FIXTURES = [
+    {"id": name, "autocreate": False, "autodelete": False, "resource": {"reference": f"#{name}"}}
+    for name in ("least", "more")
+]
+
+
+def with_fixtures(folder, *actions):
+    return script(folder, *actions, contained=CONTAINED, fixture=FIXTURES)
+
+
+@pytest.mark.parametrize(("request_", "good", "bad"), [form[1:] for form in FORMS], ids=[form[0] for form in FORMS])
+def test_an_assert_holds_and_fails(tmp_path, run, request_, good, bad):
+    report = run(with_fixtures(tmp_path, request_, asserted(**good), asserted(**bad)))
+    assert [each.verdict for each in report.asserts] == ["pass", "fail"], [each.message for each in report.asserts]
+    assert report.asserts[1].message
+    assert report.evaluated
+
+
+def test_a_contained_fixture_has_no_id_of_its_own(tmp_path, run):
+    """The id of a contained resource says where in the script it stands; in a file it is content."""
+    (tmp_path / "low.json").write_text(json.dumps({"resourceType": "Patient", "id": "other"}))
+    fixtures = [*FIXTURES, {"id": "low", "resource": {"reference": "low.json"}}]
+    made = script(
+        tmp_path, READ, asserted(minimumId="least"), asserted(minimumId="low"), contained=CONTAINED, fixture=fixtures
+    )
+    assert [each.verdict for each in run(made).asserts] == ["pass", "fail"]
+
+
+def test_a_failure_that_is_called_a_warning_is_one(tmp_path, run):
+    report = run(script(tmp_path, READ, asserted(response="gone", warningOnly=True)))
+    assert report.verdict == "warning"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"expression": "name.where("},
+        {"expression": "name.nosuch()"},
+        {"path": "//["},
+        {"path": "$[["},
+        {"expression": "name.given"},
+        {"response": "splendid"},
+        {"expression": "gender", "operator": "like", "value": "f"},
+        {"expression": "gender = '${undeclared}'"},
+        {"minimumId": "nowhere"},
+        {"validateProfileId": "nowhere"},
+        {},
+    ],
+)
+def test_an_assert_that_cannot_be_evaluated_is_an_error_and_never_passes(tmp_path, run, said):
+    """A broken expression, an unknown operator or name, a truth of several values: error, and the place is told."""
+    (result,) = run(script(tmp_path, READ, asserted(**said))).asserts
+    assert (result.verdict, result.place) == ("error", "TestScript.test[0].action[1].assert")
+    assert result.message
+
+
+def test_a_rule_whose_meaning_is_not_known_is_named_and_inconclusive(tmp_path, run):
+    url = "http://touchstone.aegis.net/touchstone/fhir/testing/StructureDefinition/testscript-assert-rule"
+    report = run(script(tmp_path, READ, asserted(extension=[{"url": url}], response="okay")))
+    assert report.asserts[0].verdict == "inconclusive"
+    assert url in report.asserts[0].message
+    assert not report.evaluated
+
+
+def test_a_profile_of_no_package_at_hand_is_named_and_inconclusive(tmp_path, run):
+    made = script(
+        tmp_path, READ, asserted(validateProfileId="p"), profile=[{"id": "p", "reference": "http://example.org/p"}]
+    )
+    (result,) = run(made).asserts
+    assert (result.verdict, "http://example.org/p" in result.message) == ("inconclusive", True)
+
+
+def test_asserts_after_a_failure_are_judged_unless_the_script_ends_the_test(tmp_path, run):
+    going = run(script(tmp_path, READ, asserted(response="gone"), asserted(response="okay")))
+    assert [each.verdict for each in going.asserts] == ["fail", "pass"]
+    ended = run(script(tmp_path, READ, asserted(response="gone", stopTestOnFail=True), asserted(response="okay")))
+    assert [each.verdict for each in ended.asserts] == ["fail", "skip"]
+
+
+def test_what_a_fixture_lacks_shows_where(tmp_path, run):
+    report = run(with_fixtures(tmp_path, READ, asserted(minimumId="more")))
+    assert "gender" in report.asserts[0].message or "id" in report.asserts[0].message
+    assert json.dumps(PATIENT["identifier"]) not in report.asserts[0].message
