@@ -60,10 +60,8 @@ class TestServer:
             request = self._request(scope, body)
             check_accept(request)
             if request.path == "metadata":
-                date = now().date().isoformat()
-                return Answer(200, capability_statement(request.base, date))
                 date = self.store.clock().date().isoformat()
-                return Answer(200, capability_statement(self.store, request.base, date))
+                return Answer(200, capability_statement(request.base, date))
             if request.method == "POST" and not request.path:
                 return process(self.store, request)
             return answer(self.store, request)

@@ -1,12 +1,11 @@
 """What the server can do, out of the tables that it does it by. https://hl7.org/fhir/R4/capabilitystatement.html."""
 
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from .parameters import parameters_of
+from .types import TYPES
 
-__all__ = ["capability_statement", "types"]
+__all__ = ["capability_statement"]
 
 _INTERACTIONS = (
     "read",
@@ -19,12 +18,6 @@ _INTERACTIONS = (
     "create",
     "search-type",
 )
-
-
-@cache
-def types() -> frozenset[str]:
-    """The types of resource that are served: all of R4 but Parameters, which nobody stores."""
-    return frozenset((files("samspil_testserver") / "types.txt").read_text(encoding="utf-8").split())
 
 
 def capability_statement(base: str, date: str) -> dict[str, Any]:
@@ -41,7 +34,7 @@ def capability_statement(base: str, date: str) -> dict[str, Any]:
         "rest": [
             {
                 "mode": "server",
-                "resource": [_resource(kind) for kind in sorted(types())],
+                "resource": [_resource(kind) for kind in sorted(TYPES)],
                 "interaction": [{"code": code} for code in ("transaction", "batch", "search-system", "history-system")],
             }
         ],

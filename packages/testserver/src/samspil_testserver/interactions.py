@@ -11,8 +11,6 @@ from urllib.parse import parse_qsl
 
 from samspil_core import Issue, Outcome, http_status, to_operation_outcome
 
-from .capability import types
-from .findings import CONFLICT, GONE, NOT_A_RESOURCE, NOT_FOUND, NOT_SUPPORTED, SEVERAL
 from .findings import CONFLICT, GONE, NOT_A_RESOURCE, NOT_FOUND, NOT_SUPPORTED, SEVERAL, TAKEN
 from .patch import patched
 from .search import Refused, found, searchset
@@ -51,8 +49,6 @@ class Answer:
 def answer(store: Store, request: Request) -> Answer:
     """The answer to a request on a type or a resource. Raises `Refused`."""
     steps = [step for step in request.path.split("/") if step]
-    if steps and steps[0][0] not in "_$" and steps[0] not in types():
-        raise Refused(NOT_SUPPORTED.at(what="this type of resource"), 404)
     _check_path(steps)
     if "_history" in steps:
         return _history(store, request, steps)

@@ -1,4 +1,4 @@
-"""The types of resources that there are in R4. https://hl7.org/fhir/R4/resourcelist.html."""
+"""The types of resources that are served: all of R4 but Parameters, which nobody stores. https://hl7.org/fhir/R4/resourcelist.html."""
 
 from importlib.resources import files
 from typing import Final
