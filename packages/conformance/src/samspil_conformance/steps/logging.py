@@ -378,7 +378,7 @@ def _unpacked(data: bytes, folder: Path) -> bool:
 def _verified(folder: Path, kept: str = "") -> tuple[int, str]:
     """How many records an export proves, and what is wrong with it."""
     try:
-        size = offline_verifier.verify(folder, kept)
+        size, _ = offline_verifier.verify(folder, kept)
         offline_verifier.opened(folder, size)
     except (offline_verifier.Bad, OSError, ValueError, KeyError, IndexError) as fault:
         return 0, f"{type(fault).__name__}: {fault}"
