@@ -23,6 +23,7 @@ MODULES = {
     "consent": Module("samspil[consent]", "Decisions on consent and their enforcement."),
     "audit": Module("samspil[audit]", "Audit records that can be proved: append, verify, report."),
     "conformance": Module("samspil[conformance]", "Conformance suites against any system, with evidence to file."),
+    "serve": Module("samspil[serve]", "One HTTP service over the modules that are installed."),
     "testserver": Module("samspil[testserver]", "A small FHIR R4 server in memory, for tests and demonstrations."),
     "terminology": Module("samspil[terminology]", "Code systems, value sets, concept maps: ask, import, map, serve."),
 }

@@ -1,0 +1,76 @@
+"""Every kind of finding that the service itself answers with. Codes are permanent."""
+
+from samspil_core.findings import kind
+
+UNAUTHORISED = kind(
+    "SAM-SRV-101",
+    "error",
+    "login",
+    text="The request carries no token that this service knows.",
+    fix="Send the header Authorization: Bearer with the token of the service.",
+    text_da="Forespørgslen har intet token, som denne tjeneste kender.",
+    fix_da="Send headeren Authorization: Bearer med tjenestens token.",
+)
+TOO_LARGE = kind(
+    "SAM-SRV-102",
+    "error",
+    "too-long",
+    text="The body is longer than {limit} bytes.",
+    fix="Send less at once, or raise max_bytes.",
+    text_da="Indholdet er længere end {limit} byte.",
+    fix_da="Send mindre ad gangen, eller hæv max_bytes.",
+)
+TOO_SLOW = kind(
+    "SAM-SRV-103",
+    "error",
+    "timeout",
+    text="The request was not done after {seconds} seconds.",
+    fix="Send the body at once; send less; or raise seconds.",
+    text_da="Forespørgslen var ikke færdig efter {seconds} sekunder.",
+    fix_da="Send indholdet på én gang, send mindre, eller hæv seconds.",
+)
+NOT_READABLE = kind(
+    "SAM-SRV-104",
+    "error",
+    "structure",
+    text="The body cannot be read: {why}.",
+    fix="Send what the operation takes; /openapi.json says what that is.",
+    text_da="Indholdet kan ikke læses: {why}.",
+    fix_da="Send det, operationen tager; /openapi.json siger hvad.",
+)
+NOT_FOUND = kind(
+    "SAM-SRV-105",
+    "error",
+    "not-found",
+    text="There is nothing at this address.",
+    fix="/openapi.json lists what there is.",
+    text_da="Der er intet på denne adresse.",
+    fix_da="/openapi.json viser, hvad der er.",
+)
+NOT_ALLOWED = kind(
+    "SAM-SRV-106",
+    "error",
+    "not-supported",
+    text="This address does not take the method.",
+    fix="/openapi.json lists the methods.",
+    text_da="Denne adresse tager ikke metoden.",
+    fix_da="/openapi.json viser metoderne.",
+)
+BROKEN = kind(
+    "SAM-SRV-107",
+    "fatal",
+    "exception",
+    text="The service failed at this request ({where}).",
+    fix="Report it with the code and the place; nothing was changed.",
+    text_da="Tjenesten fejlede på denne forespørgsel ({where}).",
+    fix_da="Meld det med koden og stedet; intet er ændret.",
+)
+MEDIA_TYPE = kind(
+    "SAM-SRV-108",
+    "error",
+    "not-supported",
+    text="This address does not take this type of content.",
+    fix="Send the type that /openapi.json names.",
+    text_da="Denne adresse tager ikke denne indholdstype.",
+    fix_da="Send den type, som /openapi.json nævner.",
+)
