@@ -253,15 +253,17 @@ def test_what_has_no_shape_is_converted_by_the_engine(mapping, text) -> None:
 
 
 def test_the_shelf_is_bounded() -> None:
-    """Of outlines only the last used are kept, of each outline few functions, and few counts of what came by."""
+    """Functions are kept up to a size, those last used; of an outline there are few, and few counts of what came by."""
     shelf = Shelf()
-    for number in range(shelves.MOST + 10):
+    for number in range(30):
         for _ in range(shelves.VARIANTS):
-            shelf.add(number, shelves.Shape(str, str, number))
-    assert len(shelf.shapes) == shelves.MOST
-    assert shelf.find(3) == ()
-    assert len(shelf.find(shelves.MOST)) == shelves.VARIANTS
-    assert not shelf.worth(shelves.MOST)
+            shelf.add(number, shelves.Shape(str, str, number, shelves.MOST // 40))
+            shelf.find(0)
+    assert sum(each.size for found in shelf.shapes.values() for each in found) == shelf.size <= shelves.MOST
+    assert len(shelf.shapes) == 40 // shelves.VARIANTS
+    assert shelf.find(1) == ()
+    assert len(shelf.find(0)) == len(shelf.find(29)) == shelves.VARIANTS
+    assert not shelf.worth(29)
     for number in range(2 * shelves.REMEMBERED):
         shelf.worth(f"seen once {number}")
     assert len(shelf.counts) <= shelves.REMEMBERED

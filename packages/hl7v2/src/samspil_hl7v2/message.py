@@ -32,6 +32,7 @@ SEGMENT, FIELD, REPETITION, COMPONENT = 40, 28, 12, 4
 _MSH = re.compile(r"MSH[^\sA-Za-z0-9]")
 _ESCAPED = {"|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "\\": "\\E\\", "&": "\\T\\"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL_BYTES = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
 _LEAF = re.compile(r"[^\^~&]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{2}(?:\||$)")
 _SPACED = re.compile(r" [|^~&\r]")
@@ -170,7 +171,7 @@ def read_plain(data: bytes | str, default_charset: str | None = None) -> Plain |
 def parse_plain(plain: Plain) -> Message:
     """The segments of a message whose text is read."""
     text, codec, issues = plain
-    if _CONTROL.search(text):
+    if _has_control(text):
         text = _CONTROL.sub("�", text)
         issues = (*issues, Issue(CONTROL_CHARACTERS))
     first, *rest = text.split("\r")
@@ -187,6 +188,12 @@ def parse_plain(plain: Plain) -> Message:
     if not tidy:
         _tidy(segments)
     return Message(segments, codec, tidy, (*issues, *found, *more))
+
+
+def _has_control(text: str) -> bool:
+    """Whether a control character stands in a text: by its bytes, which is faster than a search by far."""
+    data = text.encode("utf-8", "surrogatepass")
+    return len(data.translate(None, _CONTROL_BYTES)) < len(data)
 
 
 def _text(data: bytes | str, default_charset: str | None) -> tuple[str, str, tuple[Issue, ...]]:

@@ -19,8 +19,8 @@ from .v2.fields import field as field_facts
 
 _REPETITION, _COMPONENT = ~0xFFF, ~0xF
 _SHOWN = 8
-_MANY = 254
-"""With more components than this, a field may have more than a position number can tell."""
+_LONG = 254
+"""Longer fields may have more components than a position number can tell."""
 NULL = "an explicit null: the sender asks to delete the value"
 
 
@@ -131,7 +131,7 @@ def _account(  # noqa: C901  one loop over all positions is the hot path of the 
                 unmapped.append(_unmapped(segment, Leaf(field, 0, 1, 1, key, text), program, x))
             continue
         at = base | field << FIELD
-        if "~" in text or "&" in text or text.count("^") > _MANY:
+        if "~" in text or "&" in text or len(text) > _LONG:
             for leaf in field_leaves(text, field, at):
                 populated += 1
                 if leaf.key not in used:

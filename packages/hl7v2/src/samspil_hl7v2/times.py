@@ -33,6 +33,23 @@ def read(text: str) -> When | None:
     >>> read("202401311530")
     When(date='2024-01-31', time='T15:30:00', offset='')
     """
+    return _usual(text) or _any(text)
+
+
+def _usual(text: str) -> When | None:
+    """A text of digits to the day, minute or second, as most are."""
+    if len(text) not in {8, 12, 14} or not (text.isascii() and text.isdigit()):
+        return None
+    date = f"{text[:4]}-{text[4:6]}-{text[6:8]}"
+    time = f"T{text[8:10]}:{text[10:12]}:{text[12:] or '00'}" if len(text) > 8 else ""  # noqa: PLR2004  YYYYMMDD
+    try:
+        datetime.fromisoformat(date + time)
+    except ValueError:  # a leap second, or no time at all
+        return None
+    return When(date, time, "")
+
+
+def _any(text: str) -> When | None:
     found = _DTM.match(text) or _ISO.match(text)
     if not found:
         return None
@@ -87,6 +104,7 @@ def offset_in(zone: ZoneInfo, date: str, time: str) -> Offset | None:
     return Offset(_written(first or timedelta()), first != second)
 
 
+@lru_cache(maxsize=256)
 def _written(offset: timedelta) -> str:
     minutes = round(offset.total_seconds() / 60)
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

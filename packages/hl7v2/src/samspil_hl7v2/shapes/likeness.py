@@ -16,10 +16,10 @@ def match(one: Any, other: Any, pairs: Pairs, *, ordered: bool) -> bool:
     With `ordered`, objects are equal only if their members have one order, and numbers if they are written alike.
     """
     if isinstance(one, dict) and isinstance(other, dict):
-        left, right = cast("dict[str, Any]", one), cast("dict[str, Any]", other)
-        if left.keys() != right.keys() or (ordered and list(left) != list(right)):
+        mine, theirs = cast("dict[str, Any]", one), cast("dict[str, Any]", other)
+        if mine.keys() != theirs.keys() or (ordered and list(mine) != list(theirs)):
             return False
-        return all(match(value, right[key], pairs, ordered=ordered) for key, value in left.items())
+        return all(match(value, theirs[key], pairs, ordered=ordered) for key, value in mine.items())
     if isinstance(one, list) and isinstance(other, list):
         first, second = cast("list[Any]", one), cast("list[Any]", other)
         if len(first) != len(second):
@@ -27,7 +27,8 @@ def match(one: Any, other: Any, pairs: Pairs, *, ordered: bool) -> bool:
         return all(match(*both, pairs, ordered=ordered) for both in zip(first, second, strict=True))
     if isinstance(one, Symbol) or isinstance(other, Symbol):
         return _match_symbols(one, other, pairs, ordered=ordered)
-    return type(one) is type(other) and one == other
+    left, right = cast("tuple[object, object]", (one, other))
+    return type(left) is type(right) and left == right
 
 
 def _match_symbols(one: Any, other: Any, pairs: Pairs, *, ordered: bool) -> bool:

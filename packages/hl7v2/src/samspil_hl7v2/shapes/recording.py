@@ -47,7 +47,8 @@ def record(message: Message, sketch: Sketch) -> Shape | None:
     )
     texts = recorder.function(f"({json_text(recorder, carried.bundle)}, {recorder.written(carried.report.control_id)})")
     trees = recorder.function(recorder.written(carried.bundle))
-    return Shape(_function(texts, recorder), cache(lambda: _function(trees, recorder)), _fixed(carried))
+    constants = recorder.constants
+    return Shape(_function(texts, constants), cache(lambda: _function(trees, constants)), _fixed(carried), len(texts))
 
 
 def _symbolic(recorder: Recorder, sketch: Sketch, message: Message) -> list[Segment]:
@@ -91,8 +92,8 @@ def _as_read(field: Any) -> Any:
     return Taken(field, f".replace({NULL!r}, '')", field.at_hand.replace(NULL, ""), read)
 
 
-def _function(source: str, recorder: Recorder) -> Callable[..., Any]:
-    space = dict(recorder.constants)
+def _function(source: str, constants: dict[str, Any]) -> Callable[..., Any]:
+    space = dict(constants)
     exec(compile(source, "<samspil shape>", "exec"), space)  # noqa: S102  the source is made above, of checked rows
     made: FunctionType = space.pop("shape")
     made.__code__ = made.__code__.replace(co_consts=tuple(map(_shared, made.__code__.co_consts)))

@@ -18,18 +18,16 @@ from samspil_hl7v2.mapping.compiled import Entry, Program
 from samspil_hl7v2.mapping.rows import Vocabulary
 
 from .recorder import Recorder
-from .stand_ins import Book, rule, stand_ins, value
+from .stand_ins import Book, length, rule, stand_ins, value
 
 Names = dict[str, Any]
 
 
 def replica(names: Names, others: Names) -> Names:
     """Functions that find `others` under their names, and each other, and are the same otherwise."""
-    made = dict(names)
+    made = {**names, **others}
     for name, item in names.items():
-        if name in others:
-            made[name] = others[name]
-        elif isinstance(item, FunctionType) and item.__globals__ is names:
+        if name not in others and isinstance(item, FunctionType) and item.__globals__ is names:
             made[name] = FunctionType(item.__code__, made, name, item.__defaults__, item.__closure__)
             made[name].__kwdefaults__ = item.__kwdefaults__
     return made
@@ -108,4 +106,5 @@ def _others(names: Names, recorder: Recorder) -> Names:
     found |= {name: Book(recorder, each) for name, each in names.items() if isinstance(each, Vocabulary)}
     found["translate"] = replica(coding.__dict__, others)["translate"]
     found["own_system"] = others["own_system"]
+    found["len"] = length
     return found

@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
-MOST = 256
-"""Outlines of which functions are kept; the one that was longest unused makes room."""
+MOST = 8_000_000
+"""Characters of the functions that are kept, which are about 25 MB of memory; the outline longest unused makes room."""
 VARIANTS = 4
 """Functions of one outline: messages may be populated alike and yet take other rows, by their codes."""
 REMEMBERED = 4096
@@ -28,17 +28,20 @@ class Shape(NamedTuple):
     tree: Callable[[], Callable[[list[str], list[str], Any], Any]]
     carried: Any
     """The bundle and the control id left out."""
+    size: int
+    """Characters of its source."""
 
 
 class Shelf:
-    """Shapes by outline. Bounded: `MOST` outlines of `VARIANTS` functions each, `REMEMBERED` counts."""
+    """Shapes by outline. Bounded: `MOST` characters of functions, `REMEMBERED` counts."""
 
-    __slots__ = ("counts", "credit", "shapes")
+    __slots__ = ("counts", "credit", "shapes", "size")
 
     def __init__(self) -> None:
         self.shapes: OrderedDict[Hashable, list[Shape]] = OrderedDict()
         self.counts: dict[int, int] = {}
         self.credit = CREDIT
+        self.size = 0
 
     def find(self, key: Hashable) -> list[Shape] | tuple[()]:
         """The functions for an outline."""
@@ -72,5 +75,7 @@ class Shelf:
         """Keep a function, the last one first."""
         self.shapes[key] = [shape, *self.shapes.get(key, ())]
         self.shapes.move_to_end(key)
-        if len(self.shapes) > MOST:
-            self.shapes.popitem(last=False)
+        self.size += shape.size
+        while self.size > MOST:
+            _, gone = self.shapes.popitem(last=False)
+            self.size -= sum(each.size for each in gone)

@@ -181,6 +181,11 @@ def _fill(recorder: Recorder) -> Recorded:
     return recorded
 
 
+def length(value: Any) -> int:
+    """As `len` in compiled tables, which measure texts by it."""
+    return value.length() if isinstance(value, Symbol) else len(value)
+
+
 class Book:
     """A vocabulary in which symbols are looked up."""
 

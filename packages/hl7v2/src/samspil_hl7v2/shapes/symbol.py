@@ -68,6 +68,11 @@ class Symbol:
         return self.recorder.ask(f"{text!r} in {self.source()}", text in self.at_hand)
 
     def __len__(self) -> int:
+        """No less than the number of its delimiters; `length` asks for the characters."""
+        return len(self._outline())
+
+    def length(self) -> int:
+        """How many characters it has."""
         length = len(self.at_hand)
         self.recorder.ask(f"len({self.source()}) == {length}", True)  # noqa: FBT003  the answer
         return length
