@@ -26,8 +26,8 @@ except ImportError:
 BARE = _resident()
 """What Python takes with the libraries this script needs, numpy where it is installed and SQLite."""
 
-from samspil_terminology import Catalog, Options, Store, expand, lookup, subsumes
-from samspil_terminology.snomed.ecl.parser import parse
+from samspil_terminology import Catalog, Options, Store, expand, lookup, subsumes  # noqa: E402  after the floor
+from samspil_terminology.snomed.ecl.parser import parse  # noqa: E402  after the floor
 
 __all__ = ["measured"]
 
