@@ -134,7 +134,9 @@ def test_an_sks_code_is_over_when_its_last_day_is(tmp_path) -> None:
         assert lookup(Catalog().provide(Store(tmp_path / version)), SKS, "DA00").concept.inactive is inactive
 
 
-@pytest.mark.parametrize(("at", "harm", "column"), [(3, b"    ", 4), (5, b" x", 4), (23, b"1 JA", 24), (39, b"25-1", 40)])
+@pytest.mark.parametrize(
+    ("at", "harm", "column"), [(3, b"    ", 4), (5, b" x", 4), (23, b"1 JA", 24), (39, b"25-1", 40)]
+)
 def test_an_sks_record_whose_fields_have_moved_is_refused(tmp_path, at, harm, column) -> None:
     """Fields by position have no delimiter to go by: a code with a space, a date that is none."""
     path = tmp_path / "SKScomplete.txt"

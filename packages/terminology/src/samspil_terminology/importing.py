@@ -218,7 +218,11 @@ def _facts_and_rows(path: Path, form: Kind, wanted: Wanted, date: str) -> Made |
             diagnoses, at = form == "sks-diagnoses", wanted.version or date
             if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", at):
                 at = date
-            return sks.facts(wanted.version or date, diagnoses=diagnoses), sks.read(path, diagnoses=diagnoses, at=at), "+"
+            return (
+                sks.facts(wanted.version or date, diagnoses=diagnoses),
+                sks.read(path, diagnoses=diagnoses, at=at),
+                "+",
+            )
         case "npu":
             return npu.facts(wanted.version or date, wanted.language or "en"), npu.read(path), ""
         case "sor":
