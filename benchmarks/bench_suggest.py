@@ -8,8 +8,8 @@ Two lists are asked against the 24,979 texts of the Danish classification of dia
 - *typed texts*: 500 texts of the classification itself as somebody in a hurry types them: a word left out, words turned
   around, words cut, letters exchanged, æøå spelt out. The choice of texts and faults is fixed.
 
-An answer is right when it is the code itself; `category` counts its category of three characters as well. The corpora are read from
-SAMSPIL_CORPORA (default ../shared/corpora).
+An answer is right when it is the code itself; `category` counts its category of three characters as well. The corpora are
+read from SAMSPIL_CORPORA (default ../shared/corpora).
 """
 
 import csv
@@ -21,6 +21,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import numpy as np
 
 from benchmarks.result import Result
 from samspil_terminology.concepts import Concept
@@ -145,10 +147,13 @@ class _Plain:
         counted = [self._grams(text) for text in texts.values()]
         present = Counter(gram for each in counted for gram in each)
         self.rarity = {gram: math.log(len(counted) / number) + 1 for gram, number in present.items()}
-        self.places: dict[str, list[tuple[int, float]]] = {}
+        places: dict[str, list[tuple[int, float]]] = {}
         for at, grams in enumerate(counted):
             for gram, weight in self._weighted(grams).items():
-                self.places.setdefault(gram, []).append((at, weight))
+                places.setdefault(gram, []).append((at, weight))
+        self.places = {
+            gram: (np.array([at for at, _ in some]), np.array([w for _, w in some])) for gram, some in places.items()
+        }
 
     @staticmethod
     def _grams(text: str) -> Counter[str]:
@@ -162,11 +167,12 @@ class _Plain:
 
     def suggest(self, text: str) -> list[str]:
         """The ten best codes."""
-        scores: dict[int, float] = {}
+        scores = np.zeros(len(self.codes))
         for gram, weight in self._weighted(self._grams(text)).items():
-            for at, other in self.places.get(gram, ()):
-                scores[at] = scores.get(at, 0.0) + weight * other
-        return [self.codes[at] for at in sorted(scores, key=lambda at: (-scores[at], at))[:10]]
+            if gram in self.places:
+                at, others = self.places[gram]
+                scores[at] += weight * others
+        return [self.codes[at] for at in np.argsort(-scores, kind="stable")[:10]]
 
 
 if __name__ == "__main__":

@@ -59,16 +59,29 @@ def run() -> list[Result]:
 
 
 def _import(release: Path) -> list[Result]:
-    for each in (FOLDER / "store").glob("*"):
-        each.unlink()
-    wall, cpu, memory = _child(_IMPORT, release, FOLDER / "store")
+    wall, cpu, memory = _imported(_IMPORT, release, FOLDER / "store")
     size = sum(each.stat().st_size for each in (FOLDER / "store").iterdir()) / 1e6
+    plain, _, _ = _imported('import sys; sys.modules["numpy"] = None' + _IMPORT, release, FOLDER / "plain")
+    start = time.perf_counter()
+    for file in release.rglob("*.txt"):
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                line.split("\t")
+    floor = time.perf_counter() - start
     return [
         Result("import", wall, "s", "target 30"),
         Result("  of which this process computed", cpu, "s"),
+        Result("  floor: every row read and split", floor, "s"),
         Result("  peak memory", memory, "MB", "target 700"),
+        Result("  without numpy", plain, "s", "target 150"),
         Result("snapshot", size, "MB"),
     ]
+
+
+def _imported(code: str, release: Path, store: Path) -> list[float]:
+    for each in store.glob("*"):
+        each.unlink()
+    return _child(code, release, store)
 
 
 def _child(code: str, *args: object) -> list[float]:

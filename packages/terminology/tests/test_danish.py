@@ -125,6 +125,28 @@ def test_sks_history(catalog) -> None:
     assert not asthma.concept.inactive
 
 
+def test_an_sks_code_is_over_when_its_last_day_is(tmp_path) -> None:
+    """The day is that of the version, or of the file: an end that is still to come does not make a code inactive."""
+    path = tmp_path / "SKScomplete.txt"
+    path.write_bytes(sks_line("DA00", "19950101", "20261231", "Kolera"))
+    for version, inactive in (("2026-07-01", False), ("2026-12-31", False), ("2027-01-01", True)):
+        import_into(Store(tmp_path / version), [path], version=version)
+        assert lookup(Catalog().provide(Store(tmp_path / version)), SKS, "DA00").concept.inactive is inactive
+
+
+@pytest.mark.parametrize(
+    ("at", "harm", "column"), [(3, b"    ", 4), (5, b" x", 4), (23, b"1 JA", 24), (39, b"25-1", 40)]
+)
+def test_an_sks_record_whose_fields_have_moved_is_refused(tmp_path, at, harm, column) -> None:
+    """Fields by position have no delimiter to go by: a code with a space, a date that is none."""
+    path = tmp_path / "SKScomplete.txt"
+    line = sks_line("DA00", "19950101", "25000101", "Kolera")
+    path.write_bytes(line + line[:at] + harm + line[at + len(harm) :])
+    done = import_into(Store(tmp_path / "store"), [path])
+    assert done.entry is None
+    assert f"line 2, column {column}" in done.outcome.issues[0].text
+
+
 def test_sks_hierarchy_and_letters(catalog) -> None:
     """The nearest shorter code is above; the letter is a concept; texts are Windows-1252; case does not matter."""
     assert subsumes(catalog, SKS, "DJ45", "DJ459A") == "subsumes"

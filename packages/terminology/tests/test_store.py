@@ -6,10 +6,12 @@ import sqlite3
 import subprocess
 import sys
 import time
+from array import array
 
 import pytest
 
 from samspil_terminology import Catalog, Store, import_into, lookup
+from samspil_terminology.snomed.attributes import write_attributes
 from samspil_terminology.snomed.known import ROOT, check_digit
 from samspil_terminology.store.reader import Snapshot, WrongFormat
 from tools.rf2_generator import generate
@@ -173,6 +175,25 @@ def test_fhir_packages_and_files_are_kept(tmp_path, make) -> None:
     assert lookup(catalog, "http://example.org/s", "a").display == "New"
     assert lookup(catalog, "http://example.org/s", "a", "1").display == "Old"
     assert catalog.value_set("http://example.org/v")
+
+
+def test_attributes_of_a_release_of_millions_are_kept() -> None:
+    """A national edition has more than a million concepts: their numbers come back as they went in."""
+
+    class Writer:
+        def properties(self, rows):
+            assert list(rows) == []
+
+        def attributes(self, rows):
+            self.rows = list(rows)
+
+        def inverse(self, rows):
+            self.pairs = [(kind, target, list(array("i", sources))) for kind, target, sources in rows]
+
+    numbers, writer = array("i", [4_000_000, 3_999_999, 4_190_000]), Writer()
+    write_attributes(writer, array("i", [0, 3, 1, 2, 0, 0, 1, 1]), {}, numbers)
+    assert writer.rows == [(4_000_000, "[[0,3999999,3999999],[3,3999999,4190000]]")]
+    assert writer.pairs == [(3_999_999, 3_999_999, [4_000_000]), (3_999_999, 4_190_000, [4_000_000])]
 
 
 def test_check_digits() -> None:

@@ -1,5 +1,6 @@
 """Importing a release into a store: which form it has, which code system it is, and under which licence it stands."""
 
+import re
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -214,8 +215,14 @@ def _facts_and_rows(path: Path, form: Kind, wanted: Wanted, date: str) -> Made |
         case "loinc":
             return loinc.facts(path, wanted.version), loinc.read(path), ""
         case "sks" | "sks-diagnoses":
-            diagnoses = form == "sks-diagnoses"
-            return sks.facts(wanted.version or date, diagnoses=diagnoses), sks.read(path, diagnoses=diagnoses), "+"
+            diagnoses, at = form == "sks-diagnoses", wanted.version or date
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", at):
+                at = date
+            return (
+                sks.facts(wanted.version or date, diagnoses=diagnoses),
+                sks.read(path, diagnoses=diagnoses, at=at),
+                "+",
+            )
         case "npu":
             return npu.facts(wanted.version or date, wanted.language or "en"), npu.read(path), ""
         case "sor":

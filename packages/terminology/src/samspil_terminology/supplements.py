@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from .canonical import join, matches, split
-from .concepts import DISPLAY_USE, Concept, Designation, extension_value
+from .concepts import DISPLAY_USE, Concept, Designation, Property, extension_value
 from .json_system import designation_of, property_of
 from .system import Filter, Selection, System
 
@@ -95,6 +95,11 @@ class Supplemented:
             for each in self._supplements:
                 concept = each.over(concept)
         return concept
+
+    def attribute_properties(self, code: str) -> Iterable[Property]:
+        """The properties that the system itself keeps apart."""
+        tell = getattr(self._base, "attribute_properties", None)
+        return tell(code) if tell is not None else ()
 
     def codes(self) -> Iterator[str]:
         """Every code."""

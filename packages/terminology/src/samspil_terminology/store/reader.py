@@ -35,7 +35,7 @@ class Snapshot:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=256)
-            self.connection.execute("PRAGMA cache_size=-2048")
+            self.connection.execute("PRAGMA cache_size=-1536")
             self.connection.execute("PRAGMA query_only=1")
             self.meta: dict[str, str] = dict(self.connection.execute("SELECT name, value FROM meta"))
         except sqlite3.Error as error:

@@ -55,8 +55,11 @@ def facts(version: str, *, diagnoses: bool = False) -> SystemFacts:
     )
 
 
-def read(path: Path, *, diagnoses: bool = False) -> Iterator[Row]:
-    """Every code with its latest text, and its earlier periods. Raises `BadTable` for a line that is too short."""
+def read(path: Path, *, diagnoses: bool = False, at: str = "") -> Iterator[Row]:
+    """Every code with its latest text, and its earlier periods. Raises `BadTable` for a line of another layout.
+
+    `at` is the day (2026-07-01) that decides which codes are over; without it every code with an end is.
+    """
     held: dict[str, list[dict[str, str]]] = {}
     with path.open("rb") as stream:
         for number, raw in enumerate(stream, 1):
@@ -69,6 +72,7 @@ def read(path: Path, *, diagnoses: bool = False) -> Iterator[Row]:
                 raise BadTable(path.name, number, error.start + 1, "a byte that is no Windows-1252") from None
             if record is None:
                 raise BadTable(path.name, number, len(line) + 1, f"{len(line)} characters, not {_WIDTH} or more")
+            _check(record, path.name, number)
             if not diagnoses or record["code"].startswith("D"):
                 held.setdefault(record["code"], []).append(record)
     if diagnoses:
@@ -77,7 +81,16 @@ def read(path: Path, *, diagnoses: bool = False) -> Iterator[Row]:
         for letter in {each[0] for each in held}:
             held.setdefault(letter, [_main(letter)])
     for each, records in held.items():
-        yield _row(each, records, held)
+        yield _row(each, records, held, at.replace("-", ""))
+
+
+def _check(record: dict[str, str], file: str, number: int) -> None:
+    """Refuse a record whose fields are not where they should be."""
+    if not record["code"] or " " in record["code"]:
+        raise BadTable(file, number, 4, f"{record['code']!r} is no code")
+    for name, column in (("from", 24), ("to", 40)):
+        if record[name] and not (record[name].isdigit() and len(record[name]) == 8):  # noqa: PLR2004  yyyymmdd
+            raise BadTable(file, number, column, f"{record[name]!r} is no date")
 
 
 def _main(letter: str) -> dict[str, str]:
@@ -103,10 +116,10 @@ def _record(line: str) -> dict[str, str] | None:
     }
 
 
-def _row(name: str, records: list[dict[str, str]], every: dict[str, list[dict[str, str]]]) -> Row:
+def _row(name: str, records: list[dict[str, str]], every: dict[str, list[dict[str, str]]], at: str) -> Row:
     ordered = sorted(records, key=lambda each: (each["to"], each["from"]))
     latest = ordered[-1]
-    closed = latest["to"] not in {"", _OPEN}
+    closed = latest["to"] not in {"", _OPEN} and not (at and latest["to"] >= at)
     return Row(
         name,
         latest["text"],
