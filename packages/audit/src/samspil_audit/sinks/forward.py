@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from samspil_audit.findings import SINK_DOWN, SINK_REFUSED
+from samspil_audit.findings import MISSING, SINK_DOWN, SINK_REFUSED
 from samspil_audit.log import AuditLog, Found
 from samspil_core import Outcome
 
@@ -65,6 +65,8 @@ def forward(log: AuditLog, sink: Sink, *, batch: int = 100, end: int | None = No
     sent = 0
     while start < last:
         found = list(log.read(start, min(start + batch, last)))
+        if not found or found[0].index != start:
+            return Forwarded(sent, start, Outcome((MISSING.at(index=start, size=last),)))
         deliveries = [_delivery(each) for each in found if each.event is not None]
         try:
             sink.send(deliveries)
