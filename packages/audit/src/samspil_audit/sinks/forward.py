@@ -64,8 +64,9 @@ def forward(log: AuditLog, sink: Sink, *, batch: int = 100, end: int | None = No
     last = log.store.head().size if end is None else end
     sent = 0
     while start < last:
-        found = list(log.read(start, min(start + batch, last)))
-        if not found or found[0].index != start:
+        rows = log.read(start, min(start + batch, last))
+        found = [each for index, each in enumerate(rows, start) if each.index == index]  # up to the first gap
+        if not found:
             return Forwarded(sent, start, Outcome((MISSING.at(index=start, size=last),)))
         deliveries = [_delivery(each) for each in found if each.event is not None]
         try:
