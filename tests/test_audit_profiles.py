@@ -1,19 +1,25 @@
 """What samspil_audit makes is valid under IHE BALP and our EHDS profile at once, as samspil_validation judges it."""
 
+import asyncio
 import json
 import os
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from samspil_audit import AuditLog
+from samspil_audit.middleware import AuditMiddleware
+from samspil_audit.record import Who
 from samspil_audit.record.codes import BALP, EHDS_PROFILE
 from samspil_audit.report import Notices, Subscriber
 from samspil_audit.sinks import Delivery, forward
 from samspil_definitions import PackageError, load_packages
 from samspil_validation import Validator
+from tests.test_audit_story import requests, server
 from tools.audit_events import made
 from tools.projects import ROOT
 
@@ -119,3 +125,30 @@ def test_a_notice_is_valid(validator: Validator, tmp_path: Path) -> None:
         forward(log, Notices(Inner(), log, [Subscriber("Patient/1", "sv")], ids=lambda: "n"))
     assert [each.code for notice in sent for each in validator.validate(notice) if each.severity == "error"] == []
     assert len(sent) == 1
+
+
+def test_what_a_day_of_requests_leaves_in_the_log_is_valid(validator: Validator, tmp_path: Path) -> None:
+    """Each record of the middleware under the profiles it claims; where a patient's data were given, the EHDS one among them."""
+    with AuditLog.open(tmp_path / "audit.db") as log:
+        app = AuditMiddleware(server(), log=log, who=lambda _scope: Who(user={"display": "Karen Lind"}))
+
+        async def day() -> None:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ehr") as client:
+                for method, path, body in requests(random.Random(11))[:120]:
+                    await client.request(method, path, json=body)
+
+        asyncio.run(day())
+        events = [found.event or {} for found in log.read()]
+    assert len(events) > 120
+    for event in events:
+        found = [(each.code, each.where) for each in validator.validate(event) if each.severity == "error"]
+        assert found == [], event["subtype"]
+    claims = [EHDS_PROFILE in event.get("meta", {}).get("profile", ()) for event in events]
+    gave = [
+        event["outcome"] == "0"
+        and any(entity.get("securityLabel") for entity in event["entity"])
+        and any(entity.get("role", {}).get("code") == "1" for entity in event["entity"])
+        for event in events
+    ]
+    assert claims == gave
+    assert sum(claims) > 60

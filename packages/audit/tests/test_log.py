@@ -232,6 +232,47 @@ def test_two_processes_write_one_log(tmp_path: Path, keys: Keys) -> None:
         assert verify(log).ok
 
 
+def test_a_disk_that_is_full_now_and_then_loses_and_doubles_nothing(log: AuditLog, make_event: Make) -> None:
+    """Writers try again until their record is acknowledged; commits fail beneath them, also after they were passed on."""
+    receipts: dict[str, int] = {}
+    failures: list[str] = []
+    done = threading.Event()
+    writer = log.store._database._writer
+
+    def write(number: int) -> None:
+        for at in range(40):
+            event = make_event(number * 1000 + at, f"Patient/{number}-{at % 9}", outcomeDesc="x" * 3000)
+            while True:
+                try:
+                    receipts[event["id"]] = log.append(event).index
+                    break
+                except NotRecorded as fault:
+                    failures.append(str(fault))
+                    time.sleep(0.002)
+
+    def fill() -> None:
+        while not done.wait(0.02):
+            with log.store._database._writing:
+                pages = writer.execute("PRAGMA page_count").fetchone()[0]
+                writer.execute(f"PRAGMA max_page_count = {pages}")
+            done.wait(0.01)
+            writer.execute("PRAGMA max_page_count = 1000000")
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    filler = threading.Thread(target=fill)
+    for thread in (*threads, filler):
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done.set()
+    filler.join()
+    assert failures
+    kept = {(found.event or {})["id"]: found.index for found in log.read()}
+    assert kept == receipts
+    assert len(kept) == 320
+    assert verify(log).ok
+
+
 def test_a_clock_before_1970_is_refused_and_harms_nothing(log: AuditLog, make_event: Make, clock: Any) -> None:
     now = clock.at
     clock.at = now.replace(year=1900)

@@ -90,6 +90,18 @@ def test_after_an_hour_down_the_repository_has_exactly_what_the_log_has(
     assert forward(filled, sink).sent == 0
 
 
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM audit_entry WHERE idx = 17", "DELETE FROM audit_entry WHERE idx > 16"]
+)
+def test_a_record_that_is_missing_stops_there_and_is_told(
+    filled: AuditLog, repository: Repository, statement: str
+) -> None:
+    filled.store._database._writer.execute(statement)
+    done = forward(filled, feed(repository, batch=True), batch=10)
+    assert (done.sent, done.next) == (17, 17)
+    assert [issue.code for issue in done.outcome] == ["SAM-AUD-303"]
+
+
 @pytest.mark.parametrize("batch", [False, True])
 def test_an_answer_that_is_lost_sends_again_and_the_id_tells_the_double(
     filled: AuditLog, repository: Repository, batch: bool

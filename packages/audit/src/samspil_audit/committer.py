@@ -83,7 +83,7 @@ class Committer(Generic[Raw, Item]):
 
     def append(self, brought: Sequence[Raw]) -> list[int]:
         """Commit the items, together with those of other callers, and give their indexes."""
-        ticket = _Ticket[Raw, Item](brought)
+        ticket: _Ticket[Raw, Item] = _Ticket(brought)
         if not self._enters(ticket):
             ticket.wait()
         if ticket.leads:
@@ -98,7 +98,7 @@ class Committer(Generic[Raw, Item]):
         def settle() -> None:
             loop.call_soon_threadsafe(done.set)
 
-        ticket = _Ticket[Raw, Item](brought, settle)
+        ticket: _Ticket[Raw, Item] = _Ticket(brought, settle)
         if self._enters(ticket):
             self._executor().submit(self._lead)
         await asyncio.shield(done.wait())

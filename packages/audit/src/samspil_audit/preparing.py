@@ -22,6 +22,7 @@ from .subjects import NOBODY, SubjectIndex, subjects_of
 __all__ = ["NotAnEvent", "Prepared", "Preparer", "microseconds", "record_id", "split"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _USUAL = re.compile(
     r"[0-9]{4}-[0-1][0-9]-[0-2][0-9]T[01][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3,6})?(?:Z|[+-]0[0-9]:[0-5][0-9])"
@@ -69,7 +70,7 @@ def record_id(event_id: str) -> bytes:
 def microseconds(instant: str) -> int:
     """A FHIR instant in microseconds since 1970. Raises ValueError."""
     first = datetime.fromisoformat(instant) if _USUAL.fullmatch(instant) else parse_instant(instant).earliest()
-    return (first - _EPOCH) // timedelta(microseconds=1)
+    return (first - _EPOCH) // _MICROSECOND
 
 
 def split(event: Mapping[str, Any]) -> list[dict[str, Any]]:

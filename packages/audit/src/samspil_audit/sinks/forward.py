@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from samspil_audit.findings import SINK_DOWN, SINK_REFUSED
+from samspil_audit.findings import MISSING, SINK_DOWN, SINK_REFUSED
 from samspil_audit.log import AuditLog, Found
 from samspil_core import Outcome
 
@@ -64,7 +64,10 @@ def forward(log: AuditLog, sink: Sink, *, batch: int = 100, end: int | None = No
     last = log.store.head().size if end is None else end
     sent = 0
     while start < last:
-        found = list(log.read(start, min(start + batch, last)))
+        rows = log.read(start, min(start + batch, last))
+        found = [each for index, each in enumerate(rows, start) if each.index == index]  # up to the first gap
+        if not found:
+            return Forwarded(sent, start, Outcome((MISSING.at(index=start, size=last),)))
         deliveries = [_delivery(each) for each in found if each.event is not None]
         try:
             sink.send(deliveries)
