@@ -59,6 +59,7 @@ DEFECTS = {
         "DiagnosticReport-example-pgx",
         "SAM-VAL-571",
     ): "the hash is in hexadecimal digits, and Base64 is what FHIR asks for",
+    ("PlanDefinition-example-cardiology-os", "SAM-VAL-219"): "a contained value set is named that is not there",
     ("", "SAM-VAL-209"): "a canonical that is no absolute URL, such as Questionnaire/zika-virus-exposure-assessment",
     ("StructureDefinition-", "SAM-VAL-301"): "a logical model that is not abstract and has no base",
 }

@@ -42,6 +42,14 @@ def test_a_canonical_is_absolute_or_of_a_contained_resource(validator, profile, 
     assert ("SAM-VAL-209" in found) is wrong
 
 
+@pytest.mark.parametrize(("named", "wrong"), [("#o", False), ("#x", True), ("#", False)])
+def test_a_canonical_of_a_contained_resource_leads_to_one(validator, named, wrong):
+    organization = {"resourceType": "Organization", "id": "o", "name": "O"}
+    patient = {**PATIENT, "contained": [organization], "meta": {"profile": [named]}}
+    found = {each.code for each in validator.validate(patient)}
+    assert ("SAM-VAL-219" in found) is wrong
+
+
 def test_a_required_code_that_is_an_extension_alone_is_a_warning(validator):
     extension = {"extension": [{"url": "http://example.org/x", "valueCode": "x"}]}
     found = {each.code: each for each in validator.validate({**PATIENT, "_gender": extension})}
