@@ -40,6 +40,7 @@ DEFECTS = {
     ("CodeSystem-snomedct", "SAM-VAL-613"): "a property is defined twice",
     ("CodeSystem-snomedct", "SAM-VAL-614"): "properties share a URI",
     ("ValueSet-example-hierarchical", "SAM-VAL-619"): "a contained code system is named by a fragment",
+    ("CapabilityStatement-", "SAM-VAL-636"): "search parameters of other types than their definitions",
     ("CapabilityStatement-example", "SAM-VAL-604"): "a UUID in capitals",
     ("TerminologyCapabilities-example", "SAM-VAL-604"): "a UUID in capitals",
     ("DeviceMetric-example", "SAM-VAL-401"): "the parent is a DeviceDefinition, and must be a Device",
