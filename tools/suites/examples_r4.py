@@ -40,6 +40,7 @@ DEFECTS = {
     ("CodeSystem-snomedct", "SAM-VAL-613"): "a property is defined twice",
     ("CodeSystem-snomedct", "SAM-VAL-614"): "properties share a URI",
     ("ValueSet-example-hierarchical", "SAM-VAL-619"): "a contained code system is named by a fragment",
+    ("CapabilityStatement-", "SAM-VAL-636"): "search parameters of other types than their definitions",
     ("CapabilityStatement-example", "SAM-VAL-604"): "a UUID in capitals",
     ("TerminologyCapabilities-example", "SAM-VAL-604"): "a UUID in capitals",
     ("DeviceMetric-example", "SAM-VAL-401"): "the parent is a DeviceDefinition, and must be a Device",
@@ -59,6 +60,7 @@ DEFECTS = {
         "DiagnosticReport-example-pgx",
         "SAM-VAL-571",
     ): "the hash is in hexadecimal digits, and Base64 is what FHIR asks for",
+    ("PlanDefinition-example-cardiology-os", "SAM-VAL-219"): "a contained value set is named that is not there",
     ("", "SAM-VAL-209"): "a canonical that is no absolute URL, such as Questionnaire/zika-virus-exposure-assessment",
     ("StructureDefinition-", "SAM-VAL-301"): "a logical model that is not abstract and has no base",
 }

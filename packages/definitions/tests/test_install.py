@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -206,6 +207,17 @@ def test_what_an_interrupted_program_left_is_replaced(kit):
     done = run(kit, kit.archive("a", "1.0.0", [A]), sources=[Dead()])
     assert names(done.added) == ["a#1.0.0"]
     assert not (kit.cache / "a#1.0.0" / "package" / "half.json").exists()
+
+
+def test_what_killed_installations_left_is_swept_once_it_is_a_day_old(kit):
+    old, new = kit.cache / ".samspil-old", kit.cache / ".samspil-new"
+    for each in (old, new):
+        each.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    with registry({"a#1.0.0": data(kit)}) as (source, _):
+        run(kit, "a#1.0.0", sources=[source])
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_progress_is_told(kit):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from samspil_validation import Settings, Validator
+
 URL = "http://example.org/profile"
 PATIENT = {"resourceType": "Patient", "active": True}
 
@@ -215,19 +217,48 @@ def test_a_reference_stays_where_aggregation_allows_it(with_profile, define, tol
     assert told(validator, inside, URL) == []
 
 
+def test_aggregation_binds_outside_bundles_when_it_is_asked_to(with_profile, define, told):
+    kept = {"code": "Reference", "aggregation": ["bundled"]}
+    profile = with_profile("Patient", [define("Patient.managingOrganization", "0..1", "", type=[kept])])
+    outside = {**PATIENT, "managingOrganization": {"reference": "Organization/1"}}
+    found = {}
+    for asked in (True, False):
+        validator = Validator(profile.schema.definitions, settings=Settings(aggregation_outside_bundles=asked))
+        found[asked] = [code for code, _ in told(validator, outside, URL)]
+    assert found == {True: ["SAM-VAL-404"], False: []}
+
+
+def test_a_fetched_target_is_held_against_profiles_when_that_is_asked_for(with_profile, define, told):
+    named = "http://example.org/named"
+    elements = [define("Organization", "0..*"), define("Organization.name", "1..1", "string")]
+    other = {**PROFILE_OF_ORGANIZATION, "url": named, "snapshot": {"element": elements}}
+    kept = {"code": "Reference", "targetProfile": [named]}
+    profile = with_profile("Patient", [define("Patient.managingOrganization", "0..1", "", type=[kept])], other)
+    patient = {**PATIENT, "managingOrganization": {"reference": "Organization/1"}}
+    fetched = {"resourceType": "Organization", "id": "1", "identifier": [{"value": "1"}]}
+    found = {}
+    for asked in ("type", "profile"):
+        settings = Settings(fetched_targets=asked)
+        validator = Validator(profile.schema.definitions, settings=settings, fetch={"Organization/1": fetched}.get)
+        found[asked] = [code for code, _ in told(validator, patient, URL)]
+    assert found == {"type": [], "profile": ["SAM-VAL-406"]}
+
+
+PROFILE_OF_ORGANIZATION = {
+    "resourceType": "StructureDefinition",
+    "name": "N",
+    "status": "active",
+    "kind": "resource",
+    "abstract": False,
+    "type": "Organization",
+    "derivation": "constraint",
+}
+
+
 def test_the_target_of_a_reference_meets_its_profile(with_profile, define, told):
     named = "http://example.org/named"
-    organization = {
-        "resourceType": "StructureDefinition",
-        "url": named,
-        "name": "N",
-        "status": "active",
-        "kind": "resource",
-        "abstract": False,
-        "type": "Organization",
-        "derivation": "constraint",
-        "snapshot": {"element": [define("Organization", "0..*"), define("Organization.name", "1..1", "string")]},
-    }
+    elements = [define("Organization", "0..*"), define("Organization.name", "1..1", "string")]
+    organization = {**PROFILE_OF_ORGANIZATION, "url": named, "snapshot": {"element": elements}}
     kept = {"code": "Reference", "targetProfile": [named]}
     validator = with_profile("Patient", [define("Patient.managingOrganization", "0..1", "", type=[kept])], organization)
     patient = {

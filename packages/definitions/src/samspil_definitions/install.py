@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from .sources import Fetch, Progress, Source, SourceFailed, default_sources
 from .versions import is_exact, latest
 
 __all__ = ["Installed", "install"]
+
+_DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class _Work:
             self._there(present)
             return True
         self.cache.mkdir(parents=True, exist_ok=True)
+        _sweep(self.cache)
         with tempfile.TemporaryDirectory(prefix=".samspil-", dir=self.cache, ignore_cleanup_errors=True) as folder:
             target = Path(folder) / "package.tgz"
             source.fetch(Fetch(name, version, target, self.progress))
@@ -173,6 +177,14 @@ class _Work:
         if not expected:
             self.issues.append(NOT_PINNED.at(package=str(package), found=digest))
         return True
+
+
+def _sweep(cache: Path) -> None:
+    """Remove what installations that were killed have left in a cache, once it is a day old."""
+    for each in cache.glob(".samspil-*"):
+        with suppress(OSError):
+            if time.time() - each.stat().st_mtime > _DAY:
+                shutil.rmtree(each)
 
 
 def _newest(wanted: str, versions: Sequence[str]) -> str:

@@ -369,6 +369,15 @@ CANONICAL_NOT_ABSOLUTE = kind(
     text_da="En canonical er en absolut URL, eller # og en indeholdt ressources id; dette er ingen af delene.",
     fix_da="Angiv den URL, som ressourcen kalder sig selv.",
 )
+CANONICAL_DANGLING = kind(
+    "SAM-VAL-219",
+    "error",
+    "not-found",
+    text="The canonical names a contained resource that is not there.",
+    fix="Add the contained resource, or name the right one.",
+    text_da="Denne canonical angiver en indeholdt ressource, som ikke findes.",
+    fix_da="Tilføj den indeholdte ressource, eller angiv den rigtige.",
+)
 NOT_THE_ALTERNATIVE = kind(
     "SAM-VAL-217",
     "error",

@@ -4,7 +4,14 @@ import pytest
 
 from samspil_validation.rules.measures import report
 from samspil_validation.rules.questionnaires import derived
-from samspil_validation.rules.structures import definitions, guides, search_parameters
+from samspil_validation.rules.structures import (
+    capabilities,
+    definitions,
+    guides,
+    obligations,
+    operations,
+    search_parameters,
+)
 from samspil_validation.rules.terminology import code_systems, value_sets
 
 HL7 = "http://hl7.org/fhir/concept-properties#"
@@ -316,3 +323,76 @@ def test_a_search_parameter_is_for_no_more_types_than_the_one_it_derives_from(ch
 def test_a_guide_names_its_dependencies_whole(check):
     guide = {"resourceType": "ImplementationGuide", "dependsOn": [{"uri": "http://x"}, {"uri": "http://x|"}]}
     assert check(guides.rule, guide) == [("605", "ImplementationGuide.dependsOn[1]")]
+
+
+INCLUDED = {"system": "urn:cs"}
+
+
+@pytest.mark.parametrize(
+    ("compose", "wrong"),
+    [
+        ({"include": [INCLUDED]}, False),
+        ({}, False),
+        ({"include": [INCLUDED, {"system": "urn:other"}]}, True),
+        ({"include": [INCLUDED], "exclude": [INCLUDED]}, True),
+        ({"include": [{"system": "urn:other"}]}, True),
+        ({"include": [{**INCLUDED, "concept": [{"code": "a"}]}]}, True),
+    ],
+)
+def test_the_value_set_of_all_codes_is_that_of_all_codes(check, compose, wrong):
+    value_set = {"resourceType": "ValueSet", "url": "urn:vs", "compose": compose}
+    found = check(code_systems.rule, system(valueSet="urn:vs"), value_set)
+    assert found == ([("635", "CodeSystem")] if wrong else [])
+
+
+@pytest.mark.parametrize(("kind", "wrong"), [("token", False), ("string", True)])
+def test_a_search_parameter_served_has_the_type_of_its_definition(check, kind, wrong):
+    definition = {"resourceType": "SearchParameter", "url": "urn:sp", "type": "token"}
+    served = {"searchParam": [{"name": "n", "definition": "urn:sp", "type": kind}, {"name": "m", "type": "date"}]}
+    statement = {"resourceType": "CapabilityStatement", "rest": [{"resource": [served]}]}
+    place = "CapabilityStatement.rest[0].resource[0].searchParam[0]"
+    assert check(capabilities.rule, statement, definition) == ([("636", place)] if wrong else [])
+
+
+MARK = {"url": "http://hl7.org/fhir/StructureDefinition/obligation-profile-flag", "valueBoolean": True}
+INHERITS = {"url": "http://hl7.org/fhir/StructureDefinition/inherit-obligations", "valueCanonical": "urn:o"}
+
+
+@pytest.mark.parametrize(
+    ("other", "wrong"),
+    [
+        ({"extension": [MARK], "baseDefinition": "urn:base"}, False),
+        ({"extension": [MARK], "baseDefinition": "urn:other"}, True),
+        ({"baseDefinition": "urn:base"}, True),
+    ],
+)
+def test_obligations_come_from_an_obligation_profile_of_the_same_base(check, other, wrong):
+    structure = {"resourceType": "StructureDefinition", "extension": [INHERITS], "baseDefinition": "urn:base"}
+    found = check(obligations.rule, structure, {"resourceType": "StructureDefinition", "url": "urn:o", **other})
+    assert found == ([("672", "StructureDefinition.extension[0]")] if wrong else [])
+
+
+def parameters(low, high, code):
+    elements = [
+        {"id": "Parameters.parameter:a", "min": low, "max": high},
+        {"id": "Parameters.parameter:a.name", "fixedString": "a"},
+        {"id": "Parameters.parameter:a.resource", "type": [{"code": code}]},
+    ]
+    return {"resourceType": "StructureDefinition", "url": "urn:in", "snapshot": {"element": elements}}
+
+
+@pytest.mark.parametrize(
+    ("profile", "count"),
+    [
+        (parameters(1, "1", "Patient"), 0),
+        (parameters(0, "1", "Patient"), 1),
+        (parameters(0, "*", "Patient"), 2),
+        (parameters(1, "1", "List"), 1),
+        (parameters(1, "1", "Resource"), 0),
+    ],
+)
+def test_the_profile_of_an_operations_parameters_agrees_with_them(check, profile, count):
+    parameter = {"name": "a", "use": "in", "min": 1, "max": "1", "type": "Patient"}
+    operation = {"resourceType": "OperationDefinition", "inputProfile": "urn:in", "parameter": [parameter]}
+    place = ("673", "OperationDefinition.inputProfile.parameter[0]")
+    assert check(operations.rule, operation, profile) == [place] * count

@@ -71,6 +71,19 @@ def test_the_size_of_an_attachment_is_that_of_its_data(check, attachment, wrong)
     assert check(attachments.rule, attachment) == ([("570", "Element")] if wrong else [])
 
 
+@pytest.mark.parametrize(
+    ("attachment", "wrong"),
+    [
+        ({"data": "YWJj", "hash": "qZk+NkcGgWq6PiVxeFDCbJzQ2J0="}, False),
+        ({"data": "YWJj", "hash": "a9993e364706816aba3e25717850c26c9cd0d89d"}, True),
+        ({"hash": "x"}, False),
+        ({"data": "", "hash": "x"}, False),
+    ],
+)
+def test_the_hash_of_an_attachment_is_that_of_its_data(check, attachment, wrong):
+    assert check(attachments.rule, attachment) == ([("571", "Element")] if wrong else [])
+
+
 def div(content):
     return {"div": f'<div xmlns="http://www.w3.org/1999/xhtml">{content}</div>'}
 

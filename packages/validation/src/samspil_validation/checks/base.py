@@ -18,7 +18,7 @@ from .handlers import complex_handler, complexes_handler, primitive_handler, pri
 from .invariants import Invariant, context_of, invariant
 from .limits import limit_checks
 from .primitives import PRIMITIVES, STRING_MOST, is_base64_strict
-from .references import target_check
+from .references import contained_canonical, target_check
 from .shapes import Shapes, Wanted
 from .siblings import sibling_handler, siblings_handler
 from .sparing import keys_by_name
@@ -146,7 +146,8 @@ class _Compiler:
             elif code in REPEATED:
                 test = noted(test, self.schema.noted[code])
             make = primitives_handler if many else primitive_handler
-            handlers[plain] = make(key, code, test, after, self.url, element.get("b"), quick)
+            late = (*after, contained_canonical) if code == "canonical" else after
+            handlers[plain] = make(key, code, test, late, self.url, element.get("b"), quick)
             if plain == "id" and not handlers.is_resource:
                 handlers[plain] = _element_id(handlers[plain])
             elif not (many or after):

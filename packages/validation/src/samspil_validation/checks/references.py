@@ -12,10 +12,16 @@ if TYPE_CHECKING:
 
     from .base import Check
 
-__all__ = ["target_check", "type_in", "types_of"]
+__all__ = ["contained_canonical", "target_check", "type_in", "types_of"]
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 _ANY = frozenset({"Resource", "Any", "DomainResource"})
+
+
+def contained_canonical(value: Any, place: Any, run: Run) -> None:
+    """A canonical that is # and an id names a contained resource that is there."""
+    if value[0] == "#" and len(value) > 1 and run.target(value) is None:
+        run.find(f.CANONICAL_DANGLING, place, BASE + "Resource")
 
 
 def types_of(targets: list[str], schema: Schema) -> frozenset[str] | None:

@@ -43,8 +43,9 @@ def _tests_apart(left: list[Any], right: list[Any]) -> bool:
 
 def _values_apart(left: Any, right: Any) -> bool:
     """Whether no value can hold both: a difference in a value that both name."""
-    if isinstance(left, dict) and isinstance(right, dict):
+    kind = left.__class__
+    if kind is dict and right.__class__ is dict:
         return any(_values_apart(left[key], right[key]) for key in left.keys() & right.keys())
-    if isinstance(left, list) and isinstance(right, list):
+    if kind is list and right.__class__ is list:
         return len(left) == len(right) == 1 and _values_apart(left[0], right[0])
     return bool(left != right)

@@ -66,7 +66,7 @@ def noted(test: Callable[[Any], bool], known: set[str]) -> Callable[[Any], bool]
 
     def noting(value: Any) -> bool:
         good = test(value)
-        if good and len(known) < _MOST_NOTED:
+        if good and len(known) < _MOST_NOTED and value[0] != "#":  # what # names depends on the resource
             known.add(value)
         return good
 
