@@ -326,7 +326,7 @@ def _references_lead(sut: Any, world: Any) -> None:
 
 # ------------------------------------------------------------------------------------------------ no burden
 @when(parsers.parse('the {who:w} reads "{name}" {number:d} times'))
-def _many(sut: Any, world: Any, who: str, name: str, number: int) -> None:  # noqa: PLR0913, PLR0917
+def _many(sut: Any, world: Any, who: str, name: str, number: int) -> None:
     world["who"] = who
     world["statuses"] = [ask(sut, world, "GET", str(world["values"][name])).status_code for _ in range(number)]
 
