@@ -65,11 +65,11 @@ def _told_fits(row: Row, told: Told) -> bool:
     when: Row = row.get("when", {})
     if "status" in when and not re.search(str(when["status"]), str(told.status)):
         return False
-    found = told.json if {"type", "empty"} & when.keys() else None
-    if "empty" in when and (not isinstance(found, dict) or found.get("entry")):
+    found = told.object if {"type", "empty"} & when.keys() else {}
+    if "empty" in when and (not found or found.get("entry")):
         return False
     if "type" in when:
-        kind = f"{found.get('resourceType')} {found.get('type', '')}" if isinstance(found, dict) else ""
+        kind = f"{found.get('resourceType')} {found.get('type', '')}" if found else ""
         return bool(re.search(str(when["type"]), kind))
     return True
 
