@@ -251,7 +251,7 @@ def look(value: Any, path: str) -> Any:
 
 def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
     """A failure of one entry as the failure of all, after the others were done."""
-    statuses = [str(look(each, "response.status")) for each in (told.json or {}).get("entry", ())]
+    statuses = [str(look(each, "response.status")) for each in told.object.get("entry", ())]
     if not any(each.startswith("4") for each in statuses):
         return told
     return replace(told, status=400).with_json(
@@ -328,7 +328,7 @@ def _at(value: Any, steps: list[str], row: Row) -> Any:
                 whole[at] = _at(whole[at], rest, row) if rest else _one(whole[at], row)
         return whole
     if not isinstance(value, dict):
-        return cast("Any", value)
+        return value
     found = cast("Json", value)
     if rest:
         if step in found or "set" in row:

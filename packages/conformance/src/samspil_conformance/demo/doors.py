@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from samspil_conformance.sut.asgi import Application
 from samspil_core import dumps
@@ -116,10 +116,13 @@ def _late(app: Application, _server: TestServer, door: Door, row: Row) -> Applic
     return app
 
 
+def _frozen(value: Any) -> Any:
+    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+
+
 def _profile(app: Application, _server: TestServer, door: Door, row: Row) -> Application:
-    door.profile = replace(
-        door.profile, **{name: tuple(value) if isinstance(value, list) else value for name, value in row["set"].items()}
-    )
+    given: Json = {name: _frozen(value) for name, value in row["set"].items()}
+    door.profile = replace(door.profile, **given)
     return app
 
 

@@ -237,7 +237,7 @@ def _tampered(archive: bytes, row: Mapping[str, Any]) -> bytes:
             if re.search(row["file"], one.filename):
                 if row.get("without"):
                     continue
-                at = row.get("at", 60)
-                data = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+                at = int(row.get("at", 60))
+                data = data[:at] + (data[at] ^ 1).to_bytes(1) + data[at + 1 :]
             changed_archive.writestr(one, data)
     return made.getvalue()

@@ -30,6 +30,12 @@ class Asked:
         """The body as JSON; None where it is none."""
         return _json(self.body)
 
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body as a JSON object; empty where it is none."""
+        found = _json(self.body)
+        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
     def header(self, name: str) -> str:
         """A header, or an empty text."""
         return self.headers.get(name, "")

@@ -45,7 +45,7 @@ def open_journal(clock: Ticking, seed: str, rows: Sequence[Row]) -> Journal:
     log = AuditLog.open(Path(folder.name) / "log.db", keys=keys, clock=clock, entropy=entropy)
     append_all = log.append_all
 
-    async def at_once(events: Sequence[Any]) -> list[Receipt]:  # noqa: RUF029  the middleware awaits it
+    async def at_once(events: Sequence[Any]) -> list[Receipt]:
         return append_all(events)
 
     log.append_async = at_once  # without a thread of its own: a demonstration answers one request after the other

@@ -158,7 +158,7 @@ def _first_of_several(ask: Ask, _store: Store) -> Ask:
             found = await _searched(ask, asked)
             if len(found) > 1:
                 name = found[0]["id"]
-                body = dumps({**(asked.json or {}), "id": name})
+                body = dumps({**asked.object, "id": name})
                 return await ask(replace(asked, path=f"{asked.path}/{name}", query="", body=body))
         return await ask(asked)
 

@@ -11,7 +11,7 @@ from samspil_conformance.checks import check
 
 from .logging import new
 from .records import patients, resources, subtypes
-from .talk import Json, as_list, ask, entries, located, objects, part, resource_of, well_formed
+from .talk import Json, as_json, as_list, ask, entries, located, objects, part, resource_of, well_formed
 
 __all__: list[str] = []
 
@@ -32,7 +32,8 @@ def _types(agent: Json) -> set[str]:
 
 
 def _agent(event: Json, code: str) -> Json:
-    return next((each for each in objects(event.get("agent")) if code in _types(each)), {})
+    found = [each for each in objects(event.get("agent")) if code in _types(each)]
+    return found[0] if found else as_json(None)
 
 
 @then(parsers.parse("it is recorded with the action {code:w}"))

@@ -163,7 +163,7 @@ def _subjects(world: Any) -> None:
 
 @then(parsers.parse('the {kind:w} has "{path}" of the moment "{moment}"'))
 def _moment(world: Any, kind: str, path: str, moment: str) -> None:
-    found = at_path(next(iter(_of(world, kind)), {}), path)
+    found = at_path(_of(world, kind), f"0.{path}")
     check(_at(found) == _at(moment), f"{path} is the moment {moment}", observed=found)
 
 

@@ -152,7 +152,7 @@ def _record(world: Any, name: str) -> Json:
             "dosageInstruction": [
                 {
                     "timing": {"repeat": {"frequency": 2, "period": _decimal("1.0"), "periodUnit": "d"}},
-                    "text": "2 × dagligt",
+                    "text": "2 gange dagligt",
                 }
             ],
             "extension": [{"url": "urn:samspil:conformance:kept", "valueString": "kept"}],
