@@ -218,13 +218,22 @@ Feature: Creating, updating, deleting
     And reading the patient "Lind" shows the same version as before
 
   @id:fhir-rest-431 @req:R4-delete @severity:F1 @mode:server
-  Scenario: A deleted resource is neither read nor found
+  Scenario: A deleted resource is not read
     Given the server states that it supports delete of Patient
     And a stored patient "Lind"
     When the client sends DELETE "Patient/${Lind}"
     Then the request succeeds
     When the client reads the patient "Lind"
     Then the status is 410 or 404
+
+  @id:fhir-rest-434 @req:R4-delete @severity:F1 @mode:server
+  Scenario: A deleted resource is not found
+    Given the server states that it supports delete of Patient
+    And the server states that it supports search-type of Patient
+    And the server states the search parameter "identifier" of Patient
+    And a stored patient "Lind"
+    When the client sends DELETE "Patient/${Lind}"
+    Then the request succeeds
     And a search by the identifier of "Lind" finds 0
 
   @id:fhir-rest-432 @req:R4-delete @severity:F3 @mode:server
