@@ -10,6 +10,24 @@ Feature: Creating, updating, deleting
     And the answer, where it has a body, is the patient "Lind"
     And what the Location names can be read
 
+  @id:fhir-rest-407 @req:R4-create @severity:F3 @mode:server
+  Scenario: The entity tag of what was created is its version
+    Given the server states that it supports create of Patient
+    When the client creates a patient "Lind"
+    Then the status is 201
+    And the entity tag, where there is one, is that of the version
+
+  @id:fhir-rest-419 @req:R4-update @severity:F3 @mode:server
+  Scenario: The entity tag of what was updated is its version
+    Given the server states that it supports update of Patient
+    And a stored patient "Lind"
+    When the client updates the patient "Lind" with
+      """
+      {"active": true}
+      """
+    Then the request succeeds
+    And the entity tag, where there is one, is that of the version
+
   @id:fhir-rest-402 @req:R4-create-meta @severity:F2 @mode:server
   Scenario: The server gives a new resource id, version and time
     Given the server states that it supports create of Patient
@@ -200,13 +218,22 @@ Feature: Creating, updating, deleting
     And reading the patient "Lind" shows the same version as before
 
   @id:fhir-rest-431 @req:R4-delete @severity:F1 @mode:server
-  Scenario: A deleted resource is neither read nor found
+  Scenario: A deleted resource is not read
     Given the server states that it supports delete of Patient
     And a stored patient "Lind"
     When the client sends DELETE "Patient/${Lind}"
     Then the request succeeds
     When the client reads the patient "Lind"
     Then the status is 410 or 404
+
+  @id:fhir-rest-434 @req:R4-delete @severity:F1 @mode:server
+  Scenario: A deleted resource is not found
+    Given the server states that it supports delete of Patient
+    And the server states that it supports search-type of Patient
+    And the server states the search parameter "identifier" of Patient
+    And a stored patient "Lind"
+    When the client sends DELETE "Patient/${Lind}"
+    Then the request succeeds
     And a search by the identifier of "Lind" finds 0
 
   @id:fhir-rest-432 @req:R4-delete @severity:F3 @mode:server

@@ -17,6 +17,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from conftest import system
 from samspil_conformance.evidence import Key, bundle_name, evidence_files, pack, unpack, verify
 from samspil_conformance.evidence.bundle import NotABundle
+from samspil_conformance.evidence.exchanges import read_run
 from samspil_conformance.evidence.testreport import test_report as as_report
 from samspil_conformance.matrix import matrix
 from samspil_conformance.run import Run
@@ -98,13 +99,46 @@ def test_a_key_of_the_lab_signs(run) -> None:
     assert [one.code for one in verify(data, Ed25519PrivateKey.generate().public_key())] == ["SAM-CNF-302"]
 
 
-def test_a_compressed_archive_is_refused_before_it_is_unfolded(files) -> None:
+def test_an_archive_written_by_another_is_refused(files) -> None:
+    """The same files in another archive are not the bundle: nothing can hide between them."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
-    with pytest.raises(NotABundle, match="compressed"):
+    with pytest.raises(NotABundle, match="not what the kit wrote"):
         unpack(out.getvalue())
+
+
+LONG = "x" * 5000
+
+
+def long_system():
+    return replace(system(), command=lambda *_: Done(b"cba" + LONG.encode()))
+
+
+def test_a_long_body_stands_once_in_the_file_of_its_exchange(make_run) -> None:
+    """The record names it by its digest, and the run reads back whole."""
+    run = make_run(long_system())
+    files = evidence_files(run)
+    assert LONG not in files["run.jsonl"].decode()
+    assert sum(LONG in data.decode("utf-8", "replace") for name, data in files.items() if name.startswith("exch")) == 1
+    again = read_run(files)
+    assert again == run
+    assert again.lines() == run.lines()
+
+
+def test_a_long_body_that_was_changed_is_not_taken_for_what_was_recorded(make_run) -> None:
+    files = evidence_files(make_run(long_system()))
+    name = next(name for name, data in files.items() if name.startswith("exch") and LONG.encode() in data)
+    files[name] = files[name].replace(b"xx", b"xy", 1)
+    assert {one.detail[0][1] for one in verify(pack(files)) if one.severity == "error"} >= {name}
+    assert read_run(files) != make_run(long_system())
+
+
+def test_a_run_with_long_bodies_is_judged_anew_from_its_bundle(make_run) -> None:
+    run = make_run(long_system())
+    again = make_run(recorded=read_run(evidence_files(run)))
+    assert again.lines() == run.lines()
 
 
 def test_an_archive_of_something_else_is_no_bundle() -> None:

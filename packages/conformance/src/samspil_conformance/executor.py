@@ -5,6 +5,7 @@ docs/explanation/conformance.md.
 """
 
 import inspect
+import json
 import platform
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import ExitStack
@@ -29,6 +30,8 @@ from .verdict import Result
 __all__ = ["Room", "packages", "run_suite"]
 
 Watch = Callable[[Event], None]
+_LONG = 2000
+"""Characters of what was observed that stand in the record."""
 
 
 def run_suite(  # noqa: PLR0913  a run is what is asked, of what, when, and with which chance
@@ -270,9 +273,15 @@ def _step(room: Room, binding: Binding) -> tuple[Result, dict[str, Any]]:
 
 
 def _shown(value: Any) -> Any:
-    """What was observed as JSON can hold it."""
+    """What was observed as JSON can hold it; of what is long the beginning, as the exchanges hold the whole."""
+    if value is None or isinstance(value, int | float | bool):
+        return value
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, str | int | float | bool | dict | list | None):
-        return value  # pyright: ignore[reportUnknownVariableType]
-    return str(value)
+        value = value.decode("utf-8", "replace")
+    if not isinstance(value, str):
+        plain = isinstance(value, dict | list)
+        text = json.dumps(value, ensure_ascii=False, default=str) if plain else str(value)
+        if plain and len(text) <= _LONG:
+            return json.loads(text)
+        value = text
+    return value if len(value) <= _LONG else f"{value[:_LONG]} … ({len(value)} characters)"

@@ -7,7 +7,7 @@ hexadecimal, and 64 zeros in the first. Every other file of the evidence is deri
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -17,10 +17,23 @@ from . import documents
 from .chance import Clock, instant
 from .masking import Masker
 
-__all__ = ["FIRST", "BadRecord", "Event", "Recorder", "read_lines", "write_lines"]
+__all__ = [
+    "FIRST",
+    "LONG",
+    "BadRecord",
+    "Event",
+    "Recorder",
+    "bodies_in",
+    "filled",
+    "outlined",
+    "read_lines",
+    "write_lines",
+]
 
 Event = dict[str, Any]
 FIRST = "0" * 64
+LONG = 512
+"""Bytes of a body that the record holds itself; a longer one lies in the file of its exchange."""
 
 
 class BadRecord(ValueError):
@@ -69,10 +82,53 @@ def write_lines(events: Iterable[Event], previous: str = FIRST) -> bytes:
     """The events as sealed lines, going on from the digest of the line before."""
     lines: list[bytes] = []
     for event in events:
-        line = _line({**event, "previous": previous})
+        line = _line({**outlined(event), "previous": previous})
         previous = hashlib.sha256(line).hexdigest()
         lines.append(line)
     return b"\n".join(lines) + b"\n" if lines else b""
+
+
+def outlined(event: Event) -> Event:
+    """An event as it stands in the record: of a long body the digest and the length alone."""
+    return _each_body(event, _outlined) if event["event"] == "exchange" else event
+
+
+def filled(event: Event, bodies: Mapping[str, str]) -> Event:
+    """An event with the bodies that are known by their digests."""
+
+    def fill(part: Mapping[str, Any]) -> dict[str, Any]:
+        body = bodies.get(part.get("body_sha256", ""))
+        if body is None:
+            return dict(part)
+        return {**{name: value for name, value in part.items() if not name.startswith("body_")}, "body": body}
+
+    return _each_body(event, fill) if event["event"] == "exchange" else event
+
+
+def bodies_in(part: Any) -> Iterator[Mapping[str, Any]]:
+    """The parts of an exchange that hold a body, or the digest of one."""
+    if isinstance(part, dict):
+        known = cast("dict[str, Any]", part)
+        if "body" in known or "body_sha256" in known:
+            yield known
+        for value in known.values():
+            yield from bodies_in(value)
+
+
+def _each_body(part: Any, change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Any:
+    if not isinstance(part, dict):
+        return part
+    known = {name: _each_body(value, change) for name, value in cast("dict[str, Any]", part).items()}
+    return change(known) if "body" in known or "body_sha256" in known else known
+
+
+def _outlined(part: Mapping[str, Any]) -> dict[str, Any]:
+    body = part.get("body")
+    data = body.encode() if isinstance(body, str) else b""
+    if len(data) <= LONG:
+        return dict(part)
+    rest = {name: value for name, value in part.items() if name != "body"}
+    return {**rest, "body_sha256": hashlib.sha256(data).hexdigest(), "body_length": len(data)}
 
 
 def read_lines(data: bytes) -> list[Event]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-from .record import Event, read_lines, write_lines
+from .record import Event, filled, read_lines, write_lines
 from .verdict import Result, Severity, approval, counts, together
 
 __all__ = ["Run", "ScenarioResult", "waiting"]
@@ -40,6 +40,10 @@ class Run:
     def read(cls, data: bytes) -> "Run":
         """The run of a `run.jsonl`. Raises `BadRecord`."""
         return cls(tuple(read_lines(data)))
+
+    def filled(self, bodies: Mapping[str, str]) -> "Run":
+        """The run with long bodies, by their digests; its record stays the same."""
+        return Run(tuple(filled(event, bodies) for event in self.events))
 
     def lines(self) -> bytes:
         """The run as `run.jsonl`."""

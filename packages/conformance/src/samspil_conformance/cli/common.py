@@ -10,6 +10,7 @@ import click
 from samspil_conformance.chance import Clock, moment
 from samspil_conformance.documents import BadFile
 from samspil_conformance.evidence.bundle import NotABundle, unpack
+from samspil_conformance.evidence.exchanges import read_run
 from samspil_conformance.evidence.signing import BadKey, Key
 from samspil_conformance.record import BadRecord
 from samspil_conformance.run import Run
@@ -104,4 +105,4 @@ def key_of(path: str | None) -> Key | None:
 def bundle_run(path: Path) -> tuple[dict[str, bytes], Run]:
     """The files and the run of a bundle."""
     files = unpack(path.read_bytes())
-    return files, Run.read(files["run.jsonl"])
+    return files, read_run(files)

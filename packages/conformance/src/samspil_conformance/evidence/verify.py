@@ -14,6 +14,7 @@ from samspil_conformance.run import Run
 from samspil_core import Issue, Outcome
 
 from .bundle import NotABundle, derived, unpack
+from .exchanges import read_run
 from .signing import BadKey, BadSeal, Key, key_id, open_envelope, public_key, statement
 
 __all__ = ["verify"]
@@ -29,7 +30,7 @@ def verify(data: bytes, signer: Ed25519PublicKey | None = None) -> Outcome:
     except NotABundle as fault:
         return Outcome((NO_BUNDLE.at(why=str(fault)),))
     try:
-        run = Run.read(files["run.jsonl"])
+        run = read_run(files)
     except BadRecord as fault:
         return Outcome((ALTERED.at(file="run.jsonl", why=str(fault)),))
     return Outcome((*_manifest(files), *_signature(files, run, signer), *_derived(files, run)))

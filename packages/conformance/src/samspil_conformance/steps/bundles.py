@@ -4,14 +4,13 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
 from pytest_bdd import parsers, then
 
 from samspil_conformance.checks import check, equal
 from samspil_core import loads
 
 from .answers import is_the_patient
-from .talk import Json, at_path, entries, filled, located, look, objects, pages, part, resource_of
+from .talk import OK, Json, address, at_path, entries, filled, located, look, objects, pages, part, resource_of
 
 __all__: list[str] = []
 
@@ -36,12 +35,14 @@ def _finds_none(sut: Any, world: Any) -> None:
 
 def _judge_found(sut: Any, world: Any, wanted: set[str]) -> None:
     answer = world["answer"]
-    check(answer.status_code == httpx.codes.OK, "a search answers with 200", observed=answer.status_code)
+    check(answer.status_code == OK, "a search answers with 200", observed=answer.status_code)
     bundle = resource_of(answer, "Bundle")
     equal(bundle.get("type"), "searchset", "Bundle.type")
     found = _named(world, matches(sut, world, bundle))
-    check(wanted <= found, f"found: {', '.join(sorted(wanted)) or 'nothing'}", observed=sorted(found))
-    check(found <= wanted, "nothing else of the scenario is found", observed=sorted(found - wanted))
+    told = ", ".join(sorted(wanted)) or "nothing"
+    check(wanted <= found, f"the search finds {told}", observed=f"found {', '.join(sorted(found)) or 'nothing'}")
+    more = f"found {', '.join(sorted(found - wanted))} too"
+    check(found <= wanted, f"of what the scenario stored, the search finds {told} and no more", observed=more)
 
 
 @then(parsers.parse("the search finds, in this order, {names}"))
@@ -72,15 +73,15 @@ def _named(world: Any, found: list[Json]) -> set[str]:
 @then("each entry has a full URL, a resource and a search mode")
 def _entries_whole(world: Any) -> None:
     for each in entries(resource_of(world["answer"], "Bundle")):
-        resource = each.get("resource")
-        check(isinstance(resource, dict) and resource.get("resourceType"), "an entry holds a resource", observed=each)
+        resource = part(each, "resource")
+        check(resource.get("resourceType"), "an entry holds a resource", observed=each)
         mode = part(each, "search").get("mode")
         check(mode in _MODES, "search.mode is match, include or outcome", observed=mode)
         if mode != "outcome":
             url = str(each.get("fullUrl", ""))
             place = located(url)
             check("://" in url and place, "fullUrl is an absolute URL of a resource", observed=url)
-            check(place and place[1] == resource["id"], "fullUrl ends with the id of the resource", observed=url)
+            check(place and place[1] == resource.get("id"), "fullUrl ends with the id of the resource", observed=url)
 
 
 @then(parsers.parse("the total, where there is one, is {number:d}"))
@@ -197,8 +198,8 @@ def _judge_version(world: Any, entry: Json, row: dict[str, str]) -> None:
 
 
 def _about(entry: Json) -> str:
-    resource = entry.get("resource")
-    if isinstance(resource, dict):
+    resource = part(entry, "resource")
+    if resource:
         return str(resource.get("id", ""))
     place = located(str(entry.get("fullUrl", ""))) or located(str(part(entry, "request").get("url", "")))
     return place[1] if place else ""
@@ -226,7 +227,7 @@ def _entry_location(sut: Any, world: Any, number: int, kind: str, name: str) -> 
         "resource": {},
     }
     answer = look(sut, world, f"{kind}/{place[1]}" if place else "")
-    check(answer.status_code == httpx.codes.OK, "what a transaction created can be read", observed=answer.status_code)
+    check(answer.status_code == OK, "what a transaction created can be read", observed=answer.status_code)
     world["things"][name]["found"] = resource_of(answer)
 
 
@@ -259,8 +260,7 @@ def _first_is(world: Any, name: str) -> None:
 @then(parsers.parse('a search by the identifier of "{name}" finds {number:d}'))
 def _counts(sut: Any, world: Any, name: str, number: int) -> None:
     value = world["values"][f"{name}.identifier"]
-    answer = look(sut, world, f"Patient?identifier=urn:samspil:conformance|{value}")
-    kept = [
-        each for each in entries(resource_of(answer, "Bundle")) if part(each, "search").get("mode", "match") == "match"
-    ]
+    url = address(sut, world, f"Patient?identifier=urn:samspil:conformance|{value}")
+    found = matches(sut, {**world, "url": url}, resource_of(look(sut, world, url), "Bundle"))
+    kept = [each for each in found if value in [one.get("value") for one in objects(each.get("identifier"))]]
     equal(len(kept), number, f"the number of patients with the identifier of {name}")

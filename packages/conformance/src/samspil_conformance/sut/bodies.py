@@ -18,7 +18,9 @@ def body_of(data: bytes, masker: Masker) -> dict[str, str]:
 
 
 def body_bytes(part: dict[str, Any]) -> bytes:
-    """The bytes that stand in an event."""
+    """The bytes that stand in an event. Raises KeyError where it holds a digest alone."""
+    if "body_sha256" in part:
+        raise KeyError("the body is not in this record")
     if part.get("encoding") == "base64":
         return base64.b64decode(part["body"])
     return str(part.get("body", "")).encode()
