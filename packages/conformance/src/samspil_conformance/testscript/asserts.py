@@ -14,6 +14,7 @@ from samspil_fhirpath import FhirPathError
 from .exchange import Content, Exchange, Message
 from .expressions import evaluate
 from .minimum import lacks
+from .named_rules import rule_of
 from .operators import UnknownOperator, compare
 from .paths import BadPath, select
 from .profiles import Profiles, UnknownProfile
@@ -94,6 +95,11 @@ def _why_not(asked: Assert, bench: Bench) -> str:
         raise Inconclusive(f"the meaning of {', '.join(asked.unknown)} is not known")
     if asked.operator == "manualEval":
         raise Inconclusive("a person has to judge")
+    rule = rule_of(asked.extensions)
+    if rule is not None:
+        if bench.last is None:
+            raise _Nothing(bench.outcome, bench.missing)
+        return rule(bench.last)
     for given, form in _FORMS:
         if given(asked):
             return form(asked, bench)
