@@ -26,6 +26,18 @@ from .variables import BadVariable, NoValue, Values
 __all__ = ["Bench", "judge"]
 
 _SHOWN = 200
+_WORDS = {
+    "equals": "equal to",
+    "notEquals": "other than",
+    "in": "one of",
+    "notIn": "none of",
+    "greaterThan": "greater than",
+    "lessThan": "less than",
+    "notEmpty": "there",
+    "contains": "something with",
+    "notContains": "without",
+    "eval": "true",
+}
 
 
 @dataclass
@@ -127,7 +139,7 @@ def _compared(asked: Assert, found: list[str], wanted: str, what: str) -> str:
     if compare(operator, found, wanted):
         return ""
     asks = "" if operator in {"empty", "notEmpty", "eval"} else f" {wanted!r}"
-    return f"{what} should be {operator}{asks}, and is {_shown(found)}"
+    return f"{what} should be {_WORDS.get(operator, operator)}{asks}, and is {_shown(found)}"
 
 
 def _shown(found: list[str]) -> str:
