@@ -10,6 +10,24 @@ Feature: Creating, updating, deleting
     And the answer, where it has a body, is the patient "Lind"
     And what the Location names can be read
 
+  @id:fhir-rest-407 @req:R4-create @severity:F3 @mode:server
+  Scenario: The entity tag of what was created is its version
+    Given the server states that it supports create of Patient
+    When the client creates a patient "Lind"
+    Then the status is 201
+    And the entity tag, where there is one, is that of the version
+
+  @id:fhir-rest-419 @req:R4-update @severity:F3 @mode:server
+  Scenario: The entity tag of what was updated is its version
+    Given the server states that it supports update of Patient
+    And a stored patient "Lind"
+    When the client updates the patient "Lind" with
+      """
+      {"active": true}
+      """
+    Then the request succeeds
+    And the entity tag, where there is one, is that of the version
+
   @id:fhir-rest-402 @req:R4-create-meta @severity:F2 @mode:server
   Scenario: The server gives a new resource id, version and time
     Given the server states that it supports create of Patient

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 import pytest
@@ -192,7 +193,9 @@ def test_a_server_that_is_not_there_is_an_error_and_no_failure(some, tmp_path) -
     assert "error" in answer.output
 
 
-@pytest.mark.parametrize("name", ["attest", "info-sheet", "list", "replay", "run", "selftest", "serve", "soup", "verify"])
+@pytest.mark.parametrize(
+    "name", ["attest", "info-sheet", "list", "replay", "run", "selftest", "serve", "soup", "verify"]
+)
 def test_every_command_says_what_it_is_for(name) -> None:
     answer = CliRunner().invoke(group, [name, "--help"])
     assert answer.exit_code == 0
@@ -206,3 +209,13 @@ def test_every_scenario_has_a_danish_title(suite) -> None:
     bases = {one.id.partition("[")[0] for one in found.scenarios}
     assert bases - {name.partition("[")[0] for name in found.danish} == set()
     assert set(found.danish) <= bases | {one.id for one in found.scenarios}
+
+
+def test_the_suites_are_a_fhir_package_as_well(tmp_path) -> None:
+    """It installs like any other, and comes out the same each time."""
+    archive = pytest.importorskip("samspil_definitions.archive")
+    path = Path(call("package", "--out", tmp_path).stdout.strip())
+    names = {str(one[0]) for one in archive.read_files(path)}
+    assert any(name.endswith("other/suites/fhir-rest/suite.yaml") for name in names)
+    assert any(name.endswith("package.json") for name in names)
+    assert Path(call("package", "--out", tmp_path / "again").stdout.strip()).read_bytes() == path.read_bytes()

@@ -5,6 +5,7 @@ import importlib
 import io
 import json
 import random
+import zipfile
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -18,6 +19,7 @@ from samspil_conformance.evidence import Key, bundle_name, evidence_files, pack,
 from samspil_conformance.evidence.bundle import NotABundle
 from samspil_conformance.evidence.testreport import test_report as as_report
 from samspil_conformance.matrix import matrix
+from samspil_conformance.run import Run
 from samspil_conformance.sut import Done
 
 TAR = "{http://www.gitb.com/tr/v1/}"
@@ -81,11 +83,28 @@ def test_a_file_made_up_and_signed_again_does_not_follow_from_the_record(run, fi
     ]
 
 
+@pytest.mark.parametrize(("name", "told"), [("samspil-conformance", "version 9.9 wrote them"), ("typst", "typst")])
+def test_what_another_version_wrote_is_checked_as_far_as_it_can_be(run, name, told) -> None:
+    head = {**run.head, "components": {**run.head["components"], name: {"version": "9.9", "licence": ""}}}
+    issues = list(verify(pack(evidence_files(Run((head, *run.events[1:]))))))
+    assert [one.code for one in issues if told in one.text] == ["SAM-CNF-305"]
+    assert all(one.severity == "information" for one in issues)
+
+
 def test_a_key_of_the_lab_signs(run) -> None:
     key = Key(Ed25519PrivateKey.generate())
     data = pack(evidence_files(run, key))
     assert not list(verify(data, key.private.public_key()))
     assert [one.code for one in verify(data, Ed25519PrivateKey.generate().public_key())] == ["SAM-CNF-302"]
+
+
+def test_a_compressed_archive_is_refused_before_it_is_unfolded(files) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    with pytest.raises(NotABundle, match="compressed"):
+        unpack(out.getvalue())
 
 
 def test_an_archive_of_something_else_is_no_bundle() -> None:

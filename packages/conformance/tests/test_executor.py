@@ -158,3 +158,41 @@ def test_a_sealed_line_that_is_no_event_is_told_with_its_number() -> None:
     event = {"event": "result", "at": "2026-01-01T09:00:00Z", "scenario": "x", "result": "perfect", "reason": ""}
     with pytest.raises(BadRecord, match="line 1 is no event of a record: result: 'perfect'"):
         read_lines(write_lines([event]))
+
+
+STEPS = """
+import pytest
+from pytest_bdd import given, then
+from samspil_conformance.checks import check
+@pytest.fixture
+def thing():
+    yield 1
+    raise OSError("cannot tidy up")
+@given("a thing")
+def _(thing): assert thing
+@then("another scenario runs")
+def _(): check(True, "it runs")
+"""
+
+
+def test_what_goes_wrong_in_tidying_up_is_an_error_and_stops_nothing(tmp_path, monkeypatch) -> None:
+    """The next scenario runs all the same."""
+    from samspil_conformance.chance import Clock
+    from samspil_conformance.executor import run_suite
+
+    (tmp_path / "untidy").mkdir()
+    (tmp_path / "untidy" / "__init__.py").write_text("")
+    (tmp_path / "untidy" / "steps.py").write_text(STEPS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "suite.yaml").write_text(
+        "id: x\nversion: '1'\ntitle: {en: x, da: x}\nrequirements: [ehds]\nsteps: [untidy.steps]\n"
+    )
+    (tmp_path / "x.feature").write_text(
+        FEATURE.format(tags=GOOD, step="a thing")
+        + "\n  "
+        + GOOD.replace("x-1", "x-2")
+        + "\n  Scenario: t\n    Then another scenario runs\n"
+    )
+    run = run_suite(read_suite(tmp_path), system(), clock=Clock())
+    assert [one.result for one in run.scenarios.values()] == ["error", "pass"]
+    assert "cannot tidy up" in run.scenarios["x-1"].reason

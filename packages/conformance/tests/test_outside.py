@@ -7,8 +7,8 @@ import time
 
 import pytest
 import uvicorn
-from conftest import MOMENT, server
 
+from conftest import MOMENT, server
 from samspil_conformance.chance import Clock
 from samspil_conformance.executor import run_suite
 from samspil_conformance.sut import Sut

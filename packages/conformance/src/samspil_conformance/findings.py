@@ -92,6 +92,15 @@ UNKNOWN_SIGNER = kind(
     text_da="Signaturen holder, med en nøgle, der fulgte med pakken: {key}.",
     fix_da="Angiv underskriverens offentlige nøgle med --key for at vide, hvem der har underskrevet.",
 )
+NOT_MADE_ANEW = kind(
+    "SAM-CNF-305",
+    "information",
+    "informational",
+    text="The files were not made anew and compared with the record: {why}.",
+    fix="Digests and signature were checked all the same; install the version that wrote the bundle to compare the rest.",
+    text_da="Filerne blev ikke dannet på ny og sammenlignet med optegnelsen: {why}.",
+    fix_da="Kontrolsummer og signatur er kontrolleret alligevel; installér den version, der skrev pakken, for at sammenligne resten.",
+)
 NO_BUNDLE = kind(
     "SAM-CNF-304",
     "error",

@@ -5,7 +5,7 @@ import click
 from samspil_conformance.testscript.cli import testscript
 
 from .making import declaration, info_sheet, soup
-from .reading import check, diff, listing, matrix, schema, steps, verify
+from .reading import check, diff, listing, matrix, package, schema, steps, verify
 from .running import attest, replay, run
 from .serving import serve
 from .testing import selftest
@@ -26,6 +26,7 @@ COMMANDS = (
     info_sheet,
     listing,
     matrix,
+    package,
     replay,
     run,
     schema,

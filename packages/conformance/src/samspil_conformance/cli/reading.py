@@ -1,5 +1,6 @@
 """`verify`, `diff`, `list`, `matrix`, `schema`, `steps` and `check`: what reads."""
 
+import importlib.metadata
 import json
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from samspil_conformance.sut import json_schema
 
 from .common import bundle_run, known_suite, readable, say, show
 
-__all__ = ["check", "diff", "listing", "matrix", "schema", "steps", "verify"]
+__all__ = ["check", "diff", "listing", "matrix", "package", "schema", "steps", "verify"]
 
 bundle_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -112,6 +113,19 @@ def steps(suite: str) -> None:
     for module in load_suite(known_suite(suite)).steps:
         for one in sorted(definitions(module), key=lambda each: (each.type or "", each.text)):
             click.echo(f"{(one.type or 'any').capitalize():6}{one.text}")
+
+
+@click.command()
+@click.option("--out", default=".", show_default=True, metavar="DIR", help="Where the archive is written.")
+def package(out: str) -> None:
+    """Write the suites, requirements and schemas as a FHIR package."""
+    from samspil_conformance.fhir_package import NAME, fhir_package
+
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{NAME}-{importlib.metadata.version('samspil-conformance')}.tgz"
+    path.write_bytes(fhir_package())
+    click.echo(path)
 
 
 @click.command()

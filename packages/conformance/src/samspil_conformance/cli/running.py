@@ -77,6 +77,8 @@ def _progress(total: int) -> Callable[[Event], None]:
 
     def watch(event: Event) -> None:
         nonlocal done
+        if event.get("direction") == "trigger":
+            say(f"the system is to {event['request']['action']} now")
         if event["event"] == "result":
             done += 1
             if event["result"] not in {"pass", "not-applicable"}:

@@ -162,6 +162,17 @@ def _opened_for_all(app: Application, _server: TestServer, door: Door, _row: Row
     return app
 
 
+def _wall(app: Application, _server: TestServer, _door: Door, row: Row) -> Application:
+    """After so many requests access is refused."""
+    seen: list[str] = []
+
+    async def answer(asked: Asked) -> Told:
+        seen.append(asked.path)
+        return Told(429) if len(seen) > row["after"] else await call(app, asked)
+
+    return asgi(answer)
+
+
 DOOR: Mapping[str, Callable[[Application, TestServer, Door, Row], Application]] = {
     "bypass": _bypass,
     "tells": _tells,
@@ -175,5 +186,6 @@ DOOR: Mapping[str, Callable[[Application, TestServer, Door, Row], Application]] 
     "emergency": _emergency,
     "everybody": _everybody,
     "of another": _of_another,
+    "wall": _wall,
     "opened for all": _opened_for_all,
 }

@@ -145,6 +145,11 @@ def _entities(event: Json, row: Row) -> list[Json]:
     return [{**event, "entity": entities}]
 
 
+def _without_request_id(event: Json, _row: Row) -> list[Json]:
+    kept = [each for each in event.get("entity", ()) if each.get("type", {}).get("code") != "XrequestId"]
+    return [{**event, "entity": kept}]
+
+
 _ON_EVENTS: Mapping[str, Callable[[Json, Row], list[Json]]] = {
     "edit event": _edit,
     "lose event": _lose,
@@ -153,4 +158,5 @@ _ON_EVENTS: Mapping[str, Callable[[Json, Row], list[Json]]] = {
     "shift event": _shift,
     "agents": _agents,
     "entities": _entities,
+    "without request id": _without_request_id,
 }

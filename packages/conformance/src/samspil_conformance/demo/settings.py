@@ -7,17 +7,19 @@ from .personas import settings
 __all__ = ["CLAIMS", "SETTINGS"]
 
 CLAIMS: Final = frozenset(
-    {
+    [
         "audit",
         "access-report",
         "provable-log",
         "consent",
+        "terminology",
         "emergency",
         "proxy",
         "retention-rules",
         "test-hooks",
         "export",
-    }
+        "loss-report",
+    ]
 )
 _NORD, _SYD = "urn:samspil:demo:nord", "urn:samspil:demo:syd"
 SETTINGS: Final[dict[str, Any]] = {

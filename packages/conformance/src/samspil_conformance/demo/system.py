@@ -12,6 +12,7 @@ from samspil_core import loads
 from samspil_testserver import Store, TestServer
 
 from .catalogue import Fault
+from .converter import converter
 from .ehr import audit_face, ehr_face, test_face
 from .fhir import fhir_face
 from .journal import open_journal
@@ -47,6 +48,8 @@ def system(suite: str, *, clock: Clock, seed: str = "0", fault: Fault | None = N
     if suite == "terminology":
         faces["/terminology"] = terminology_face(ticking, fault)
         settings = {"endpoints": {"terminology": "/terminology"}}
+    if suite == "hl7v2-converter":
+        return Parts(command=converter(fault), claims=CLAIMS)
     return Parts(app=_routed(faces), claims=CLAIMS, settings=settings)
 
 

@@ -110,9 +110,12 @@ def unpack(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-            files = {name: archive.read(name) for name in names}
+            unfolded = sum(one.file_size for one in archive.infolist()) > len(data)
+            files = {} if unfolded else {name: archive.read(name) for name in names}
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError, EOFError) as fault:
         raise NotABundle(f"it cannot be read as a ZIP archive ({type(fault).__name__})") from None
+    if unfolded:
+        raise NotABundle("the archive is compressed, which the kit never does")
     if len(files) != len(names) or pack(files) != data:
         raise NotABundle("the archive is not in the form that the kit writes: something was added or changed in it")
     if missing := [

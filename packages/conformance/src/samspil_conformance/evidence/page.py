@@ -1,6 +1,6 @@
 """The report as one HTML page that needs nothing else, reads on a screen and prints in black and white."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -137,25 +137,30 @@ def _questions(rows: Iterable[Mapping[str, str]], words: Mapping[str, str]) -> s
     return f"<table class=wide>{_head(words['question'], words['expected'], words['status'], words['observed'])}{lines}</table>"
 
 
-def _failure(words: Mapping[str, str]) -> Any:
+def _failure(words: Mapping[str, str]) -> Callable[[Mapping[str, Any]], str]:
     def show(one: Mapping[str, Any]) -> str:
-        observed = next((step["observed"] for step in one["steps"] if step["observed"]), "")
+        step = next((each for each in one["steps"] if each["result"] == one["result"]), {"text": "", "observed": ""})
+        observed = step["observed"]
         shown = f"<div class=src>{escape(words['observed'])}</div><pre>{escape(observed)}</pre>" if observed else ""
+        needs = " ".join(f"<a href='#{escape(name)}'>{escape(name)}</a>" for name in one["requirements"])
         return (
             f"<article><header>{_status(one['result'], one['word'])} <strong>{escape(one['severity'])}</strong>"
             f"<h3><a href='#{escape(one['id'])}'>{escape(one['title'])}</a></h3></header>"
-            f"<div>{escape(one['reason'])}</div>{shown}"
-            f"<div class='src id'>{escape(', '.join(one['requirements']))}</div></article>"
+            f"<div class=src>{escape(step['text'])}</div><div>{escape(one['reason'])}</div>{shown}"
+            f"<div class='src id'>{needs}</div>{_exchanges(one, words)}</article>"
         )
 
     return show
 
 
-def _scenario(words: Mapping[str, str]) -> Any:
+def _exchanges(one: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    links = " ".join(f"<a href='exchanges/{number}.http'>{number}</a>" for number in one["exchanges"])
+    return f"<div class=src>{escape(words['exchanges'])}: {links}</div>" if links else ""
+
+
+def _scenario(words: Mapping[str, str]) -> Callable[[Mapping[str, Any]], str]:
     def show(one: Mapping[str, Any]) -> str:
         steps = "".join(_step(step) for step in one["steps"])
-        links = " ".join(f"<a href='exchanges/{number}.http'>{number}</a>" for number in one["exchanges"])
-        shown = f"<div class=src>{escape(words['exchanges'])}: {links}</div>" if links else ""
         opened = " open" if one["result"] in {"fail", "error", "warning", "pending"} else ""
         return (
             f"<article id='{escape(one['id'])}'><header>{_status(one['result'], one['word'])} <span class=id>{escape(one['id'])}</span>"
@@ -163,7 +168,7 @@ def _scenario(words: Mapping[str, str]) -> Any:
             f"{escape(', '.join(one['requirements']))}</span></header>"
             f"<div class=reason>{escape(one['reason'])} {escape(one['regraded'])}</div>"
             f"<details{opened}><summary>{escape(words['steps'])}</summary><ol class=steps>{steps}</ol>"
-            f"{shown}</details></article>"
+            f"{_exchanges(one, words)}</details></article>"
         )
 
     return show

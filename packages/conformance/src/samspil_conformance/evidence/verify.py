@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from samspil_conformance.components import components
-from samspil_conformance.findings import ALTERED, BAD_SIGNATURE, NO_BUNDLE, UNKNOWN_SIGNER
+from samspil_conformance.findings import ALTERED, BAD_SIGNATURE, NO_BUNDLE, NOT_MADE_ANEW, UNKNOWN_SIGNER
 from samspil_conformance.record import BadRecord
 from samspil_conformance.run import Run
 from samspil_core import Issue, Outcome
@@ -71,8 +71,13 @@ def _signature(files: Mapping[str, bytes], run: Run, signer: Ed25519PublicKey | 
 def _derived(files: Mapping[str, bytes], run: Run) -> Iterator[Issue]:
     """What the same kit would have made of the record, compared with what is there."""
     told, own = run.head["components"], components()
-    if told.get("samspil-conformance") != own["samspil-conformance"]:
+    wrote, here = (parts["samspil-conformance"]["version"] for parts in (told, own))
+    if wrote != here:
+        yield NOT_MADE_ANEW.at(why=f"version {wrote} wrote them, this is {here}")
         return
-    for name, data in derived(run, papers=told.get("typst") == own["typst"]).items():
+    same = told.get("typst") == own["typst"]
+    if not same:
+        yield NOT_MADE_ANEW.at(why="the papers were set with another version of typst")
+    for name, data in derived(run, papers=same).items():
         if files.get(name) != data:
             yield ALTERED.at(file=name, why="it does not follow from the record")

@@ -263,6 +263,20 @@ def _entity_tag(world: Any) -> None:
         check(found[1] == versioned, "the ETag holds the version of the resource", observed=tag)
 
 
+@then("the entity tag, where there is one, is that of the version")
+def _entity_tag_if_any(world: Any) -> None:
+    tag = world["answer"].headers.get("etag")
+    if tag is None:
+        return
+    found = _TAG.fullmatch(tag)
+    check(found, 'the ETag is an entity tag in quotes, such as W/"1"', observed=tag)
+    body = body_of(world["answer"])
+    version = part(body, "meta").get("versionId") if isinstance(body, dict) else None
+    place = located(world["answer"].headers.get("location", ""))
+    wanted = version or (place[2] if place else "")
+    check(not wanted or (found and found[1] == wanted), "the ETag holds the version of the resource", observed=tag)
+
+
 @then("the time of last modification is an HTTP date, and that of the resource")
 def _last_modified(world: Any) -> None:
     told = world["answer"].headers.get("last-modified", "")

@@ -11,7 +11,7 @@ from samspil_conformance.checks import check, equal
 from samspil_core import loads
 
 from .answers import is_the_patient
-from .talk import Json, at_path, entries, filled, located, look, objects, pages, part, resource_of
+from .talk import Json, address, at_path, entries, filled, located, look, objects, pages, part, resource_of
 
 __all__: list[str] = []
 
@@ -40,8 +40,10 @@ def _judge_found(sut: Any, world: Any, wanted: set[str]) -> None:
     bundle = resource_of(answer, "Bundle")
     equal(bundle.get("type"), "searchset", "Bundle.type")
     found = _named(world, matches(sut, world, bundle))
-    check(wanted <= found, f"found: {', '.join(sorted(wanted)) or 'nothing'}", observed=sorted(found))
-    check(found <= wanted, "nothing else of the scenario is found", observed=sorted(found - wanted))
+    told = ", ".join(sorted(wanted)) or "nothing"
+    check(wanted <= found, f"the search finds {told}", observed=f"found {', '.join(sorted(found)) or 'nothing'}")
+    more = f"found {', '.join(sorted(found - wanted))} too"
+    check(found <= wanted, f"of what the scenario stored, the search finds {told} and no more", observed=more)
 
 
 @then(parsers.parse("the search finds, in this order, {names}"))
@@ -259,8 +261,7 @@ def _first_is(world: Any, name: str) -> None:
 @then(parsers.parse('a search by the identifier of "{name}" finds {number:d}'))
 def _counts(sut: Any, world: Any, name: str, number: int) -> None:
     value = world["values"][f"{name}.identifier"]
-    answer = look(sut, world, f"Patient?identifier=urn:samspil:conformance|{value}")
-    kept = [
-        each for each in entries(resource_of(answer, "Bundle")) if part(each, "search").get("mode", "match") == "match"
-    ]
+    url = address(sut, world, f"Patient?identifier=urn:samspil:conformance|{value}")
+    found = matches(sut, {**world, "url": url}, resource_of(look(sut, world, url), "Bundle"))
+    kept = [each for each in found if value in [one.get("value") for one in objects(each.get("identifier"))]]
     equal(len(kept), number, f"the number of patients with the identifier of {name}")

@@ -179,7 +179,7 @@ def _count(world: Any, name: str, number: int) -> None:
 
 # ------------------------------------------------------------------------------------------------ what is not seen
 @then(parsers.parse('to the {who:w}, {request} of "{name}" looks like that of what is not there'))
-def _alike(sut: Any, world: Any, who: str, request: str, name: str) -> None:  # noqa: PLR0913, PLR0917
+def _alike(sut: Any, world: Any, who: str, request: str, name: str) -> None:
     kind, _, own = str(world["values"][name]).partition("/")
     absent = "samspil-nobody"
     urls = {
@@ -274,7 +274,7 @@ def _emergency_recorded(sut: Any, world: Any, requires: Any) -> None:
 
 
 @then(parsers.parse('the {who:w} gets nothing of "{name}" by {request}'))
-def _gets_nothing(sut: Any, world: Any, who: str, name: str, request: str) -> None:  # noqa: PLR0913, PLR0917
+def _gets_nothing(sut: Any, world: Any, who: str, name: str, request: str) -> None:
     url = filled(world, request)
     answer = _read(sut, world, who, url)
     world["url"] = address(sut, world, url)

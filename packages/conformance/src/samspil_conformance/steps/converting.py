@@ -1,0 +1,316 @@
+"""Steps on converters of HL7 v2: any converter behind a command that reads a message and writes a Bundle."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from pytest_bdd import given, parsers, then, when
+
+from samspil_conformance.checks import check, equal
+from samspil_core import NotAPrimitive, NotJson, dumps, loads, parse_date_time
+
+from .talk import Json, as_list, at_path, entries, objects, part, well_formed
+
+__all__: list[str] = []
+
+_ENDS = {"CR": "\r", "LF": "\n", "CR LF": "\r\n"}
+_INPUTS = {"nothing": b"", "a text": b"Dear colleague, the patient is well.", "bytes": b"\x00\x01\x02\xff"}
+
+
+@given("the message")
+def _message(world: Any, docstring: str) -> None:
+    world["segments"] = docstring.splitlines()
+    world["encoding"] = "utf-8"
+    world["end"] = "\r"
+
+
+@given(parsers.parse('the message says and uses the character set "{told}", "{used}"'))
+def _charset(world: Any, told: str, used: str) -> None:
+    world["segments"] = [each.replace("UNICODE UTF-8", told) for each in world["segments"]]
+    world["encoding"] = used
+
+
+@given(parsers.parse('the segments end with "{end}"'))
+def _ends(world: Any, end: str) -> None:
+    world["end"] = _ENDS[end]
+
+
+@given(parsers.parse('the input "{name}"'))
+def _input(world: Any, name: str) -> None:
+    world["input"] = _INPUTS[name]
+
+
+@given(parsers.parse("the field {segment:l}-{number:d} is {value}"))
+def _field(world: Any, segment: str, number: int, value: str) -> None:
+    def changed(line: str) -> str:
+        fields = line.split("|")
+        if fields[0] == segment:
+            fields[number] = value
+        return "|".join(fields)
+
+    world["segments"] = [changed(each) for each in world["segments"]]
+
+
+@when("it is converted")
+def _converted(sut: Any, world: Any) -> None:
+    world["done"] = sut.command(_bytes(world))
+    found = _read(world["done"].out)
+    world["bundle"] = found.get("bundle", found) if isinstance(found, dict) else None
+    world["report"] = part(found, "report")
+
+
+@when("it is converted again")
+def _again(sut: Any, world: Any) -> None:
+    world["again"] = sut.command(_bytes(world))
+
+
+def _bytes(world: Any) -> bytes:
+    if "input" in world:
+        return cast("bytes", world["input"])
+    return str(world["end"]).join([*world["segments"], ""]).encode(world["encoding"])
+
+
+def _read(out: bytes) -> Any:
+    try:
+        return loads(out)
+    except NotJson:
+        return None
+
+
+def _bundle(world: Any) -> Json:
+    found = world["bundle"]
+    is_one = isinstance(found, dict) and cast("Json", found).get("resourceType") == "Bundle"
+    check(is_one, "the output is a Bundle, or holds one", observed=world["done"].out[:60])
+    return cast("Json", found)
+
+
+def _of(world: Any, kind: str) -> list[Json]:
+    found = (part(each, "resource") for each in entries(_bundle(world)))
+    return [each for each in found if each.get("resourceType") == kind]
+
+
+@then(parsers.parse('there is a Bundle of type "{types}"'))
+def _type(world: Any, types: str) -> None:
+    found = _bundle(world).get("type")
+    check(found in types.split(), f"Bundle.type is one of {types}", observed=found)
+    equal(world["done"].status, 0, "the exit status")
+
+
+@then(parsers.parse("there is {number:d} {kind:w}"))
+@then(parsers.parse("there are {number:d} {kind:w}s"))
+def _count(world: Any, number: int, kind: str) -> None:
+    found = len(_of(world, kind))
+    check(found == number, f"there are {number} of type {kind}", observed=found)
+
+
+@then("no element is null or empty")
+def _well_formed(world: Any) -> None:
+    broken = well_formed(_bundle(world))
+    check(not broken, "no element is null or empty", observed=broken)
+
+
+@then("each entry has a full URL and a resource")
+def _whole(world: Any) -> None:
+    for each in entries(_bundle(world)):
+        check(
+            re.match(r"(urn:uuid:|urn:oid:|https?://)", str(each.get("fullUrl", ""))),
+            "an entry has a full URL",
+            observed=each.get("fullUrl"),
+        )
+        check(part(each, "resource").get("resourceType"), "an entry has a resource")
+
+
+@then("no two entries have one full URL")
+def _distinct(world: Any) -> None:
+    urls = [each.get("fullUrl") for each in entries(_bundle(world))]
+    check(len(set(urls)) == len(urls), "full URLs differ", observed=len(urls) - len(set(urls)))
+
+
+@then("each reference within the Bundle leads to an entry")
+def _references(world: Any) -> None:
+    bundle = _bundle(world)
+    there = {str(each.get("fullUrl")) for each in entries(bundle)}
+    there |= {
+        f"{part(each, 'resource').get('resourceType')}/{part(each, 'resource').get('id')}" for each in entries(bundle)
+    }
+    told = [each for each in _references_in(bundle) if not each.startswith(("#", "http"))]
+    broken = [each for each in told if each not in there and "?" not in each]
+    check(told, "the Bundle has references between its entries")
+    check(not broken, "each reference leads to an entry", observed=broken[:3])
+
+
+def _references_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, each in cast("Json", value).items():
+            if name == "reference" and isinstance(each, str):
+                yield each
+            else:
+                yield from _references_in(each)
+    for each in as_list(value):
+        yield from _references_in(each)
+
+
+@then("each Observation refers to the Patient as its subject")
+def _subjects(world: Any) -> None:
+    patients = [each for each in entries(_bundle(world)) if part(each, "resource").get("resourceType") == "Patient"]
+    known = {str(each.get("fullUrl")) for each in patients} | {
+        f"Patient/{part(each, 'resource').get('id')}" for each in patients
+    }
+    for each in _of(world, "Observation"):
+        found = part(each, "subject").get("reference")
+        check(found in known, "Observation.subject is the Patient of the message", observed=found)
+
+
+@then(parsers.parse('the {kind:w} has "{path}" of the moment "{moment}"'))
+def _moment(world: Any, kind: str, path: str, moment: str) -> None:
+    found = at_path(next(iter(_of(world, kind)), {}), path)
+    check(_at(found) == _at(moment), f"{path} is the moment {moment}", observed=found)
+
+
+def _at(text: Any) -> Any:
+    try:
+        return parse_date_time(str(text)).earliest()
+    except (NotAPrimitive, ValueError):
+        return None
+
+
+@then(parsers.re(r'the (?P<kind>\w+) has "(?P<path>[^"]+)" (?P<value>"[^"]*"|[0-9.]+)$'))
+def _has(world: Any, kind: str, path: str, value: str) -> None:
+    found = [at_path(each, path) for each in _of(world, kind)]
+    wanted = loads(value)
+    same = any(str(each) == str(wanted) and type(each) is type(wanted) for each in found)
+    check(same, f"{kind}.{path} is {value}", observed=found[:3])
+
+
+@then(parsers.parse('the Patient has a telecom of value "{value}"'))
+def _telecom(world: Any, value: str) -> None:
+    found = [one.get("value") for each in _of(world, "Patient") for one in objects(each.get("telecom"))]
+    check(value in found, f"a telecom has the value {value}", observed=found)
+
+
+@then(parsers.parse('some Observation holds the text "{text}"'))
+def _text(world: Any, text: str) -> None:
+    found = [each for each in _of(world, "Observation") if text in _words(each)]
+    check(
+        found,
+        f"an Observation holds {text!r}",
+        observed=[at_path(each, "valueString") for each in _of(world, "Observation")],
+    )
+
+
+@then(parsers.parse('nothing in the Bundle holds the text "{text}"'))
+def _no_text(world: Any, text: str) -> None:
+    wanted = text.replace('\\"', '"')
+    check(wanted not in _words(_bundle(world)), f"{wanted!r} is in no element")
+
+
+@then(parsers.parse('the text "{text}" is in the Bundle or reported at "{position}"'))
+def _text_or_reported(world: Any, text: str, position: str) -> None:
+    there = text in _words(_bundle(world)) or position in _reported(world)
+    check(there, f"{text!r} is in the Bundle, or {position} is reported", observed=sorted(_reported(world))[:5])
+
+
+def _words(value: Any) -> str:
+    """Every text of a JSON value, one a line."""
+    if isinstance(value, dict):
+        return "\n".join(_words(each) for each in cast("Json", value).values())
+    if isinstance(value, list):
+        return "\n".join(_words(each) for each in cast("list[Any]", value))
+    return str(value)
+
+
+# ------------------------------------------------------------------------------------------------ loss
+def _reported(world: Any) -> set[str]:
+    return {str(each.get("position")) for each in objects(part({"r": world["report"]}, "r").get("unmapped"))}
+
+
+def _leaves(world: Any) -> Iterator[tuple[str, str]]:
+    """Every populated position of the message with its value: `PID-5.1`, `PID-5[2].1`, `OBX[2]-5`."""
+    seen: dict[str, int] = {}
+    for line in world["segments"]:
+        name, *fields = line.split("|")
+        seen[name] = seen.get(name, 0) + 1
+        segment = name if seen[name] == 1 else f"{name}[{seen[name]}]"
+        first = 1
+        if name == "MSH":
+            yield "MSH-1", "|"
+            yield "MSH-2", fields[0]
+            fields, first = fields[1:], 3
+        for number, field in enumerate(fields, start=first):
+            yield from _field_leaves(f"{segment}-{number}", field)
+
+
+def _field_leaves(place: str, field: str) -> Iterator[tuple[str, str]]:
+    for at, repetition in enumerate(field.split("~"), start=1):
+        own = place if at == 1 else f"{place}[{at}]"
+        components = repetition.split("^")
+        for number, component in enumerate(components, start=1):
+            if component:
+                yield (own if len(components) == 1 else f"{own}.{number}"), component
+
+
+_KEPT = re.compile(r"[\wæøåÆØÅ]{4,}")
+_CODED = frozenset({"MSH-9", "MSH-12", "MSH-18", "MSH-7", "PID-7", "OBX-6.3"})
+
+
+@then("each value of the message is in the Bundle, or its position is reported")
+def _none_lost(world: Any) -> None:
+    text = _words(_bundle(world))
+    reported = _reported(world)
+    lost = [
+        place
+        for place, value in _leaves(world)
+        if _telling(place, value) and value not in text and place not in reported
+    ]
+    check(not lost, "no value is lost in silence", observed=lost)
+
+
+def _telling(place: str, value: str) -> bool:
+    """Whether a value must come over as it is written: not a code, a time or a text with escapes."""
+    segment = place.partition(".")[0]
+    is_time = bool(re.fullmatch(r"\d{8,14}([+-]\d{4})?", value)) and not place.startswith(("PID-3", "PID-13"))
+    return bool(_KEPT.search(value)) and not {segment, place} & _CODED and not is_time and "\\" not in value
+
+
+@then(parsers.parse('the position "{position}" is reported'))
+def _position(world: Any, position: str) -> None:
+    check(position in _reported(world), f"{position} is reported", observed=sorted(_reported(world)))
+
+
+@then(parsers.parse('no position that came over is reported: "{positions}"'))
+def _not_reported(world: Any, positions: str) -> None:
+    found = sorted(set(positions.split()) & _reported(world))
+    check(not found, "what came over is not reported as lost", observed=found)
+
+
+@then("the report counts each populated position of the message")
+def _counts(world: Any) -> None:
+    count = sum(1 for _ in _leaves(world))
+    check(world["report"].get("populated") == count, f"populated is {count}", observed=world["report"].get("populated"))
+
+
+@then("populated is mapped and reported together")
+def _adds_up(world: Any) -> None:
+    report = world["report"]
+    numbers = [report.get("populated"), report.get("mapped"), len(_reported(world))]
+    whole = all(isinstance(each, int) for each in numbers) and numbers[0] == numbers[1] + numbers[2]
+    check(whole, "populated = mapped + reported", observed=numbers)
+
+
+@then("both outputs are the same")
+def _same(world: Any) -> None:
+    first, second = dumps(world["bundle"]), world["again"].out
+    found = _read(second)
+    told = found.get("bundle", found) if isinstance(found, dict) else None
+    check(first == dumps(told), "the same message gives the same Bundle")
+
+
+@then("it is refused with a word on why")
+def _refused(world: Any) -> None:
+    done = world["done"]
+    found = world["bundle"]
+    holds = isinstance(found, dict) and found.get("resourceType") == "Bundle" and bool(entries(found))
+    check(not holds, "there is no Bundle with entries")
+    check(done.status != 0 or b"error" in done.out, "it is told as an error", observed=done.status)
+    check(bool((done.error + done.out).strip()), "a word says why")
+    check(b"Traceback" not in done.error + done.out, "the word is no trace of the program")
