@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from scripts import PATIENT, asserted, operation, script
+from testscript_support import PATIENT, asserted, operation, script
 
 READ = operation("read", resource="Patient", params="/ida")
 SEARCH = operation("search", resource="Patient", params="?family=Lind")
