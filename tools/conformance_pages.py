@@ -130,8 +130,8 @@ server:
 claims: [transactions, history]
 ```
 
-A mode that is absent makes its scenarios not applicable. Which claims and settings a suite knows is said by its README
-in `conformance/suites/`.
+A mode that is absent makes its scenarios not applicable. Which claims and settings the suites know is said in
+[what the suites ask of a system](suite-settings.md).
 """
 
 

@@ -65,11 +65,11 @@ def _told_fits(row: Row, told: Told) -> bool:
     when: Row = row.get("when", {})
     if "status" in when and not re.search(str(when["status"]), str(told.status)):
         return False
-    found = told.json if {"type", "empty"} & when.keys() else None
-    if "empty" in when and (not isinstance(found, dict) or found.get("entry")):
+    found = told.object if {"type", "empty"} & when.keys() else {}
+    if "empty" in when and (not found or found.get("entry")):
         return False
     if "type" in when:
-        kind = f"{found.get('resourceType')} {found.get('type', '')}" if isinstance(found, dict) else ""
+        kind = f"{found.get('resourceType')} {found.get('type', '')}" if found else ""
         return bool(re.search(str(when["type"]), kind))
     return True
 
@@ -251,7 +251,7 @@ def look(value: Any, path: str) -> Any:
 
 def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
     """A failure of one entry as the failure of all, after the others were done."""
-    statuses = [str(look(each, "response.status")) for each in (told.json or {}).get("entry", ())]
+    statuses = [str(look(each, "response.status")) for each in told.object.get("entry", ())]
     if not any(each.startswith("4") for each in statuses):
         return told
     return replace(told, status=400).with_json(
@@ -328,7 +328,7 @@ def _at(value: Any, steps: list[str], row: Row) -> Any:
                 whole[at] = _at(whole[at], rest, row) if rest else _one(whole[at], row)
         return whole
     if not isinstance(value, dict):
-        return cast("Any", value)
+        return value
     found = cast("Json", value)
     if rest:
         if step in found or "set" in row:

@@ -30,6 +30,7 @@ class Door:
         self.profile = load_profile("ehds")
         self.directory = Directory([*store.current("PractitionerRole"), *store.current("Organization")])
         self.hidden = _HIDDEN
+        self.owns: Callable[[Persona, Any], bool] = self._is_own
         self.emergency: Callable[[Persona, Request], bool] = self._emergency_holds
 
     def consents(self, patient: str) -> list[Json]:
@@ -39,8 +40,8 @@ class Door:
 
     def engine(self, patient: str) -> Engine:
         """The engine with the consents of a patient."""
-        consents = read_consents(self.consents(patient)) if patient else []
-        return Engine(list(consents), self.profile, Context(directory=self.directory))
+        consents = read_consents(self.consents(patient) if patient else [])
+        return Engine(consents, self.profile, Context(directory=self.directory))
 
     def request(self, persona: Persona) -> Request:
         """What a persona asks."""
@@ -57,7 +58,7 @@ class Door:
         if persona.patient:
             own = replace(self.profile, default_purposes=("PATRQT",))
             engine = Engine([], own, Context())
-            return Enforcer(lambda _: engine, request, within=lambda found: self.is_own(persona, found))
+            return Enforcer(lambda _: engine, request, within=lambda found: self.owns(persona, found))
         if persona.purpose == "BTG":
             opened = Engine([], replace(self.profile, default_purposes=("TREAT", "BTG")), Context())
 
@@ -71,7 +72,8 @@ class Door:
         """Whether a professional may know of a resource at all: that a consent exists is nobody's business."""
         return found.get("resourceType") not in self.hidden
 
-    def is_own(self, persona: Persona, found: Any) -> bool:
+    @staticmethod
+    def _is_own(persona: Persona, found: Any) -> bool:
         """Whether a resource speaks of the patient, and of no other."""
         return set(patients_of(found)) <= {persona.patient}
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from samspil_conformance.sut.asgi import Application
 from samspil_core import dumps
@@ -52,10 +52,10 @@ def _counts(app: Application, server: TestServer, _door: Door, _row: Row) -> App
 
     async def answer(asked: Asked) -> Told:
         told = await call(app, asked)
-        found = told.json
-        if asked.method != "GET" or not isinstance(found, dict) or found.get("type") != "searchset":
+        found = told.object
+        if asked.method != "GET" or found.get("type") != "searchset":
             return told
-        behind = (await call(server, asked)).json or {}
+        behind = (await call(server, asked)).object
         return told.with_json({**found, "total": behind.get("total", 0)})
 
     return asgi(answer)
@@ -66,12 +66,12 @@ def _masks(app: Application, server: TestServer, _door: Door, _row: Row) -> Appl
 
     async def answer(asked: Asked) -> Told:
         told = await call(app, asked)
-        found = told.json
-        if asked.method != "GET" or not isinstance(found, dict) or found.get("type") != "searchset":
+        found = told.object
+        if asked.method != "GET" or found.get("type") != "searchset":
             return told
-        behind = (await call(server, asked)).json or {}
-        seen = {each["resource"]["id"] for each in found.get("entry", ()) if "resource" in each}
-        masked = [
+        behind = (await call(server, asked)).object
+        seen: set[str] = {each["resource"]["id"] for each in found.get("entry", ()) if "resource" in each}
+        masked: list[Json] = [
             {
                 "resource": {"resourceType": each["resource"]["resourceType"], "id": each["resource"]["id"]},
                 "search": {"mode": "match"},
@@ -116,10 +116,13 @@ def _late(app: Application, _server: TestServer, door: Door, row: Row) -> Applic
     return app
 
 
+def _frozen(value: Any) -> Any:
+    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+
+
 def _profile(app: Application, _server: TestServer, door: Door, row: Row) -> Application:
-    door.profile = replace(
-        door.profile, **{name: tuple(value) if isinstance(value, list) else value for name, value in row["set"].items()}
-    )
+    given: Json = {name: _frozen(value) for name, value in row["set"].items()}
+    door.profile = replace(door.profile, **given)
     return app
 
 
@@ -137,7 +140,7 @@ def _emergency(app: Application, _server: TestServer, door: Door, row: Row) -> A
 
 def _everybody(app: Application, _server: TestServer, door: Door, _row: Row) -> Application:
     """Patients see the data of others."""
-    door.is_own = lambda _persona, _found: True
+    door.owns = lambda _persona, _found: True
     return app
 
 

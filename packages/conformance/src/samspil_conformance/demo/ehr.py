@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from samspil_audit import AuditLog
 from samspil_audit.export import export_folder
@@ -200,7 +200,7 @@ def test_face(journal: Journal, clock: Ticking, fault: Fault | None) -> Applicat
             case "purge":
                 return Told(200, _JSON, dumps({"purged": _purge(journal, short)}))
             case "log":
-                journal.log.append_async = working if told["writable"] else _broken
+                journal.log.append_async = working if told["writable"] else cast("Any", _broken)
                 return Told(200, _JSON, b"{}")
             case _:
                 return Told(404)
@@ -237,7 +237,7 @@ def _tampered(archive: bytes, row: Mapping[str, Any]) -> bytes:
             if re.search(row["file"], one.filename):
                 if row.get("without"):
                     continue
-                at = row.get("at", 60)
-                data = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+                at = int(row.get("at", 60))
+                data = data[:at] + (data[at] ^ 1).to_bytes(1) + data[at + 1 :]
             changed_archive.writestr(one, data)
     return made.getvalue()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 from samspil_conformance.sut.asgi import Application
@@ -30,6 +30,12 @@ class Asked:
         """The body as JSON; None where it is none."""
         return _json(self.body)
 
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body as a JSON object; empty where it is none."""
+        found = _json(self.body)
+        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
     def header(self, name: str) -> str:
         """A header, or an empty text."""
         return self.headers.get(name, "")
@@ -47,6 +53,12 @@ class Told:
     def json(self) -> Any:
         """The body as JSON; None where it is none."""
         return _json(self.body)
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body as a JSON object; empty where it is none."""
+        found = _json(self.body)
+        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
     def with_json(self, value: Any) -> "Told":
         """The answer with another resource in it."""

@@ -5,7 +5,7 @@ from samspil_testserver import Store, TestServer
 
 from .catalogue import Fault
 from .changes import changed
-from .exchange import asgi, call
+from .exchange import Ask, Asked, Told, asgi, call
 from .keeping import AROUND, STORE
 
 __all__ = ["fhir_face"]
@@ -20,7 +20,11 @@ def fhir_face(store: Store, base: str, fault: Fault | None) -> Application:
     for row in rows:
         if row["op"] in STORE:
             STORE[row["op"]](store)
-    ask = lambda asked: call(server, asked)  # noqa: E731  the server as a function
+
+    async def plain(asked: Asked) -> Told:
+        return await call(server, asked)
+
+    ask: Ask = plain
     for row in rows:
         if row["op"] in AROUND:
             ask = AROUND[row["op"]](ask, store)

@@ -1,3 +1,4 @@
+# pyright: reportPrivateUsage=false
 """Faults of how resources are kept: changes of a store, and of the server that needs to look into it."""
 
 from collections.abc import Callable, Iterator, Mapping
@@ -147,7 +148,7 @@ def _deleted_for_ever(ask: Ask, store: Store) -> Ask:
 
 
 async def _searched(ask: Ask, asked: Asked) -> list[Json]:
-    found = (await ask(replace(asked, method="GET", body=b"", headers={}))).json or {}
+    found = (await ask(replace(asked, method="GET", body=b"", headers={}))).object
     return [each["resource"] for each in found.get("entry", ())]
 
 
@@ -157,7 +158,7 @@ def _first_of_several(ask: Ask, _store: Store) -> Ask:
             found = await _searched(ask, asked)
             if len(found) > 1:
                 name = found[0]["id"]
-                body = dumps({**(asked.json or {}), "id": name})
+                body = dumps({**asked.object, "id": name})
                 return await ask(replace(asked, path=f"{asked.path}/{name}", query="", body=body))
         return await ask(asked)
 
@@ -166,7 +167,7 @@ def _first_of_several(ask: Ask, _store: Store) -> Ask:
 
 def _sent_id_wins(ask: Ask, _store: Store) -> Ask:
     async def answer(asked: Asked) -> Told:
-        name = (asked.json or {}).get("id") if asked.method == "PUT" and asked.query else ""
+        name: str = (asked.json or {"id": ""}).get("id", "") if asked.method == "PUT" and asked.query else ""
         return await ask(replace(asked, path=f"{asked.path}/{name}", query="") if name else asked)
 
     return answer

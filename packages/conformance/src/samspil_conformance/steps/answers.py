@@ -2,7 +2,7 @@
 
 import re
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from pytest_bdd import parsers, then
@@ -12,11 +12,17 @@ from samspil_core import NotAPrimitive, loads, parse_date_time
 
 from .talk import (
     FHIR_JSON,
+    NOT_ACCEPTABLE,
+    NOT_FOUND,
+    OK,
     Json,
+    as_json,
+    as_list,
     at_path,
     body_of,
     content_type,
     filled,
+    json_of,
     located,
     look,
     objects,
@@ -58,14 +64,14 @@ def _succeeds(world: Any) -> None:
 def _head(world: Any) -> None:
     answer = world["answer"]
     check(answer.status_code in {200, 405, 501}, "HEAD is answered as GET, or refused", observed=answer.status_code)
-    if answer.status_code == httpx.codes.OK:
+    if answer.status_code == OK:
         check(answer.headers.get("content-type"), "HEAD has the headers of GET")
 
 
 @then("the status is one of success, or 404 with a warning")
 def _success_or_missing(world: Any, warn: Any) -> None:
     status = world["answer"].status_code
-    if status == httpx.codes.NOT_FOUND:
+    if status == NOT_FOUND:
         warn("deleting what is not there should succeed: http.html#delete")
         return
     check(httpx.codes.is_success(status), "the HTTP status is one of success (2xx)", observed=status)
@@ -79,8 +85,8 @@ def _minimal(world: Any, warn: Any) -> None:
 
 @then(parsers.parse('the body is the patient "{name}", or a warning'))
 def _representation(world: Any, warn: Any, name: str) -> None:
-    found = body_of(world["answer"])
-    if isinstance(found, dict) and found.get("resourceType") == "Patient":
+    found = json_of(world["answer"])
+    if found.get("resourceType") == "Patient":
         is_the_patient(world, found, name)
     else:
         warn("the server should honour Prefer: return=representation")
@@ -146,9 +152,9 @@ def _fhir_json(world: Any) -> None:
 def _json_or_not_acceptable(world: Any) -> None:
     kind, _ = content_type(world["answer"])
     status = world["answer"].status_code
-    if status == httpx.codes.NOT_ACCEPTABLE:
+    if status == NOT_ACCEPTABLE:
         return
-    check(status == httpx.codes.OK, "the status is 200, or 406", observed=status)
+    check(status == OK, "the status is 200, or 406", observed=status)
     check(kind in _JSON_TYPES, "an answer to a client that takes JSON is JSON", observed=kind)
     check(body_of(world["answer"]) is not None, "its body is JSON", observed=world["answer"].content[:40])
 
@@ -156,7 +162,7 @@ def _json_or_not_acceptable(world: Any) -> None:
 @then("the answer is XML or refused as not acceptable")
 def _xml_or_not_acceptable(world: Any) -> None:
     answer = world["answer"]
-    if answer.status_code == httpx.codes.NOT_ACCEPTABLE:
+    if answer.status_code == NOT_ACCEPTABLE:
         return
     kind, _ = content_type(answer)
     check(
@@ -207,8 +213,8 @@ def _holds_everything(world: Any, name: str) -> None:
 
 @then(parsers.parse('the answer, where it has a body, is the patient "{name}"'))
 def _body_is(world: Any, name: str) -> None:
-    found = body_of(world["answer"])
-    if isinstance(found, dict) and found.get("resourceType") == "Patient":
+    found = json_of(world["answer"])
+    if found.get("resourceType") == "Patient":
         is_the_patient(world, found, name)
     else:
         outcome = outcome_of(world["answer"]) is not None
@@ -259,7 +265,7 @@ def _entity_tag(world: Any) -> None:
     check(tag, "the answer has an ETag", observed=dict(answer.headers).keys())
     found = _TAG.fullmatch(tag)
     check(found, 'the ETag is an entity tag in quotes, such as W/"1"', observed=tag)
-    if versioned:
+    if versioned and found:
         check(found[1] == versioned, "the ETag holds the version of the resource", observed=tag)
 
 
@@ -270,8 +276,7 @@ def _entity_tag_if_any(world: Any) -> None:
         return
     found = _TAG.fullmatch(tag)
     check(found, 'the ETag is an entity tag in quotes, such as W/"1"', observed=tag)
-    body = body_of(world["answer"])
-    version = part(body, "meta").get("versionId") if isinstance(body, dict) else None
+    version = part(json_of(world["answer"]), "meta").get("versionId")
     place = located(world["answer"].headers.get("location", ""))
     wanted = version or (place[2] if place else "")
     check(not wanted or (found and found[1] == wanted), "the ETag holds the version of the resource", observed=tag)
@@ -295,8 +300,8 @@ def _location(world: Any, kind: str) -> None:
     place = located(told)
     check(place is not None and place[0] == kind, f"the Location is a URL of a {kind}", observed=told)
     check(place and place[2], "the Location names the version: .../_history/VERSION", observed=told)
-    found = body_of(world["answer"])
-    if place and isinstance(found, dict) and found.get("resourceType") == kind:
+    found = json_of(world["answer"])
+    if place and found.get("resourceType") == kind:
         own = (found.get("id"), part(found, "meta").get("versionId", place[2]))
         check(own == (place[1], place[2]), "the Location names what the body holds", observed=(told, own))
 
@@ -306,7 +311,7 @@ def _location_read(sut: Any, world: Any) -> None:
     place = located(world["answer"].headers.get("location", ""))
     check(place is not None, "the Location names a resource", observed=world["answer"].headers.get("location"))
     answer = look(sut, world, f"{place[0]}/{place[1]}" if place else "")
-    check(answer.status_code == httpx.codes.OK, "the new resource can be read", observed=answer.status_code)
+    check(answer.status_code == OK, "the new resource can be read", observed=answer.status_code)
 
 
 @then(parsers.parse('reading the patient "{name}" gives status {code:d}'))
@@ -355,15 +360,15 @@ def is_the_patient(world: Any, found: Json, name: str) -> None:
 def lost(sent: Any, found: Any, path: str = "") -> str:
     """The first place where something sent is not found again; a server may add, and sets id, meta and text."""
     if isinstance(sent, dict):
-        if not isinstance(found, dict):
-            return path or "all"
-        names = [name for name in sent if path or name not in {"id", "meta", "text", "resourceType"}]
-        told = (lost(sent[name], found.get(name), f"{path}.{name}".lstrip(".")) for name in names)
+        wanted, there = as_json(sent), as_json(found)
+        names = [name for name in wanted if path or name not in {"id", "meta", "text", "resourceType"}]
+        told = (lost(wanted[name], there.get(name), f"{path}.{name}".lstrip(".")) for name in names)
         return next((each for each in told if each), "")
     if isinstance(sent, list):
-        if not isinstance(found, list) or len(found) < len(sent):
+        every, given = as_list(cast("Any", sent)), as_list(found)
+        if len(given) < len(every):
             return path
-        told = (lost(one, other, f"{path}[{at}]") for at, (one, other) in enumerate(zip(sent, found, strict=False)))
+        told = (lost(one, given[at], f"{path}[{at}]") for at, one in enumerate(every))
         return next((each for each in told if each), "")
     same = type(sent) is type(found) and str(sent) == str(found)
     return "" if same else path

@@ -9,12 +9,12 @@ from samspil_conformance.checks import Inapplicable
 from samspil_core import loads
 
 from .statement import feature_stated, include_stated, interaction_stated, parameter_stated
-from .talk import Json, address, ask, ask_raw, body_of, filled, located, part, self_link
+from .talk import CREATED, OK, Json, address, ask, ask_raw, filled, json_of, located, part, self_link
 
 __all__: list[str] = []
 
 SYSTEM = "urn:samspil:conformance"
-_CREATED = (httpx.codes.OK, httpx.codes.CREATED)
+_CREATED = (OK, CREATED)
 
 
 @given(parsers.parse('the endpoint "{role}" of the system'))
@@ -202,8 +202,8 @@ def _store(sut: Any, world: Any, requires: Any, name: str, resource: Json) -> No
 
 def _keep(sut: Any, world: Any, name: str, sent: Json, answer: httpx.Response) -> None:
     """Remember what was stored, by what the answer tells of it: Location, body, entity tag."""
-    found = body_of(answer)
-    body: Json = found if isinstance(found, dict) and found.get("resourceType") == sent["resourceType"] else {}
+    found = json_of(answer)
+    body: Json = found if found.get("resourceType") == sent["resourceType"] else {}
     place = located(answer.headers.get("location", ""))
     there = world.setdefault("things", {}).setdefault(name, {"versions": []})
     there["id"] = (place[1] if place else "") or body.get("id") or there.get("id") or sent.get("id", "")
@@ -217,8 +217,8 @@ def _keep(sut: Any, world: Any, name: str, sent: Json, answer: httpx.Response) -
 
 
 def _version_of(sut: Any, world: Any, kind: str, identifier: str) -> str:
-    read = body_of(ask(sut, world, "GET", f"{kind}/{identifier}")) if identifier else None
-    return str(part(read, "meta").get("versionId", "")) if isinstance(read, dict) else ""
+    read = json_of(ask(sut, world, "GET", f"{kind}/{identifier}")) if identifier else {}
+    return str(part(read, "meta").get("versionId", ""))
 
 
 def _primitive(value: str) -> Any:

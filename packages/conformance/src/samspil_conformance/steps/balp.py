@@ -11,7 +11,7 @@ from samspil_conformance.checks import check
 
 from .logging import new
 from .records import patients, resources, subtypes
-from .talk import Json, ask, entries, located, objects, part, resource_of, well_formed
+from .talk import Json, as_json, as_list, ask, entries, located, objects, part, resource_of, well_formed
 
 __all__: list[str] = []
 
@@ -32,7 +32,8 @@ def _types(agent: Json) -> set[str]:
 
 
 def _agent(event: Json, code: str) -> Json:
-    return next((each for each in objects(event.get("agent")) if code in _types(each)), {})
+    found = [each for each in objects(event.get("agent")) if code in _types(each)]
+    return found[0] if found else as_json(None)
 
 
 @then(parsers.parse("it is recorded with the action {code:w}"))
@@ -48,7 +49,7 @@ def _deletes(sut: Any, world: Any, requires: Any, who: str) -> None:
     place = located(world["answer"].headers.get("location", ""))
     requires(place is not None, "a create tells what it created")
     world["who"] = who
-    ask(sut, world, "DELETE", f"{place[0]}/{place[1]}")
+    ask(sut, world, "DELETE", f"{place[0]}/{place[1]}" if place else "")
 
 
 @then(parsers.parse('each record is of the interaction "{code}" with the action {action:w}'))
@@ -192,7 +193,7 @@ def _searchset(world: Any) -> None:
 @then("each record keeps the profiles of BALP that it claims")
 def _claims(world: Any) -> None:
     for each in world["records"]:
-        claimed = [str(one) for one in part(each, "meta").get("profile", [])]
+        claimed = [str(one) for one in as_list(part(each, "meta").get("profile"))]
         for profile in [one.rpartition(".")[2] for one in claimed if "IHE.BasicAudit." in one]:
             name = profile.removeprefix("Patient")
             if name not in _PROFILES:

@@ -4,14 +4,13 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
 from pytest_bdd import parsers, then
 
 from samspil_conformance.checks import check, equal
 from samspil_core import loads
 
 from .answers import is_the_patient
-from .talk import Json, address, at_path, entries, filled, located, look, objects, pages, part, resource_of
+from .talk import OK, Json, address, at_path, entries, filled, located, look, objects, pages, part, resource_of
 
 __all__: list[str] = []
 
@@ -36,7 +35,7 @@ def _finds_none(sut: Any, world: Any) -> None:
 
 def _judge_found(sut: Any, world: Any, wanted: set[str]) -> None:
     answer = world["answer"]
-    check(answer.status_code == httpx.codes.OK, "a search answers with 200", observed=answer.status_code)
+    check(answer.status_code == OK, "a search answers with 200", observed=answer.status_code)
     bundle = resource_of(answer, "Bundle")
     equal(bundle.get("type"), "searchset", "Bundle.type")
     found = _named(world, matches(sut, world, bundle))
@@ -74,15 +73,15 @@ def _named(world: Any, found: list[Json]) -> set[str]:
 @then("each entry has a full URL, a resource and a search mode")
 def _entries_whole(world: Any) -> None:
     for each in entries(resource_of(world["answer"], "Bundle")):
-        resource = each.get("resource")
-        check(isinstance(resource, dict) and resource.get("resourceType"), "an entry holds a resource", observed=each)
+        resource = part(each, "resource")
+        check(resource.get("resourceType"), "an entry holds a resource", observed=each)
         mode = part(each, "search").get("mode")
         check(mode in _MODES, "search.mode is match, include or outcome", observed=mode)
         if mode != "outcome":
             url = str(each.get("fullUrl", ""))
             place = located(url)
             check("://" in url and place, "fullUrl is an absolute URL of a resource", observed=url)
-            check(place and place[1] == resource["id"], "fullUrl ends with the id of the resource", observed=url)
+            check(place and place[1] == resource.get("id"), "fullUrl ends with the id of the resource", observed=url)
 
 
 @then(parsers.parse("the total, where there is one, is {number:d}"))
@@ -199,8 +198,8 @@ def _judge_version(world: Any, entry: Json, row: dict[str, str]) -> None:
 
 
 def _about(entry: Json) -> str:
-    resource = entry.get("resource")
-    if isinstance(resource, dict):
+    resource = part(entry, "resource")
+    if resource:
         return str(resource.get("id", ""))
     place = located(str(entry.get("fullUrl", ""))) or located(str(part(entry, "request").get("url", "")))
     return place[1] if place else ""
@@ -228,7 +227,7 @@ def _entry_location(sut: Any, world: Any, number: int, kind: str, name: str) -> 
         "resource": {},
     }
     answer = look(sut, world, f"{kind}/{place[1]}" if place else "")
-    check(answer.status_code == httpx.codes.OK, "what a transaction created can be read", observed=answer.status_code)
+    check(answer.status_code == OK, "what a transaction created can be read", observed=answer.status_code)
     world["things"][name]["found"] = resource_of(answer)
 
 

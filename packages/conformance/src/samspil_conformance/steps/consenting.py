@@ -9,7 +9,24 @@ from pytest_bdd import given, parsers, then, when
 from samspil_conformance.checks import check, equal
 from samspil_core import dumps, loads
 
-from .talk import Json, address, ask_raw, body_of, entries, filled, objects, pages, part, persona, resource_of
+from .talk import (
+    CREATED,
+    OK,
+    Json,
+    address,
+    as_json,
+    as_list,
+    ask_raw,
+    body_of,
+    entries,
+    filled,
+    json_of,
+    objects,
+    pages,
+    part,
+    persona,
+    resource_of,
+)
 
 __all__: list[str] = []
 
@@ -51,9 +68,7 @@ def _registered(sut: Any, world: Any, requires: Any, provision: Json) -> Any:
         "provision": provision,
     }
     answer = _as_patient(sut, world, "POST", "Consent", consent)
-    requires(
-        answer.status_code == httpx.codes.CREATED, f"the patient can register a restriction ({answer.status_code})"
-    )
+    requires(answer.status_code == CREATED, f"the patient can register a restriction ({answer.status_code})")
     place = answer.headers.get("location", "").partition("/_history")[0].rpartition("/")[2]
     world["consent"] = {**consent, "id": place}
     world.pop("answer", None)
@@ -91,7 +106,7 @@ def _takes_back(sut: Any, world: Any) -> None:
 @then(parsers.parse('the {who:w} can read "{name}"'))
 def _can_read(sut: Any, world: Any, who: str, name: str) -> None:
     answer = _read(sut, world, who, str(world["values"][name]))
-    check(answer.status_code == httpx.codes.OK, f"the {who} can read {name}", observed=answer.status_code)
+    check(answer.status_code == OK, f"the {who} can read {name}", observed=answer.status_code)
     found = resource_of(answer)
     equal(f"{found['resourceType']}/{found.get('id')}", world["values"][name], "what was read")
 
@@ -116,16 +131,13 @@ def _read(sut: Any, world: Any, who: str, url: str) -> httpx.Response:
 def _mentions(answer: httpx.Response, reference: str) -> bool:
     """Whether a resource is in an answer, whole or in part."""
     kind, _, name = reference.partition("/")
-    found = body_of(answer)
-    waiting: list[Any] = [found]
+    waiting: list[Any] = [body_of(answer)]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, dict):
-            if one.get("resourceType") == kind and one.get("id") == name:
-                return True
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+        told = as_json(one)
+        if told.get("resourceType") == kind and told.get("id") == name:
+            return True
+        waiting += [*told.values(), *as_list(one)]
     return False
 
 
@@ -134,7 +146,7 @@ def _not_in_answer(sut: Any, world: Any, name: str) -> None:
     answer = world["answer"]
     reference = str(world["values"][name])
     check(not _mentions(answer, reference), f"{name} is not in the answer", observed=answer.status_code)
-    if answer.status_code == httpx.codes.OK and isinstance(body_of(answer), dict) and "Bundle" in answer.text[:200]:
+    if answer.status_code == OK and isinstance(body_of(answer), dict) and "Bundle" in answer.text[:200]:
         for page in pages(sut, world, resource_of(answer), world.get("url", "")):
             told = json.dumps(page, default=str)
             check(f'"{reference.rpartition("/")[2]}"' not in told, f"{name} is on no page", observed=len(entries(page)))
@@ -237,10 +249,10 @@ def _bare(answer: httpx.Response, name: str) -> Json:
 @then(parsers.parse("the {who:w} finds no consent of the patient"))
 def _no_consent(sut: Any, world: Any, who: str) -> None:
     answer = _read(sut, world, who, f"Consent?patient={world['values']['patient']}")
-    found = body_of(answer)
-    count = len(entries(found)) if isinstance(found, dict) else 0
+    found = json_of(answer)
+    count = len(entries(found))
     check(not count, "that there is a restriction is not shown", observed=count)
-    if isinstance(found, dict) and found.get("resourceType") == "Bundle":
+    if found.get("resourceType") == "Bundle":
         check(not found.get("total"), "nor counted", observed=found.get("total"))
     one = _read(sut, world, who, f"Consent/{world['consent']['id']}")
     check(httpx.codes.is_client_error(one.status_code), "nor read", observed=one.status_code)
@@ -248,17 +260,13 @@ def _no_consent(sut: Any, world: Any, who: str) -> None:
 
 @then(parsers.parse("the answer to the {who:w} says nothing of a restriction"))
 def _silent(world: Any, who: str) -> None:
-    found = body_of(world["answer"])
+    found = json_of(world["answer"])
     text = json.dumps(found, default=str).casefold()
     told = [
         word for word in ("restrict", "withheld", "consent", "masked", "spær", "samtykke", "redacted") if word in text
     ]
     check(not told, f"no word of a restriction is told to the {who}", observed=told)
-    outcomes = [
-        each
-        for each in entries(found if isinstance(found, dict) else {})
-        if part(each, "search").get("mode") == "outcome"
-    ]
+    outcomes = [each for each in entries(found) if part(each, "search").get("mode") == "outcome"]
     check(not outcomes, "no entry announces that something is left out", observed=len(outcomes))
 
 
@@ -281,11 +289,7 @@ def _gets_nothing(sut: Any, world: Any, who: str, name: str, request: str) -> No
     reference = str(world["values"][name])
     check(not _mentions(answer, reference), f"{name} does not leave by {request}", observed=answer.status_code)
     tail = reference.rpartition("/")[2]
-    links = (
-        [str(each.get("url")) for each in objects((body_of(answer) or {}).get("link"))]
-        if isinstance(body_of(answer), dict)
-        else []
-    )
+    links = [str(each.get("url")) for each in objects(json_of(answer).get("link"))]
     own = answer.text
     for each in links:
         own = own.replace(each, "")

@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 from samspil_conformance.checks import check, equal
 from samspil_core import NotAPrimitive, NotJson, dumps, loads, parse_date_time
 
-from .talk import Json, as_list, at_path, entries, objects, part, well_formed
+from .talk import Json, as_json, as_list, at_path, entries, objects, part, well_formed
 
 __all__: list[str] = []
 
@@ -54,8 +54,8 @@ def _field(world: Any, segment: str, number: int, value: str) -> None:
 @when("it is converted")
 def _converted(sut: Any, world: Any) -> None:
     world["done"] = sut.command(_bytes(world))
-    found = _read(world["done"].out)
-    world["bundle"] = found.get("bundle", found) if isinstance(found, dict) else None
+    found = as_json(_read(world["done"].out))
+    world["bundle"] = found.get("bundle", found)
     world["report"] = part(found, "report")
 
 
@@ -163,7 +163,7 @@ def _subjects(world: Any) -> None:
 
 @then(parsers.parse('the {kind:w} has "{path}" of the moment "{moment}"'))
 def _moment(world: Any, kind: str, path: str, moment: str) -> None:
-    found = at_path(next(iter(_of(world, kind)), {}), path)
+    found = at_path(_of(world, kind), f"0.{path}")
     check(_at(found) == _at(moment), f"{path} is the moment {moment}", observed=found)
 
 
@@ -178,7 +178,7 @@ def _at(text: Any) -> Any:
 def _has(world: Any, kind: str, path: str, value: str) -> None:
     found = [at_path(each, path) for each in _of(world, kind)]
     wanted = loads(value)
-    same = any(str(each) == str(wanted) and type(each) is type(wanted) for each in found)
+    same = any(str(each) == str(wanted) and isinstance(each, type(wanted)) for each in found)
     check(same, f"{kind}.{path} is {value}", observed=found[:3])
 
 
@@ -300,16 +300,16 @@ def _adds_up(world: Any) -> None:
 @then("both outputs are the same")
 def _same(world: Any) -> None:
     first, second = dumps(world["bundle"]), world["again"].out
-    found = _read(second)
-    told = found.get("bundle", found) if isinstance(found, dict) else None
+    found = as_json(_read(second))
+    told = found.get("bundle", found)
     check(first == dumps(told), "the same message gives the same Bundle")
 
 
 @then("it is refused with a word on why")
 def _refused(world: Any) -> None:
     done = world["done"]
-    found = world["bundle"]
-    holds = isinstance(found, dict) and found.get("resourceType") == "Bundle" and bool(entries(found))
+    found = as_json(world["bundle"])
+    holds = found.get("resourceType") == "Bundle" and bool(entries(found))
     check(not holds, "there is no Bundle with entries")
     check(done.status != 0 or b"error" in done.out, "it is told as an error", observed=done.status)
     check(bool((done.error + done.out).strip()), "a word says why")

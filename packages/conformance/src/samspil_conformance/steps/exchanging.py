@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import httpx
 from pytest_bdd import given, parsers, then, when
 
 from samspil_conformance.checks import check
 from samspil_core import dumps
 
 from .answers import lost
-from .talk import Json, address, as_list, ask, at_path, entries, look, objects, pages, part, resource_of
+from .talk import OK, Json, address, as_list, ask, at_path, entries, look, objects, pages, part, resource_of
 
 __all__: list[str] = []
 
@@ -36,10 +35,6 @@ def _data(sut: Any, world: Any, requires: Any) -> None:
 
 def _subject(found: Json) -> str:
     return next((str(part(found, name)["reference"]) for name in _SUBJECTS if "reference" in part(found, name)), "")
-
-
-def _parameter(kind: str) -> str:
-    return "patient" if kind != "Patient" else "_id"
 
 
 # ------------------------------------------------------------------------------------------------ reading
@@ -157,7 +152,7 @@ def _record(world: Any, name: str) -> Json:
             "dosageInstruction": [
                 {
                     "timing": {"repeat": {"frequency": 2, "period": _decimal("1.0"), "periodUnit": "d"}},
-                    "text": "2 × dagligt",
+                    "text": "2 gange dagligt",
                 }
             ],
             "extension": [{"url": "urn:samspil:conformance:kept", "valueString": "kept"}],
@@ -210,7 +205,7 @@ def _sends_text(sut: Any, world: Any, who: str, text: str) -> None:
 @then("reading it back gives every element that was sent")
 def _reading_back(sut: Any, world: Any) -> None:
     answer = look(sut, world, _place(world))
-    check(answer.status_code == httpx.codes.OK, "what was received can be read", observed=answer.status_code)
+    check(answer.status_code == OK, "what was received can be read", observed=answer.status_code)
     missing = lost(world["sent"], resource_of(answer))
     check(not missing, "no element of what was received is lost or changed", observed=missing)
 
@@ -235,7 +230,7 @@ def _exports(sut: Any, world: Any, requires: Any, who: str, name: str) -> None:
     url = str(sut.settings.get("export", "${patient}/$everything")).replace("${patient}", str(world["values"][name]))
     world["url"] = address(sut, world, url)
     answer = ask(sut, world, "GET", world["url"])
-    check(answer.status_code == httpx.codes.OK, "the record can be exported", observed=answer.status_code)
+    check(answer.status_code == OK, "the record can be exported", observed=answer.status_code)
     bundle = resource_of(answer, "Bundle")
     world["entries"] = [each for page in pages(sut, world, bundle, world["url"]) for each in entries(page)]
     world["export"] = [part(each, "resource") for each in world["entries"]]
@@ -289,7 +284,7 @@ def _same(sut: Any, world: Any) -> None:
     for each in world["export"]:
         if _subject(each):
             answer = look(sut, world, f"{each.get('resourceType')}/{each.get('id')}")
-            check(answer.status_code == httpx.codes.OK, "what is exported can be read", observed=answer.status_code)
+            check(answer.status_code == OK, "what is exported can be read", observed=answer.status_code)
             missing = lost(resource_of(answer), each)
             check(not missing, "the export says what the record says", observed=missing)
 
@@ -320,7 +315,7 @@ def _references_lead(sut: Any, world: Any) -> None:
     ]
     told = sorted({"/".join(each.split("/")[-2:]) for each in waiting if each})
     check(told, "the resources of the export refer to the patient")
-    broken = [each for each in told if each not in keys and look(sut, world, each).status_code != httpx.codes.OK]
+    broken = [each for each in told if each not in keys and look(sut, world, each).status_code != OK]
     check(not broken, "no reference of the export leads nowhere", observed=broken)
 
 
@@ -333,7 +328,7 @@ def _many(sut: Any, world: Any, who: str, name: str, number: int) -> None:
 
 @then("every read succeeded")
 def _all_succeeded(world: Any) -> None:
-    failed = [each for each in world["statuses"] if each != httpx.codes.OK]
+    failed = [each for each in world["statuses"] if each != OK]
     check(not failed, "authorised access is not limited or refused", observed=failed[:3])
 
 

@@ -29,7 +29,20 @@ from .records import (
     resources,
     subtypes,
 )
-from .talk import Json, address, ask_raw, at_path, body_of, entries, objects, pages, persona, resource_of, said
+from .talk import (
+    OK,
+    Json,
+    address,
+    ask_raw,
+    at_path,
+    entries,
+    json_of,
+    objects,
+    pages,
+    persona,
+    resource_of,
+    said,
+)
 
 __all__: list[str] = []
 
@@ -55,7 +68,7 @@ def _events(sut: Any, world: Any, query: str = "") -> list[Json]:
     held = {name: world.pop(name) for name in ("answer", "who") if name in world}
     world["who"] = "auditor"
     answer = ask_raw(sut, world, "GET", url, None, {"Accept": "application/fhir+json", **persona(sut, "auditor")})
-    check(answer.status_code == httpx.codes.OK, "an auditor can search the log", observed=answer.status_code)
+    check(answer.status_code == OK, "an auditor can search the log", observed=answer.status_code)
     found = [one for page in pages(sut, world, resource_of(answer, "Bundle"), url) for one in events_in(page)]
     world.pop("who", None)
     world.update(held)
@@ -74,8 +87,7 @@ def new(sut: Any, world: Any) -> list[Json]:
 
 @when(parsers.parse("the {who:w} follows the next link"))
 def _follows(sut: Any, world: Any, requires: Any, who: str) -> None:
-    found = body_of(world["answer"])
-    links = objects(found.get("link")) if isinstance(found, dict) else []
+    links = objects(json_of(world["answer"]).get("link"))
     url = next((str(each.get("url")) for each in links if each.get("relation") == "next"), "")
     requires(bool(url), "the search has no second page")
     headers = {"Accept": "application/fhir+json", **persona(sut, who)}
@@ -92,7 +104,7 @@ def _form(sut: Any, world: Any, who: str, form: str, url: str) -> None:
 
 @when(parsers.parse("the {who:w} sends back what was read"))
 def _sends_back(sut: Any, world: Any, requires: Any, who: str) -> None:
-    requires(world["answer"].status_code == httpx.codes.OK, "it can be read")
+    requires(world["answer"].status_code == OK, "it can be read")
     headers = {"Content-Type": "application/fhir+json", **persona(sut, who)}
     ask_raw(sut, world, "PUT", world["url"], world["answer"].content, headers)
 
@@ -270,7 +282,7 @@ def _searches(sut: Any, world: Any, who: str, query: str) -> None:
 
 @then(parsers.parse('the search finds the access to "{name}"'))
 def _search_finds(sut: Any, world: Any, name: str) -> None:
-    equal(world["answer"].status_code, httpx.codes.OK, "the HTTP status of the search")
+    equal(world["answer"].status_code, OK, "the HTTP status of the search")
     found = _found(sut, world)
     told = {one for each in found for one in resources(each)}
     check(str(world["values"][name]) in told, f"the search finds the access to {name}", observed=len(found))
@@ -278,7 +290,7 @@ def _search_finds(sut: Any, world: Any, name: str) -> None:
 
 @then(parsers.parse('the search does not find the access to "{name}"'))
 def _search_not_finds(sut: Any, world: Any, name: str) -> None:
-    equal(world["answer"].status_code, httpx.codes.OK, "the HTTP status of the search")
+    equal(world["answer"].status_code, OK, "the HTTP status of the search")
     told = {one for each in _found(sut, world) for one in resources(each)}
     check(str(world["values"][name]) not in told, f"the search does not find the access to {name}", observed=len(told))
 
@@ -295,7 +307,7 @@ def _found(sut: Any, world: Any) -> list[Json]:
 def _search_refused(world: Any) -> None:
     status = world["answer"].status_code
     check(status in {401, 403, 404}, "who may not read the log is refused", observed=status)
-    check(not entries(body_of(world["answer"]) or {}), "and gets no record")
+    check(not entries(json_of(world["answer"])), "and gets no record")
 
 
 @then(parsers.parse("the search itself is recorded with the {who:w}"))
@@ -332,7 +344,7 @@ def _exported(sut: Any, world: Any) -> None:
 
 @then("the export proves that no record was changed or left out")
 def _proves(world: Any) -> None:
-    equal(world["answer"].status_code, httpx.codes.OK, "the HTTP status of the export")
+    equal(world["answer"].status_code, OK, "the HTTP status of the export")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         check(_unpacked(world["answer"].content, folder), "the export is a ZIP archive in the form of tlog-tiles")
@@ -435,8 +447,7 @@ def _switch(sut: Any, writable: str) -> None:
 def _no_data(world: Any) -> None:
     status = world["answer"].status_code
     check(httpx.codes.is_error(status), "what cannot be recorded is not answered", observed=status)
-    found = body_of(world["answer"])
-    kind = found.get("resourceType") if isinstance(found, dict) else None
+    kind = json_of(world["answer"]).get("resourceType")
     check(kind in {None, "OperationOutcome"}, "and no data leave", observed=kind)
 
 
@@ -450,7 +461,7 @@ def _asks_report(sut: Any, world: Any, requires: Any, who: str, name: str) -> No
 
 @then(parsers.parse('the report has one row of the access to "{name}"'))
 def _row(world: Any, name: str) -> None:
-    equal(world["answer"].status_code, httpx.codes.OK, "the HTTP status of the report")
+    equal(world["answer"].status_code, OK, "the HTTP status of the report")
     rows = [each for each in _rows(world) if str(world["values"][name]) in resources(each)]
     check(rows, f"the report has a row of the access to {name}", observed=len(_rows(world)))
     check(len(rows) == 1, "and no more than one", observed=len(rows))
@@ -479,4 +490,4 @@ def _emergency_first(world: Any) -> None:
 def _report_refused(world: Any) -> None:
     status = world["answer"].status_code
     check(status in {401, 403, 404}, "the report is given to the person and who acts for them alone", observed=status)
-    check(not entries(body_of(world["answer"]) or {}), "and no row leaves")
+    check(not entries(json_of(world["answer"])), "and no row leaves")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .talk import Json, as_list, body_of, look, objects
+from .talk import Json, as_json, as_list, json_of, look, objects
 
 __all__ = ["feature_stated", "include_stated", "interaction_stated", "parameter_stated", "resource_stated", "statement"]
 
@@ -23,20 +23,19 @@ _FEATURES = {
 def statement(sut: Any, world: dict[str, Any]) -> Json:
     """The CapabilityStatement; empty where there is none that can be read."""
     if "statement" not in world:
-        found = body_of(look(sut, world, "metadata"))
-        world["statement"] = found if isinstance(found, dict) else {}
-    return world["statement"]
+        world["statement"] = json_of(look(sut, world, "metadata"))
+    return as_json(world["statement"])
 
 
 def _rest(sut: Any, world: dict[str, Any]) -> Json:
     found = objects(statement(sut, world).get("rest"))
-    return next((each for each in found if each.get("mode") == "server"), {})
+    return next((each for each in found if each.get("mode") == "server"), as_json(None))
 
 
 def resource_stated(sut: Any, world: dict[str, Any], kind: str) -> Json:
     """What is stated of one type; empty where it is not named."""
     found = objects(_rest(sut, world).get("resource"))
-    return next((each for each in found if each.get("type") == kind), {})
+    return next((each for each in found if each.get("type") == kind), as_json(None))
 
 
 def interaction_stated(sut: Any, world: dict[str, Any], kind: str, code: str) -> bool:

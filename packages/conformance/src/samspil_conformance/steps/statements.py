@@ -9,7 +9,7 @@ from samspil_conformance.checks import check
 from samspil_core import NotAPrimitive, parse_date_time
 
 from .statement import resource_stated, statement
-from .talk import Json, as_list, content_type, look, objects, outcome_of, part, resource_of
+from .talk import NOT_FOUND, OK, Json, as_list, content_type, look, objects, outcome_of, part, resource_of
 
 __all__: list[str] = []
 
@@ -136,7 +136,7 @@ def _parameters_known(sut: Any, world: Any, kind: str) -> None:
             continue
         url = f"{kind}?{each['name']}={_VALUES[each['type']]}&_count=1"
         answer = look(sut, world, url, headers={"Prefer": "handling=strict"})
-        known = answer.status_code == httpx.codes.OK
+        known = answer.status_code == OK
         check(known, f"the parameter {each['name']}, which is stated, is known", observed=answer.status_code)
         check(not _warned(answer), f"the parameter {each['name']} is not passed over", observed=each["name"])
 
@@ -160,25 +160,25 @@ def _types_there(sut: Any, world: Any) -> None:
             codes = [one.get("code") for one in objects(each.get("interaction"))]
             if "search-type" in codes:
                 status = look(sut, world, f"{each['type']}?_count=1").status_code
-                check(status == httpx.codes.OK, f"{each['type']}, which is stated, can be searched", observed=status)
+                check(status == OK, f"{each['type']}, which is stated, can be searched", observed=status)
             elif "read" in codes:
                 answer = look(sut, world, f"{each['type']}/samspil-nobody")
-                there = answer.status_code != httpx.codes.NOT_FOUND or outcome_of(answer) is not None
+                there = answer.status_code != NOT_FOUND or outcome_of(answer) is not None
                 check(there, f"{each['type']}, which is stated, is known", observed=answer.status_code)
 
 
 @then("the server speaks each format that it states")
 def _formats(sut: Any, world: Any) -> None:
     for each in as_list(statement(sut, world).get("format")):
-        wanted = _MIME.get(each, each)
+        wanted = _MIME.get(str(each), str(each))
         answer = look(sut, world, "metadata", headers={"Accept": wanted})
         kind, _ = content_type(answer)
-        spoken = answer.status_code == httpx.codes.OK and kind in {wanted, wanted.replace("fhir+", "")}
+        spoken = answer.status_code == OK and kind in {wanted, wanted.replace("fhir+", "")}
         check(spoken, f"an answer in {each}, which is stated", observed=f"{answer.status_code} {kind}")
 
 
 def _is_time(value: Any) -> bool:
     try:
-        return isinstance(value, str) and parse_date_time(value) is not None
+        return isinstance(value, str) and bool(parse_date_time(value))
     except NotAPrimitive:
         return False

@@ -11,8 +11,14 @@ from samspil_conformance.checks import check
 from samspil_core import NotJson, dumps, loads
 
 __all__ = [
+    "CREATED",
+    "FHIR_JSON",
+    "NOT_ACCEPTABLE",
+    "NOT_FOUND",
+    "OK",
     "Json",
     "address",
+    "as_json",
     "as_list",
     "ask",
     "ask_raw",
@@ -21,6 +27,7 @@ __all__ = [
     "content_type",
     "entries",
     "filled",
+    "json_of",
     "located",
     "look",
     "objects",
@@ -36,6 +43,7 @@ __all__ = [
 
 Json = dict[str, Any]
 FHIR_JSON = "application/fhir+json"
+OK, CREATED, NOT_FOUND, NOT_ACCEPTABLE = 200, 201, 404, 406
 _PLACE = re.compile(r"\$\{([^}]+)\}")
 _LOCATION = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/([A-Za-z0-9\-.]{1,64}))?/?$")
 _MOST_PAGES = 60
@@ -126,6 +134,16 @@ def resource_of(answer: httpx.Response, kind: str = "") -> Json:
     return made
 
 
+def json_of(answer: httpx.Response) -> Json:
+    """The body as a JSON object; empty where it is none."""
+    return as_json(body_of(answer))
+
+
+def as_json(value: Any) -> Json:
+    """A value that is a JSON object; an empty one for any other."""
+    return cast("Json", value) if isinstance(value, dict) else {}
+
+
 def outcome_of(answer: httpx.Response) -> Json | None:
     """The OperationOutcome that an answer holds, or None."""
     found = body_of(answer)
@@ -201,7 +219,7 @@ def pages(sut: Any, world: dict[str, Any], bundle: Json, url: str) -> Iterator[J
         check(url not in seen, "the next links lead on, not in a circle", observed=following)
         seen.add(url)
         answer = look(sut, world, url)
-        check(answer.status_code == httpx.codes.OK, "a next link can be followed", observed=answer.status_code)
+        check(answer.status_code == OK, "a next link can be followed", observed=answer.status_code)
         bundle = resource_of(answer, "Bundle")
 
 

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import httpx
 from pytest_bdd import parsers, then
 
 from samspil_conformance.checks import check, equal
 from samspil_core import loads
 
-from .talk import Json, entries, look, objects, part, resource_of
+from .talk import OK, Json, as_json, entries, look, objects, part, resource_of
 
 __all__: list[str] = []
 
@@ -85,7 +84,7 @@ def _matches(world: Any, listed: str) -> None:
 
 def _code(parts: list[Json]) -> str:
     found = _named(parts, "concept")
-    return str(found[0].get("code")) if found and isinstance(found[0], dict) else ""
+    return str(as_json(found[0]).get("code")) if found else ""
 
 
 def _contained(value_set: Json) -> list[Json]:
@@ -137,7 +136,7 @@ def _pages(sut: Any, world: Any, number: int, listed: str) -> None:
     check(len(found) <= number, f"a page holds at most {number} codes", observed=len(found))
     for offset in range(number, len(wanted) + number, number):
         answer = look(sut, world, f"ValueSet/$expand?url=urn:samspil:conformance:all&count={number}&offset={offset}")
-        page = _contained(resource_of(answer, "ValueSet")) if answer.status_code == httpx.codes.OK else []
+        page = _contained(resource_of(answer, "ValueSet")) if answer.status_code == OK else []
         found += [str(each.get("code")) for each in page]
     check(sorted(found) == sorted(wanted), "the pages together hold each code once", observed=found)
 
