@@ -42,6 +42,7 @@ FETCHED = (
 KEPT = ROOT / "build" / "testscripts"
 OWN = Path(__file__).parent / "fixtures"
 """Resources of our own in the place of fixtures of which no like is published."""
+CORE = "hl7.fhir.r4.core#4.0.1"
 OF_EACH_TYPE = 5
 
 
@@ -107,13 +108,18 @@ class _ByPackage(Profiles):
 
 @cache
 def _profiles(folder: Path, archive: str) -> Profiles:
-    return Profiles(definitions_for(folder, archive)) if archive else Profiles(["hl7.fhir.r4.core#4.0.1"])
+    if not archive:
+        return Profiles([CORE])
+    return Profiles([CORE, archive]) if Path(archive).is_dir() else Profiles(definitions_for(folder, archive))
 
 
 @cache
 def _archives(folder: Path) -> dict[str, str]:
-    """By the canonical that the URLs of its profiles begin with, the archive of a package; the last by its file name."""
-    made: dict[str, str] = {}
+    """By the canonical that the URLs of its profiles begin with, a package: installed, of the corpora or fetched, the last."""
+    made = {
+        str(loads((each / "package" / "package.json").read_bytes()).get("canonical")): str(each)
+        for each in _installed()
+    }
     for archive in [*sorted(folder.glob("*.tgz")), *_fetched()]:
         with tarfile.open(archive) as opened:
             manifest = opened.extractfile("package/package.json")
@@ -132,7 +138,14 @@ def _examples(folder: Path) -> Examples:
     sent = [folder / "conformance" / "medcom-examples" / name for name in ("SendExamples", "ReceiveExamples")]
     named = ("medcom.fhir.dk.acknowledgement-", "medcom.fhir.dk.carecommunication-")
     packages = [each for each in sorted((folder / "packages").glob("*.tgz")) if each.name.startswith(named)]
-    return Examples([*sent, *packages, OWN, *_fetched(), package_cache() / "hl7.fhir.r4.examples#4.0.1" / "package"])
+    core = package_cache() / "hl7.fhir.r4.examples#4.0.1" / "package"
+    return Examples([*sent, *packages, OWN, *_fetched(), *_installed(), core])
+
+
+@cache
+def _installed() -> tuple[Path, ...]:
+    """The packages of MedCom in the package cache, such as those that no index of this machine carries."""
+    return tuple(each.parents[1] for each in sorted(package_cache().glob("medcom*/package/package.json")))
 
 
 @cache

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from samspil_conformance.chance import Clock
-from samspil_conformance.demo import FAULTS, VARIANTS, identity, system
+from samspil_conformance.demo import FAULTS, VARIANTS, fault, identity, system
 from samspil_conformance.executor import run_suite
 from samspil_conformance.medcom import ACKNOWLEDGEMENT_RULES, RULES, THREAD_RULES, read_message
 from samspil_conformance.medcom.acknowledging import code_of
@@ -24,6 +24,7 @@ from samspil_conformance.suite import load_suite
 from samspil_conformance.sut import Sut
 from samspil_conformance.testscript.exchange import Content
 from samspil_conformance.testscript.profiles import Profiles
+from samspil_definitions.places import package_cache
 
 SUITE = load_suite("dk-medcom")
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -34,9 +35,9 @@ BEFORE = {"answered", "thread"}
 """Rules of replies alone."""
 
 
-def run(fault=None, only=None, **settings):
+def run(seeded=None, only=None, **settings):
     clock = Clock(START)
-    parts = system("dk-medcom", clock=clock, fault=fault)
+    parts = system("dk-medcom", clock=clock, fault=seeded)
     parts = replace(parts, settings={**parts.settings, **settings})
     return run_suite(SUITE, Sut.of_parts(identity(), parts), clock=clock, only=only)
 
@@ -211,3 +212,27 @@ def test_what_the_demonstration_sends_conforms_to_medcom_s_profiles(corpora: Pat
     for data in sent[2:]:
         assert care.faults(Content(data), profile) == []
     assert care.faults(Content(sent[2].replace(b'"regarding-referral"', b'"nonsense"')), profile)
+
+
+def test_the_scenarios_about_profiles_pass_and_fail_where_the_packages_are_at_hand(corpora: Path):
+    """With the packages of the setting the demonstration conforms, and a fault that breaks a profile is found."""
+    if not (package_cache() / "hl7.fhir.r4.core#4.0.1").is_dir():
+        pytest.skip("machine: the package hl7.fhir.r4.core#4.0.1 is not installed")
+    names = (
+        "medcom.fhir.dk.carecommunication-5.0.2",
+        "medcom.fhir.dk.acknowledgement-2.0.3",
+        "medcom.fhir.dk.messaging-3.0.0",
+        "medcom.fhir.dk.core-3.0.1",
+        "medcom.fhir.dk.terminology-2.0.1",
+        "medcom.fhir.dk.messagedefinitions-1.0.0",
+        "hl7.fhir.dk.core-2.0.0",
+    )
+    packages = [str(corpora / "packages" / f"{name}.tgz") for name in names]
+    only = {"dk-medcom-110", "dk-medcom-209", "dk-medcom-313"}
+    good = run(only=only, packages=[*packages, "hl7.fhir.r4.core#4.0.1"])
+    assert {one.result for one in good.scenarios.values()} == {"pass"}, [
+        each.reason for each in good.scenarios.values()
+    ]
+    for name, scenario in (("medcom-local-category", "dk-medcom-110"), ("medcom-no-timestamp", "dk-medcom-313")):
+        bad = run(fault(name), only=only, packages=[*packages, "hl7.fhir.r4.core#4.0.1"])
+        assert bad.scenarios[scenario].result == "fail", name

@@ -1,25 +1,17 @@
 """What the tests of the TestScript runner share."""
 
-import sys
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from testscript_support import NOW, PATIENT
 
 from samspil_conformance.testscript import ScriptReport, Settings, demo, run_script
 from samspil_conformance.testscript.script import Script
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from scripts import PATIENT
-
-NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
-
 
 @pytest.fixture
-def run() -> Iterator[Callable[..., ScriptReport]]:
+def run() -> Callable[..., ScriptReport]:
     """Runs a script against the demonstration server, which holds one patient; or against another application."""
 
     def go(script: Script, app: Any = None, client: Any = None, **settings: Any) -> ScriptReport:

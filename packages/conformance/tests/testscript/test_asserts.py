@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from scripts import PATIENT, asserted, operation, script
+from testscript_support import PATIENT, asserted, operation, script
 
 READ = operation("read", resource="Patient", params="/ida")
 SEARCH = operation("search", resource="Patient", params="?family=Lind")
@@ -170,6 +170,27 @@ def test_an_assert_that_cannot_be_evaluated_is_an_error_and_never_passes(tmp_pat
     (result,) = run(script(tmp_path, READ, asserted(**said))).asserts
     assert (result.verdict, result.place) == ("error", "TestScript.test[0].action[1].assert")
     assert result.message
+
+
+def rule(name):
+    url = "http://touchstone.aegis.net/touchstone/fhir/testing/StructureDefinition/testscript-assert-rule"
+    return asserted(extension=[{"url": url, "extension": [{"url": "ruleId", "valueId": name}]}])
+
+
+def test_a_rule_that_is_known_by_its_name_is_judged(tmp_path, run):
+    """The parameters of the request stand in the self link, or are told as lost."""
+    name = "assert-response-queryParamsInSelfLink"
+    made = script(tmp_path, SEARCH, rule(name), READ, rule(name))
+    report = run(made)
+    assert [each.verdict for each in report.asserts] == ["pass", "fail"]
+    assert run(script(tmp_path, SEARCH, rule("another"))).asserts[0].verdict == "inconclusive"
+
+
+def test_an_operation_with_an_unknown_modifier_is_not_carried_out(tmp_path, run):
+    odd = operation("read", resource="Patient", params="/ida", modifierExtension=[{"url": "http://example.org/odd"}])
+    report = run(script(tmp_path, odd, asserted(response="okay")))
+    assert [each.verdict for each in report.results] == ["inconclusive", "inconclusive"]
+    assert "http://example.org/odd" in report.results[0].message
 
 
 def test_a_rule_whose_meaning_is_not_known_is_named_and_inconclusive(tmp_path, run):

@@ -6,7 +6,7 @@ import time
 
 import httpx
 import pytest
-from scripts import PATIENT, asserted, operation, script
+from testscript_support import PATIENT, asserted, operation, script
 
 from samspil_conformance.testscript import Settings, demo, run_script
 from samspil_conformance.testscript.clients import ListeningClient, PlayingClient

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from scripts import PATIENT, asserted, operation, script
+from testscript_support import PATIENT, asserted, operation, script
 
 NEW = {key: value for key, value in PATIENT.items() if key != "id"}
 

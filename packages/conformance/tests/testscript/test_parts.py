@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from scripts import PATIENT, asserted, operation, script
+from testscript_support import PATIENT, asserted, operation, script
 
 from samspil_conformance.cli import group
 from samspil_conformance.testscript import BadScript, as_test_report, read_script
@@ -17,6 +17,8 @@ from samspil_conformance.testscript.minimum import lacks
 from samspil_conformance.testscript.operators import OPERATORS, UnknownOperator, compare
 from samspil_conformance.testscript.xmlform import NotFhirXml, from_xml, parse, to_xml, xml_bytes
 from samspil_core import dumps
+from samspil_definitions.places import package_cache
+from samspil_validation import Validator
 
 CASES = [
     ("equals", ["1.0"], "1", True),
@@ -233,6 +235,24 @@ def test_the_report_is_a_test_report_that_says_what_was_inconclusive(tmp_path, r
             run(made), issued=datetime(2026, 1, 1, tzinfo=UTC), system="http://example.org/fhir", tester="me"
         )
     )
+
+
+def test_the_report_is_valid_fhir(tmp_path, run):
+    """By samspil-validation and the package of R4, where it is installed."""
+    if not (package_cache() / "hl7.fhir.r4.core#4.0.1").is_dir():
+        pytest.skip("machine: the package hl7.fhir.r4.core#4.0.1 is not installed")
+    read = operation("read", resource="Patient", params="/ida")
+    made = script(
+        tmp_path,
+        read,
+        asserted(response="gone"),
+        asserted(path="//["),
+        setup={"action": [read, asserted(response="okay")]},
+        teardown={"action": [operation("delete", resource="Patient", params="/ida")]},
+    )
+    told = as_test_report(run(made), issued=datetime(2026, 1, 1, tzinfo=UTC), system="http://example.org/fhir")
+    outcome = Validator(["hl7.fhir.r4.core#4.0.1"]).validate(json.loads(dumps(told)))
+    assert [(each.code, each.where, each.text) for each in outcome if each.severity == "error"] == []
 
 
 def invoke(*arguments):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from scripts import PATIENT, asserted, operation, script
+from testscript_support import PATIENT, asserted, operation, script
 
 from samspil_conformance.testscript import demo
 

@@ -50,7 +50,7 @@ class ClientMode(_Part):
     )
     trigger: list[Text] = Field(
         default_factory=list[str],
-        description="Command that makes the system send; {action}, {url} and the step's values are filled in. Without one, a person makes it send",
+        description="Command that makes the system send; {action}, {url} and the step's values are filled in, and all of them are given on standard input as JSON. Without one, a person makes it send",
     )
     wait: float = Field(default=10.0, gt=0, description="Seconds to wait for a request")
 

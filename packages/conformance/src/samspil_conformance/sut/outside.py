@@ -1,5 +1,6 @@
 """Systems outside this process: servers at a URL, commands, folders."""
 
+import json
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -32,13 +33,17 @@ def command_runner(mode: FilesMode) -> Command:
 
 
 def trigger_runner(mode: ClientMode) -> Callable[[str, Mapping[str, Any], httpx.Client], None]:
-    """Makes the system send by the user's command; without one a person does it, and there is nothing to run."""
+    """Makes the system send by the user's command; without one a person does it, and there is nothing to run.
+
+    The command gets the action and its values on standard input, as one JSON object.
+    """
 
     def run(action: str, values: Mapping[str, Any], client: httpx.Client) -> None:
         if mode.trigger:
             words = {"action": action, "url": str(client.base_url).rstrip("/"), **values}
             command = [part.format_map(words) for part in mode.trigger]
-            subprocess.run(command, timeout=mode.wait, check=True, capture_output=True)  # noqa: S603  the user's own
+            told = json.dumps(words).encode()
+            subprocess.run(command, input=told, timeout=mode.wait, check=True, capture_output=True)  # noqa: S603  the user's own
 
     return run
 

@@ -14,6 +14,7 @@ from samspil_fhirpath import FhirPathError
 from .exchange import Content, Exchange, Message
 from .expressions import evaluate
 from .minimum import lacks
+from .named_rules import rule_of
 from .operators import UnknownOperator, compare
 from .paths import BadPath, select
 from .profiles import Profiles, UnknownProfile
@@ -25,6 +26,18 @@ from .variables import BadVariable, NoValue, Values
 __all__ = ["Bench", "judge"]
 
 _SHOWN = 200
+_WORDS = {
+    "equals": "equal to",
+    "notEquals": "other than",
+    "in": "one of",
+    "notIn": "none of",
+    "greaterThan": "greater than",
+    "lessThan": "less than",
+    "notEmpty": "there",
+    "contains": "something with",
+    "notContains": "without",
+    "eval": "true",
+}
 
 
 @dataclass
@@ -94,6 +107,11 @@ def _why_not(asked: Assert, bench: Bench) -> str:
         raise Inconclusive(f"the meaning of {', '.join(asked.unknown)} is not known")
     if asked.operator == "manualEval":
         raise Inconclusive("a person has to judge")
+    rule = rule_of(asked.extensions)
+    if rule is not None:
+        if bench.last is None:
+            raise _Nothing(bench.outcome, bench.missing)
+        return rule(bench.last)
     for given, form in _FORMS:
         if given(asked):
             return form(asked, bench)
@@ -121,7 +139,7 @@ def _compared(asked: Assert, found: list[str], wanted: str, what: str) -> str:
     if compare(operator, found, wanted):
         return ""
     asks = "" if operator in {"empty", "notEmpty", "eval"} else f" {wanted!r}"
-    return f"{what} should be {operator}{asks}, and is {_shown(found)}"
+    return f"{what} should be {_WORDS.get(operator, operator)}{asks}, and is {_shown(found)}"
 
 
 def _shown(found: list[str]) -> str:

@@ -77,6 +77,7 @@ class ListeningClient:
         self._news = threading.Condition()
         self._wait = wait
         self._told = told
+        self._root = urlsplit(target.base).path.rstrip("/")
         self._server = ThreadingHTTPServer((host, port), _handler(target, self._keep))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -85,12 +86,12 @@ class ListeningClient:
     def base(self) -> str:
         """The base URL that the system under test has to send to."""
         host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}"
+        return f"http://{host!s}:{port}{self._root}"
 
     def act(self, asked: Asked) -> Exchange | None:
         """The next exchange of the operation's method on its path; None when none comes in time."""
         path = urlsplit(asked.request.url).path
-        self._told(f"{asked.operation.place}: send {asked.request.method} {path} to {self.base}")
+        self._told(f"{asked.operation.place}: send {asked.request.method} {self.base}{path.removeprefix(self._root)}")
         end = monotonic() + self._wait
         with self._news:
             while True:
@@ -123,7 +124,7 @@ def _handler(target: Target, keep: Callable[[Exchange], None]) -> type[BaseHTTPR
         def _serve(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            url = target.base + self.path
+            url = target.base + self.path.removeprefix(urlsplit(target.base).path.rstrip("/"))
             request = Message(headers, Content(self.rfile.read(length)), self.command, url)
             answer = _answer(target.send, request)
             keep(Exchange(request, answer))

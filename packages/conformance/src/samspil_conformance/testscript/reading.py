@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from samspil_core import NotJson, loads
 
+from .named_rules import rule_of
 from .script import Action, Assert, Fixture, Operation, Script, Section, Variable
 from .xmltree import Element, NotXml, local, parse_xml
 
@@ -58,6 +59,8 @@ _TRUTHS = frozenset(
     ]
 )
 _STOP = "testscript-stopTestOnFail"
+_KNOWN = (_STOP, "assert-subtest", "assert-subtest-each", "artifact-effectivePeriod", "CL-ext-SUT")
+"""How the URLs of extensions end that are understood, or say nothing about a judgement."""
 _NEWER = {"testSystem": "R6", "common": "R6", "scope": "R5"}
 
 
@@ -222,6 +225,7 @@ def _operation(said: Json, place: str) -> Operation:
         headers=headers,
         label=_text(said, "label"),
         description=_text(said, "description"),
+        unknown=[str(each.get("url", "")) for each in _list(said.get("modifierExtension"))],
     )
 
 
@@ -265,10 +269,9 @@ def _assert(said: Json, place: str) -> Assert:
 
 
 def _unknown(extension: Json) -> str:
-    """The URL of an extension that says something about the run which this runner does not know of."""
+    """The URL of an extension that says something about the judgement which this runner does not know of."""
     url = str(extension.get("url", ""))
-    known = (_STOP, "assert-subtest", "assert-subtest-each", "artifact-effectivePeriod")
-    return "" if url.endswith(known) or "Conformancelab" in url or "interoplab" in url.lower() else url
+    return "" if url.endswith(_KNOWN) or rule_of([extension]) else url
 
 
 def _language(said: Any, path: str) -> tuple[str, str]:

@@ -67,8 +67,7 @@ def as_test_report(report: ScriptReport, *, issued: datetime, system: str = "", 
 def _action(result: Result) -> Json:
     message = f"inconclusive: {result.message}" if result.verdict == "inconclusive" else result.message
     told: Json = {"result": _CODES[result.verdict]}
-    told |= {"message": message} if message else {}
-    told["detail"] = f"urn:samspil:testscript:{result.place}"
+    told["message"] = f"{result.place}: {message}" if message else result.place
     return {"operation" if result.kind == "operation" else "assert": told}
 
 

@@ -247,6 +247,8 @@ class _Run:
         return self.targets[index]
 
     def _request(self, operation: Operation, target: Target, *, waits: bool) -> Message:
+        if operation.unknown:
+            raise CannotSend(f"the meaning of {', '.join(operation.unknown)} is not known")
         if operation.common:
             raise CannotSend(f"the script has no common action {operation.common}")
         body = self.contents.get(operation.source) if operation.source else None

@@ -62,6 +62,8 @@ class Operation:
     headers: Sequence[tuple[str, str]] = ()
     label: str = ""
     description: str = ""
+    unknown: Sequence[str] = ()
+    """URLs of modifier extensions: without knowing them, the operation cannot be carried out."""
     common: str = ""
     """The key of the common action that stands here (R6), in place of all else."""
 

@@ -1,12 +1,14 @@
 """Small TestScripts, made from their actions alone."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from samspil_conformance.testscript import read_script
 from samspil_conformance.testscript.script import Script
 
+NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 PATIENT = {
     "resourceType": "Patient",
     "id": "ida",
