@@ -49,8 +49,6 @@ def as_test_report(run: Run) -> dict[str, Any]:
     return report
 
 
-
-
 def as_bytes(run: Run) -> bytes:
     """The TestReport as JSON."""
     return (json.dumps(as_test_report(run), indent=2, ensure_ascii=False) + "\n").encode()
