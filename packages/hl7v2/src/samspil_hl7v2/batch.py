@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -143,12 +143,12 @@ def _converted(raw: RawMessage, options: Options) -> Conversion:
 
 def _validated(conversion: Conversion, bundle: Resource, packages: tuple[str, ...]) -> Conversion:
     found = validator_of(packages).validate(bundle)
-    return replace(conversion, issues=(*conversion.issues, *found))
+    return conversion.with_issues(found)
 
 
 def _line(raw: RawMessage, conversion: Conversion, bundle: bytes | None) -> Line:
     if raw.envelope:
-        conversion = replace(conversion, issues=(*conversion.issues, *_of_envelope(raw)))
+        conversion = conversion.with_issues(_of_envelope(raw))
     report = conversion.report
     reasons: dict[str, int] = {}
     for each in report.unmapped:

@@ -8,7 +8,7 @@ r"""One message in, one Bundle out, and an account of every populated position.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,10 @@ class Conversion:
     def outcome(self) -> Outcome:
         """All findings: of reading, of grouping, of mapping."""
         return Outcome((*self.issues, *self.report.issues()))
+
+    def with_issues(self, more: Iterable[Issue]) -> Conversion:
+        """The same conversion with further findings."""
+        return Conversion(self._bundle, self.report, self.lineage, (*self.issues, *more))
 
     def json(self) -> bytes:
         """The bundle as JSON on one line, decimals exact; `null` where there is none."""
