@@ -17,6 +17,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .PHONY: help setup spark demo test check lint types edges format lock bench campaign fuzz corpora java-validator packages profiles tables pages release-check isolated clean
+.PHONY: help setup demo selftest test check lint types edges format lock bench campaign corpora packages profiles tables pages isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -68,6 +69,9 @@ profiles: $(READY) ## build our own FHIR package from profiles/
 
 lock: $(BIN)/uv ## resolve the dependencies anew into requirements.lock
 	@tools/lock.sh $(PROJECTS)
+
+selftest: $(READY) ## try the conformance suites on every seeded defect and lawful variant
+	@samspil conformance selftest --write
 
 bench: $(READY) ## run the benchmarks, three times, with the median
 	@python -m benchmarks.run

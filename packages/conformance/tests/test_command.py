@@ -110,7 +110,7 @@ def test_a_grade_is_added_to_the_record_with_who_and_why(bundle, some, tmp_path)
         (["run", SUITE, "--sut", "demo", "--clock", "noon"], "a clock is a moment"),
         (["run", SUITE, "--sut", "demo", "--key", __file__], "no private key"),
         (["verify", __file__, "--key", __file__], "no public key"),
-        (["replay", __file__], "cannot be read as a ZIP archive"),
+        (["replay", __file__], "it is no ZIP archive"),
         (["soup", "nothing"], "not installed"),
         (["info-sheet"], "--print"),
     ],

@@ -176,7 +176,9 @@ def _assertions(suite: Suite) -> set[str]:
 
 
 def write_figures(found: Iterable[Figures]) -> None:
-    """Write the figures where runs take them from: beside the suites."""
-    told = {one.suite: one.as_json() for one in found}
+    """Write the figures where runs take them from, beside the suites; those of other suites stay."""
+    path = data.folder() / FILE
+    before: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    told = before | {one.suite: one.as_json() for one in found}
     text = json.dumps(told, indent=1, sort_keys=True) + "\n"
-    (data.folder() / FILE).write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")

@@ -259,6 +259,19 @@ def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
     )
 
 
+def _history_pages(_row: Row, asked: Asked, told: Told) -> Told:
+    """One entry of a history a page."""
+    found = told.object
+    if found.get("type") != "history":
+        return told
+    every = cast("list[Json]", found.get("entry", []))
+    page = int(dict(parse_qsl(asked.query)).get("page", "0"))
+    rest = [{"relation": "next", "url": f"{asked.path}?page={page + 1}"}] if page + 1 < len(every) else []
+    return told.with_json(
+        {**found, "link": [{"relation": "self", "url": asked.path}, *rest], "entry": every[page : page + 1]}
+    )
+
+
 def _flatten(_row: Row, _asked: Asked, told: Told) -> Told:
     """The codes of an expansion without their levels."""
     found = told.json
@@ -299,6 +312,7 @@ ANSWER: Mapping[str, Callable[[Row, Asked, Told], Told]] = {
     "fail where an entry failed": _fail_late,
     "escape letters": _escape,
     "flatten": _flatten,
+    "history in pages": _history_pages,
 }
 
 

@@ -142,7 +142,7 @@ def audit_face(journal: Journal, fault: Fault | None) -> Application:
 
 def _fresh(journal: Journal, *, half: bool) -> AuditLog:
     """Another log, which holds as many records or half of them, none of which is of the first."""
-    place = Path(journal.folder.name) / f"{journal.entropy(6).hex()}.db"
+    place = journal.folder / f"{journal.entropy(6).hex()}.db"
     made = AuditLog.open(place, keys=journal.log.keys, clock=journal.log.clock, entropy=journal.entropy)
     every = [each.event for each in journal.log.read() if each.event]
     for each in every[: len(every) // 2] if half else every:

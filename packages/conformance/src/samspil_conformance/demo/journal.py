@@ -2,7 +2,9 @@
 
 import random
 import re
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,21 +30,25 @@ class Journal:
     """A log, and the folder it lies in, which goes when the journal goes."""
 
     log: AuditLog
-    folder: tempfile.TemporaryDirectory[str]
+    folder: Path
     entropy: Callable[[int], bytes]
 
-    def close(self) -> None:
-        """Close the log and throw it away."""
-        self.log.close()
-        self.folder.cleanup()
+    def __post_init__(self) -> None:
+        """See to it that nothing is left behind."""
+        weakref.finalize(self, _thrown_away, self.log, self.folder)
+
+
+def _thrown_away(log: AuditLog, folder: Path) -> None:
+    log.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def open_journal(clock: Ticking, seed: str, rows: Sequence[Row]) -> Journal:
     """An empty log; `rows` are the faults of its records."""
-    folder = tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None)
+    folder = Path(tempfile.mkdtemp(prefix="samspil-demo-", dir=_MEMORY if _MEMORY.is_dir() else None))
     entropy = random.Random(seed).randbytes  # noqa: S311  the same log for the same seed
     keys = Keys.create("samspil-demo/ehr", entropy)
-    log = AuditLog.open(Path(folder.name) / "log.db", keys=keys, clock=clock, entropy=entropy)
+    log = AuditLog.open(folder / "log.db", keys=keys, clock=clock, entropy=entropy)
     append_all = log.append_all
 
     async def at_once(events: Sequence[Any]) -> list[Receipt]:

@@ -120,6 +120,8 @@ def _comment(plain: bytes) -> bytes:
 
 def unpack(data: bytes) -> dict[str, bytes]:
     """The files of a bundle. Raises `NotABundle`, also where a byte of the archive is not what was written."""
+    if not data.startswith(b"PK"):
+        raise NotABundle("it is no ZIP archive")
     if len(data) < _TAIL or _comment(data[:-_TAIL]) != data[-_TAIL:]:
         raise NotABundle("the archive is not what the kit wrote: something was added, changed or cut off")
     try:

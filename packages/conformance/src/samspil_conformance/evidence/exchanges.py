@@ -49,14 +49,14 @@ def _bodies(one: Event, data: bytes) -> dict[str, str]:
     """The long bodies of an exchange by their digests; none where the file is not what it was."""
     found: dict[str, str] = {}
     for segment in _segments(one):
-        short = isinstance(segment, str) or "body_sha256" not in segment
-        size = len(_written(segment)) if short else int(segment["body_length"])
+        digest = "" if isinstance(segment, str) else str(segment.get("body_sha256", ""))
+        known = _written(segment)
+        size = len(known) if isinstance(segment, str) or not digest else int(segment["body_length"])
         piece, data = data[:size], data[size:]
-        if short:
-            if piece != _written(segment):
-                return {}
-        elif hashlib.sha256(piece).hexdigest() == segment["body_sha256"]:
-            found[segment["body_sha256"]] = piece.decode()
+        if digest and hashlib.sha256(piece).hexdigest() == digest:
+            found[digest] = piece.decode()
+        elif not digest and piece != known:
+            return {}
     return found
 
 

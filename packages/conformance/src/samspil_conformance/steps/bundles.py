@@ -71,12 +71,15 @@ def _named(world: Any, found: list[Json]) -> set[str]:
 
 
 @then("each entry has a full URL, a resource and a search mode")
-def _entries_whole(world: Any) -> None:
+def _entries_whole(world: Any, warn: Any) -> None:
     for each in entries(resource_of(world["answer"], "Bundle")):
         resource = part(each, "resource")
         check(resource.get("resourceType"), "an entry holds a resource", observed=each)
         mode = part(each, "search").get("mode")
-        check(mode in _MODES, "search.mode is match, include or outcome", observed=mode)
+        if mode is None:
+            warn("an entry should tell its search mode: search.html, matches and includes")
+        else:
+            check(mode in _MODES, "search.mode is match, include or outcome", observed=mode)
         if mode != "outcome":
             url = str(each.get("fullUrl", ""))
             place = located(url)
@@ -164,13 +167,14 @@ def _without(world: Any, name: str) -> None:
 
 
 @then("the history tells, newest first,")
-def _history(world: Any, datatable: list[list[str]]) -> None:
+def _history(sut: Any, world: Any, datatable: list[list[str]]) -> None:
     bundle = resource_of(world["answer"], "Bundle")
     equal(bundle.get("type"), "history", "Bundle.type")
     names, *rows = datatable
     wanted = [dict(zip(names, row, strict=True)) for row in rows]
     own = {each["id"] for each in world["things"].values()}
-    found = [each for each in entries(bundle) if _about(each) in own]
+    every = [each for page in pages(sut, world, bundle, world["url"]) for each in entries(page)]
+    found = [each for each in every if _about(each) in own]
     methods = [part(each, "request").get("method") for each in found]
     check(methods == [each["method"] for each in wanted], "the methods, newest first", observed=methods)
     for each, row in zip(found, wanted, strict=True):
