@@ -9,6 +9,7 @@ SAMSPIL_PYMERKLE names the Python of one (or is `no`). SAMSPIL_AUDIT_MANY sets t
 an hour and 4 GB of disk.
 """
 
+import atexit
 import gc
 import os
 import resource
@@ -21,6 +22,7 @@ import threading
 import time
 import venv
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -301,19 +303,24 @@ def _peer(root: Path, rate: float) -> list[Result]:
     """Appends of pymerkle's SQLite tree by as many writers; its connection takes one at a time."""
     if PYMERKLE == "no":
         return []
-    python = PYMERKLE or _environment(root / "peer")
+    python = PYMERKLE or _environment()
+    if not python:
+        return []
     command = [python, "-c", _PEER, str(root / "peer.db"), str(WRITERS)]
     peer = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     note = f"values; the log is {rate / peer:.1f} times as fast"
     return [Result(f"pymerkle, SqliteTree, {WRITERS} writers", peer, "values/s", note)]
 
 
-def _environment(folder: Path) -> str:
-    """The Python of a new virtual environment that holds pymerkle and nothing of ours."""
-    venv.create(folder, with_pip=True)
-    python = str(folder / "bin" / "python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "pymerkle==7.0.0"], check=True)
-    return python
+@cache
+def _environment() -> str:
+    """The Python of a new virtual environment that holds pymerkle and nothing of ours; empty where there is no index."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    venv.create(folder.name, with_pip=True)
+    python = str(Path(folder.name) / "bin" / "python")
+    done = subprocess.run([python, "-m", "pip", "install", "--quiet", "pymerkle==7.0.0"], check=False)
+    return python if done.returncode == 0 else ""
 
 
 def _timed(work: Callable[[], object]) -> float:
