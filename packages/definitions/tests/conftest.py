@@ -6,8 +6,12 @@ import json
 import tarfile
 
 import pytest
+from hypothesis import settings
 
 from samspil_definitions import load_packages
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # a busy machine is no fault of a property
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 

@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from samspil_core.jsontext import loads
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # a busy machine is no fault of a property
 
 PATIENT = """
 {"resourceType": "Patient", "id": "p", "active": true, "birthDate": "1974-12-25",

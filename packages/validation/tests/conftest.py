@@ -3,9 +3,13 @@
 import json
 
 import pytest
+from hypothesis import settings
 
 from samspil_definitions import load_packages
 from samspil_validation import Validator
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # a busy machine is no fault of a property
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 SYSTEM = "http://hl7.org/fhirpath/System.String"
