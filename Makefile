@@ -16,8 +16,7 @@ DEFINITIONS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup spark demo test check lint types edges format lock bench campaign fuzz corpora java-validator packages profiles tables pages release-check isolated clean
-.PHONY: help setup demo selftest test check lint types edges format lock bench campaign corpora packages profiles tables pages isolated clean
+.PHONY: help setup spark demo selftest test check lint types edges format lock bench campaign fuzz corpora java-validator packages profiles tables pages release-check isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
