@@ -38,8 +38,8 @@ Feature: Invisibility
   Scenario: Pages tell nothing
     When the doctor sends GET "Observation?patient=${patient}&_count=1"
     Then the status is 200
-    And the total counts what is in the answer
     And "test-result" is not in the answer, nor in any page that follows
+    And the total counts what is in the answer
 
   @id:consent-305 @req:EHDS-8-hidden @severity:F1 @mode:server
   Scenario: The restriction itself is not shown to professionals

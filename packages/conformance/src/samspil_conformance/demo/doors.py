@@ -39,7 +39,7 @@ def _tells(app: Application, server: TestServer, _door: Door, row: Row) -> Appli
         if behind.status != 200:  # noqa: PLR2004  found
             return told
         headers = {**told.headers, **({"etag": behind.headers.get("etag", "")} if row.get("etag") else {})}
-        body = told.body
+        body = behind.body if row.get("content") else told.body
         if "text" in row:
             body = dumps({**told.json, "issue": [{**told.json["issue"][0], "diagnostics": row["text"]}]})
         return Told(row.get("status", 404), headers, body)

@@ -250,8 +250,6 @@ def _once(sut: Any, world: Any) -> None:
     check(
         len(set(bare)) == len(bare), "no two records are the same but for their id", observed=len(bare) - len(set(bare))
     )
-    ids = [each.get("id") for each in found]
-    check(len(set(ids)) == len(ids), "no two records have one id", observed=len(ids))
 
 
 @then(parsers.parse("there are records of {number:d} accesses"))
@@ -356,7 +354,7 @@ def _proves(world: Any) -> None:
 def _holds_all(sut: Any, world: Any) -> None:
     count = len(_events(sut, world))
     check(
-        world["proved"] >= len(new(sut, world)),
+        world["proved"] >= count,
         "the export has as many records as the log",
         observed=(world["proved"], count),
     )
