@@ -39,7 +39,7 @@ ORU = "\r".join(  # noqa: FLY002  a line is a segment
         "OBX|1|NM|NPU02319^Hemoglobin^NPU||7.4|mmol/L^^UCUM|7.3-9.5|N|||F|||20240315",
         'OBX|2|ST|1234-5^Remark^LN||not "so" bad|""||^^|||F',
         "OBX|3|CWE|1234-6^Blood group^LN||A^A pos^L   ||||||F",
-        "NTE|1||a note ",
+        "NTE|1||a note |",
     ]
 )
 TEXTS = st.text("abcXYZ019 .-/æ日", min_size=1, max_size=8) | st.sampled_from(
@@ -222,6 +222,16 @@ def test_a_bundle_is_one_object_and_json_follows_it(mapping) -> None:
     assert made[4].json() == before == dumps(made[4].bundle)
 
 
+@pytest.mark.parametrize("table", ["^$&@", "~%|!", "&#"], ids=str)
+def test_separators_of_ones_own(table) -> None:
+    """Other separators than the usual ones are another shape."""
+    for base in (ADT, ORU):
+        text = base.translate(str.maketrans(table[::2], table[1::2]))
+        made = recorded(Plain(text, "ascii", ()), wish())
+        assert made is not None
+        assert same(made, carry(parse_plain(Plain(text, "ascii", ())), wish()))
+
+
 def test_findings_of_reading_stay(mapping) -> None:
     """What was found when the bytes were read belongs to the message, not to its shape."""
     odd = ADT.replace("Aarhus", "Århus").encode("latin-1")
@@ -234,14 +244,14 @@ def test_findings_of_reading_stay(mapping) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        ADT.replace("|^~\\&|", "|^~\\$|", 1),
+        ADT.replace("|^~\\&|", "|^~\\~|", 1),
         ADT.replace("Dahl", "\u00a0"),
         ADT + "\rZZZ|" + "x" * 20_000,
         ADT.split("|P|")[0],
         ADT.replace("Mors", '"" |1'),
         ADT.replace("PAS", '""'),
     ],
-    ids=["separators", "rare blank", "long", "short MSH", "null with a blank", "null sender"],
+    ids=["two separators alike", "rare blank", "long", "short MSH", "null with a blank", "null sender"],
 )
 def test_what_has_no_shape_is_converted_by_the_engine(mapping, text) -> None:
     """Rare kinds of messages go the general way, as often as they come."""

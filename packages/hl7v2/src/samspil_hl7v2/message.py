@@ -174,15 +174,10 @@ def parse_plain(plain: Plain) -> Message:
     if _has_control(text):
         text = _CONTROL.sub("�", text)
         issues = (*issues, Issue(CONTROL_CHARACTERS))
-    first, *rest = text.split("\r")
-    declared, found = _separators(first)
-    text_of_msh = first[4 + len(declared) - 1 :]
-    if declared[:5] != USUAL:
-        table = _to_usual(declared)
-        text_of_msh = text_of_msh.translate(table)
-        rest = [line.translate(table) for line in rest]
-    msh = ["MSH", "|", declared[1:], *text_of_msh.split("|")[1:]]
-    segments = [Segment("MSH", msh, 0, 1)]
+    declared, found = separators(text)
+    behind = text_behind(text, declared)
+    first, *rest = behind.split("\r")
+    segments = [Segment("MSH", ["MSH", "|", declared[1:], *first.split("|")[1:]], 0, 1)]
     more = _segments(rest, segments)
     tidy = declared[:5] == USUAL and _is_tidy(text[8:])  # what follows MSH-2
     if not tidy:
@@ -222,8 +217,15 @@ def _start(text: str) -> int:
     return found.start() if found else -1
 
 
-def _separators(line: str) -> tuple[str, tuple[Issue, ...]]:
+def text_behind(text: str, declared: str) -> str:
+    """What follows MSH-2, with the usual separators in place of those declared."""
+    behind = text[3 + len(declared) :]
+    return behind if declared[:5] == USUAL else behind.translate(_to_usual(declared))
+
+
+def separators(text: str) -> tuple[str, tuple[Issue, ...]]:
     r"""MSH-1 and MSH-2 as they stand, `|^~\&` or with a truncation character after; and what is wrong with them."""
+    line = text[: text.find("\r")] if "\r" in text else text
     field = line[3]
     end = line.find(field, 4)
     characters = line[4:end] if end > 0 else line[4:]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from samspil_hl7v2.engine import Wish, moment, own_offset
 from samspil_hl7v2.mapping.sets import Mapping
-from samspil_hl7v2.message import Plain
+from samspil_hl7v2.message import USUAL, Plain, separators, text_behind
 
 from .outline import outline
 from .setting import Setting
@@ -18,7 +18,8 @@ LONGEST = 20_000
 """Characters of a message from which on it has no shape: its function would have too many lines."""
 FIELDS = 12
 """Parts of MSH that a message of a shape has, to the version at least."""
-_BEGINS = ("MSH|^~\\&|", "MSH|^~\\&#|")
+_BEGINS = "MSH|^~\\&"
+_USUALLY = f"{_BEGINS}|"
 _SPACED = re.compile(r" [|^~&\r]")
 _SPACES = re.compile(r" +(?=[|^~&\r])")
 _RARE = re.compile(r"[|^~&][^\S \r\n]|[\ud800-\udfff]")
@@ -45,10 +46,15 @@ class Sketch(NamedTuple):
 
 
 def sketch_of(plain: Plain, wish: Wish) -> Sketch | None:
-    """None where a message cannot be of a shape: other separators, rare blanks, no Unicode, very long."""
-    text = plain.text
-    if not text.startswith(_BEGINS) or len(text) > LONGEST or not (text.isascii() or not _RARE.search(text)):
+    """None where a message cannot be of a shape: odd separators, rare blanks, no Unicode, very long."""
+    text, declared = plain.text, USUAL
+    if len(text) > LONGEST or not (text.isascii() or not _RARE.search(text)):
         return None
+    if not text.startswith(_USUALLY):
+        declared, findings = separators(text)
+        if findings:
+            return None
+        text = _BEGINS + text_behind(text, declared)
     outlined = standing_outline = outline(text)
     lines = standing = text.split("\r")
     if _SPACED.search(text):
@@ -63,7 +69,7 @@ def sketch_of(plain: Plain, wish: Wish) -> Sketch | None:
     zone = wish.timezone or mapping.timezone
     names = tuple([line[:4] for line in lines])
     spaced = standing_outline if standing is not lines else None
-    key = (outlined, spaced, names, head[8], zone, wish.bundle_type, wish.with_lineage, wish.now is None)
+    key = (outlined, spaced, declared, names, head[8], zone, wish.bundle_type, wish.with_lineage, wish.now is None)
     setting = Setting(
         plain.codec,
         ZoneInfo(zone) if zone else None,
