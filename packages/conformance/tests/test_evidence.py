@@ -18,7 +18,7 @@ from conftest import system
 from samspil_conformance.evidence import Key, bundle_name, evidence_files, pack, unpack, verify
 from samspil_conformance.evidence.bundle import NotABundle
 from samspil_conformance.evidence.exchanges import read_run
-from samspil_conformance.evidence.testreport import test_report as as_report
+from samspil_conformance.evidence.testreport import as_test_report as as_report
 from samspil_conformance.matrix import matrix
 from samspil_conformance.run import Run
 from samspil_conformance.sut import Done

@@ -21,7 +21,7 @@ from samspil_audit.retention import Policy, Retention, purge
 from samspil_audit.server import audit_app
 from samspil_conformance.sut.asgi import Application
 from samspil_consent.middleware import ConsentMiddleware
-from samspil_core import Coding, dumps
+from samspil_core import Coding, NotJson, dumps, loads
 from samspil_testserver import TestServer
 
 from .catalogue import Fault
@@ -44,7 +44,7 @@ def ehr_face(server: TestServer, journal: Journal, clock: Ticking, fault: Fault 
     """The server behind the log, authentication and consent."""
     rows = list(fault.do) if fault else []
     door = Door(server.store, clock)
-    inner: Application = ConsentMiddleware(server, enforcers(door), root="/ehr")
+    inner = _registry(ConsentMiddleware(server, enforcers(door), root="/ehr", deletes=True), server)
     for row in rows:
         if row["op"] in DOOR:
             inner = DOOR[row["op"]](inner, server, door, row)
@@ -64,6 +64,28 @@ def ehr_face(server: TestServer, journal: Journal, clock: Ticking, fault: Fault 
         else [row for row in rows if row["op"] == "as" and fault and fault.at == "log"]
     )
     return asgi(changed(lambda asked: call(audited, asked), given)) if given else audited
+
+
+def _registry(app: Application, server: TestServer) -> Application:
+    """Where patients write their own consents: the enforcement itself lets nobody write what it decides by."""
+
+    async def answer(asked: Asked) -> Told:
+        persona = persona_of(asked.scope)
+        patient = persona.patient if persona else ""
+        written = asked.method in {"POST", "PUT"} and re.search(r"/Consent(/[^/]+)?$", asked.path)
+        if patient and written and _of(asked.body) == patient:
+            return await call(server, asked)
+        return await call(app, asked)
+
+    return asgi(answer)
+
+
+def _of(body: bytes) -> str:
+    """Whose a consent is."""
+    try:
+        return str(cast("dict[str, Any]", loads(body))["patient"]["reference"])
+    except (NotJson, KeyError, TypeError):
+        return ""
 
 
 def _authenticated(app: Application) -> Application:
