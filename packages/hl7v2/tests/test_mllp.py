@@ -303,6 +303,32 @@ def test_each_sender_is_served_in_its_order(inbox):
     assert (4, "taken") in receiver.took
 
 
+def test_what_comes_while_the_last_look_is_under_way_is_delivered(inbox, monkeypatch):
+    """A message that arrives between the look into the inbox and the end of its sender's task does not wait for another."""
+    real, looks = inbox.first, []
+
+    async def run():
+        receiver = Scripted()
+        deliverer = Deliverer(inbox, receiver, Options(), lambda: AT + timedelta(days=1))
+
+        def first(sender):
+            found = real(sender)
+            if found is None and not looks:
+                looks.append(1)
+                inbox.keep([Received("A", "2", message(2))], AT)
+                loop.call_soon_threadsafe(deliverer.arrived, "A")
+            return found
+
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(inbox, "first", first)
+        inbox.keep([Received("A", "1", message(1))], AT)
+        deliverer.begin()
+        await deliverer.idle()
+        return receiver.took
+
+    assert asyncio.run(run()) == [(1, "taken"), (2, "taken")]
+
+
 def test_what_is_refused_is_dead_and_the_next_goes_on(inbox):
     """The reason is kept, without content."""
     inbox.keep([Received("A", str(at), message(at)) for at in range(2)], AT)
@@ -425,7 +451,7 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path, round_):
 
     async def feed(port, sender):
         try:
-            async for sent in send([message(at, sender) for at in range(120)], host="127.0.0.1", port=port, seconds=5):
+            async for sent in send([message(at, sender) for at in range(120)], host="127.0.0.1", port=port, seconds=60):
                 acknowledged.extend([(sender, int(sent.control_id))] if sent.accepted else [])
         except OSError:
             return

@@ -98,9 +98,12 @@ class Deliverer:
     metrics: Metrics = field(default_factory=Metrics)
     report: BinaryIO | None = None
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
+    fresh: set[str] = field(default_factory=set[str])
+    """Senders of whom something came since the inbox was last asked."""
 
     def arrived(self, sender: str) -> None:
         """Begin to deliver what this sender sent, unless that goes on already."""
+        self.fresh.add(sender)
         running = self.tasks.get(sender)
         if running is None or running.done():
             self.tasks[sender] = asyncio.create_task(self._deliver(sender))
@@ -117,10 +120,13 @@ class Deliverer:
 
     async def _deliver(self, sender: str) -> None:
         while True:
+            self.fresh.discard(sender)
             try:
                 letter = await asyncio.to_thread(self.inbox.first, sender)
+                if letter is None and sender not in self.fresh:
+                    return  # what comes from here on finds this task done, and begins another
                 if letter is None:
-                    return
+                    continue
                 await asyncio.sleep(max(0.0, (letter.due - self.now()).total_seconds()))
                 await self._attempt(letter)
             except (sqlite3.Error, OSError):  # a full disk: nothing is marked, so nothing is lost
