@@ -5,6 +5,7 @@ import io
 import json
 import tarfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from samspil_definitions.sources import Fetch, Source, Wheel
@@ -32,12 +33,15 @@ def fetch_checked(source: Source, name: str, version: str, sha256: str, kept: Pa
     """
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        source.fetch(Fetch(name, version, kept, lambda _done, _total: None))
+        with TemporaryDirectory(dir=kept.parent) as folder:  # whole or not at all, whoever else fetches it now
+            part = Path(folder) / kept.name
+            source.fetch(Fetch(name, version, part, lambda _done, _total: None))
+            part.replace(kept)
     data = kept.read_bytes()
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
         message = f"{source.title} carries {name} {version} with SHA-256 {found}, expected {sha256}"
-        kept.unlink()
+        kept.unlink(missing_ok=True)
         raise WrongArchiveError(message)
     return data
 

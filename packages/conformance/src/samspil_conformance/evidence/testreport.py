@@ -59,7 +59,7 @@ def _participants(head: Mapping[str, Any]) -> list[dict[str, str]]:
     system = f"{head['sut']['company']} {head['sut']['name']} {head['sut']['version']}"
     kinds = ["server" if "server" in head["modes"] or "files" in head["modes"] else "client"]
     return [
-        {"type": "test-engine", "uri": "https://pypi.org/project/samspil-conformance/", "display": engine},
+        {"type": "test-engine", "uri": "urn:samspil:conformance", "display": engine},
         *({"type": kind, "uri": head.get("base") or "urn:samspil:sut", "display": system} for kind in kinds),
     ]
 

@@ -41,7 +41,7 @@ def as_test_report(report: ScriptReport, *, issued: datetime, system: str = "", 
         made["score"] = (Decimal(100 * passed) / len(asserts)).quantize(Decimal("0.01"))
     if tester:
         made["tester"] = tester
-    engine: Json = {"type": "test-engine", "uri": "https://pypi.org/project/samspil-conformance/", "display": "Samspil"}
+    engine: Json = {"type": "test-engine", "uri": "urn:samspil:conformance", "display": "Samspil"}
     made["participant"] = [
         engine,
         *([{"type": "client" if script.judges_client else "server", "uri": system}] if system else []),
