@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import linecache
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
+from zlib import compress, decompress
 
 from samspil_hl7v2 import coding, positions, primitives, rules
 from samspil_hl7v2.context import Context, present
@@ -57,7 +59,8 @@ class Program:
     tables: Tables
     entries: dict[tuple[str, str], tuple[Entry, ...]]
     rows: list[str]
-    source: str
+    packed: bytes
+    """The source of the functions, compressed: a megabyte of text that only a traceback and a reviewer ask for."""
     keys: dict[str, tuple[tuple[str, ...], ...]]
     """Per type, the elements that identify a resource: alternatives, the first that is there counts."""
     defaults: dict[str, list[tuple[str, Any]]]
@@ -68,6 +71,11 @@ class Program:
     reasons: dict[tuple[str, int, int, int], tuple[str, str, str]] = field(
         default_factory=dict[tuple[str, int, int, int], tuple[str, str, str]]
     )
+
+    @property
+    def source(self) -> str:
+        """The source of the functions."""
+        return decompress(self.packed).decode()
 
     def fillers_of(self, type_: str) -> tuple[Filler, ...]:
         """What stands in for elements that a finished resource of this type lacks."""
@@ -108,11 +116,26 @@ def compile_table(tables: Tables, table: str, *, traced: bool = False) -> Progra
         raise TableError(sorted(set(faults)))
     code = source.text()
     space = _space(source, tables)
-    label = f"<samspil tables {table}{' traced' if traced else ''}>"
-    linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
-    exec(compile(code, label, "exec"), space)  # noqa: S102  the source is made above from checked rows
+    label = f"samspil tables {table}{' traced' if traced else ''}"
+    packed = compress(code.encode(), 1)
+    linecache.cache[label] = (lambda: decompress(packed).decode(),)
+    _run(code, label, space)
     entries = _entries(names, space)
-    return Program(table, tables, entries, source.rows, code, _keys(tables), _defaults(tables))
+    return Program(table, tables, entries, source.rows, packed, _keys(tables), _defaults(tables))
+
+
+def _run(code: str, label: str, space: dict[str, Any]) -> None:
+    """Run the source a few functions at a time: the compiler takes many times the memory of what it reads."""
+    line, part = 0, ""
+    for function in re.split(r"^(?=def )", code, flags=re.MULTILINE):
+        if len(part) > _AT_ONCE:
+            exec(compile("\n" * line + part, label, "exec"), space)  # noqa: S102  the source is made from checked rows
+            line, part = line + part.count("\n"), ""
+        part += function
+    exec(compile("\n" * line + part, label, "exec"), space)  # noqa: S102  the same
+
+
+_AT_ONCE = 50_000
 
 
 def _compile_row(source: Source, row: MessageRow) -> tuple[MessageRow, str, str | None]:
