@@ -134,6 +134,10 @@ def _done(out: str | None, report: str | None) -> Done:
         raise CouldNotRun(f"{error.filename} cannot be read: {error.strerror}") from None
 
 
+_SWEPT = 32 * 1024 * 1024
+"""Bytes of bundles between two sweeps: what a large message leaves behind is not waited for."""
+
+
 def _open(path: str | None, stack: ExitStack, done: Done) -> BinaryIO | None:
     if path is None:
         return None
@@ -205,10 +209,15 @@ def _write(lines: Iterator[Line], out: BinaryIO, report: BinaryIO | None) -> int
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     types: Counter[str] = Counter()
-    clean = True
+    clean, since = True, 0
     for line in lines:
         if line.bundle is not None:
             out.write(line.bundle + b"\n")
+            since += len(line.bundle)
+        if since > _SWEPT:
+            gc.collect()
+            gc.freeze()  # the tables stay: the next sweep need not walk them
+            since = 0
         if report is not None:
             report.write(line.report + b"\n")
         counts.update({line.status: 1, "messages": 1, "populated": line.populated, "mapped": line.mapped})
