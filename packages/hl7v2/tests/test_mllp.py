@@ -515,6 +515,7 @@ def test_send_and_inbox(tmp_path):
         (["listen", "--inbox", "i.db", "--to", "out", "--tls-key", "k"], "need --tls-cert"),
         (["listen", "--inbox", "i.db", "--to", "out", "--tls-cert", "nosuch"], "cannot be used"),
         (["listen", "--inbox", "i.db", "--to", "out", "--layer", "/nosuch"], "/nosuch"),
+        (["listen", "--inbox", "i.db", "--to", "out", "--timezone", "Mars"], "is no IANA time zone"),
         (["inbox", "replay", "a.hl7", "--all", "--with", "b"], "--with mends one message"),
         (["inbox", "list", "a.hl7"], "the inbox cannot be used"),
     ],

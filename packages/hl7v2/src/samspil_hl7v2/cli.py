@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -20,20 +19,27 @@ from samspil_core.jsontext import dumps
 from samspil_core.outcome import Issue
 
 from .batch import Line, Options, convert_messages
-from .commands import CouldNotRun, layers_option, mapping_of_layers
+from .commands import (
+    CouldNotRun,
+    charset_option,
+    layers_option,
+    mapping_of_layers,
+    readable,
+    tables_told,
+    timezone_option,
+)
+from .commands.inbox import inbox
+from .commands.listening import listen
+from .commands.sending import send
+from .commands.showing import show
 from .conversion import message_type
 from .explanation import explain_position
 from .findings import CANNOT_READ
 from .grouping import GroupInstance, group_segments
-from .mapping.reading import TableError
 from .mapping.refs import parse_ref
 from .message import parse as parse_message
-from .mllp.inbox_command import inbox
-from .mllp.listen_command import listen
-from .mllp.send_command import send
-from .reader import RawMessage, read_files, read_stream
+from .reader import RawMessage, read_inputs
 from .resume import Done, OtherInputs, after, resume
-from .show.command import show
 from .table_commands import coverage, export
 from .v2.fields import field as field_facts
 from .v2.structures import structure_of
@@ -44,22 +50,11 @@ def group() -> None:
     """HL7 v2 messages to FHIR R4, with a report of every field that was not carried over."""
 
 
-def _zone(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise click.BadParameter(f"{value!r} is no IANA time zone, such as Europe/Copenhagen") from None
-    return value
-
-
 @group.command()
 @click.argument("inputs", nargs=-1, metavar="[FILE|DIR|-]...")
 @layers_option
-@click.option(
-    "--timezone", callback=_zone, metavar="ZONE", help="Zone of times without offset, e.g. Europe/Copenhagen."
-)
-@click.option("--charset", metavar="NAME", help="Character set of messages that declare none, e.g. 8859/1.")
+@timezone_option
+@charset_option
 @click.option(
     "--bundle",
     "bundle_type",
@@ -103,10 +98,9 @@ def convert(  # noqa: PLR0913, PLR0917  the command's options
         out = _open(out_path, stack, done) or sys.stdout.buffer
         report = _open(report_path, stack, done)
         try:
-            lines = convert_messages(_messages(inputs, stack, done), options, jobs)
-            return _write(lines, out, report)
-        except TableError as error:
-            raise CouldNotRun("the mapping tables are wrong:\n  " + "\n  ".join(error.faults[:20])) from None
+            with tables_told():
+                lines = convert_messages(_messages(inputs, stack, done), options, jobs)
+                return _write(lines, out, report)
         except NotADirectoryError as error:
             raise CouldNotRun(str(error)) from None
         except LookupError as error:
@@ -161,13 +155,12 @@ def _messages(inputs: tuple[str, ...], stack: ExitStack, done: Done) -> Iterator
 
 
 def _inputs(inputs: tuple[str, ...]) -> Iterator[RawMessage]:
-    for text in inputs or ("-",):
-        for raw in read_stream(sys.stdin.buffer, "-") if text == "-" else read_files([Path(text)]):
-            if isinstance(raw, OSError):
-                why = raw.strerror or type(raw).__name__
-                yield RawMessage(b"", str(raw.filename or "input"), 0, unreadable=why)
-            else:
-                yield raw
+    for raw in read_inputs(inputs, sys.stdin.buffer):
+        if isinstance(raw, OSError):
+            why = raw.strerror or type(raw).__name__
+            yield RawMessage(b"", str(raw.filename or "input"), 0, unreadable=why)
+        else:
+            yield raw
 
 
 def _size(path: Path) -> int:
@@ -256,11 +249,8 @@ def parse(file: str, charset: str | None) -> int:
 
     Example: samspil hl7v2 parse message.hl7
     """
-    messages = read_stream(sys.stdin.buffer, "-") if file == "-" else read_files([Path(file)])
     status = 0
-    for raw in messages:
-        if isinstance(raw, OSError):
-            raise CouldNotRun(f"{file} cannot be read: {raw.strerror}")
+    for raw in readable((file,)):
         parsed = parse_message(raw.data, charset)
         if isinstance(parsed, Issue):
             click.echo(f"error {parsed.code} {parsed.text} -> {parsed.fix}", err=True)

@@ -69,6 +69,12 @@ def read_files(paths: Iterable[Path]) -> Iterator[RawMessage | OSError]:
                 yield error
 
 
+def read_inputs(names: Iterable[str], standard: BinaryIO) -> Iterator[RawMessage | OSError]:
+    """Messages of files and folders by name, `-` for the standard input, which is also what no name means."""
+    for name in tuple(names) or ("-",):
+        yield from read_stream(standard, "-") if name == "-" else read_files([Path(name)])
+
+
 def _is_input(file: Path, folder: Path) -> bool:
     """A file of a folder is one to convert if it is called .hl7, or holds a line that begins a message or a batch."""
     if any(part.startswith(".") for part in file.relative_to(folder).parts) or not file.is_file():

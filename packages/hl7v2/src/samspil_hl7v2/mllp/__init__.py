@@ -4,10 +4,12 @@ HL7 Version 2 Transport Specification: Minimal Lower Layer Protocol, release 1; 
 section 2.9 (https://www.hl7.org/implement/standards/product_brief.cfm?product_id=185).
 """
 
+from samspil_hl7v2.limits import Limits
+
 from .acknowledgement import acknowledge
 from .client import send
 from .delivery import Deliverer, Folder, Server
 from .inbox import Inbox, Received
-from .listener import Limits, listening
+from .listener import listening
 
 __all__ = ["Deliverer", "Folder", "Inbox", "Limits", "Received", "Server", "acknowledge", "listening", "send"]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from samspil_hl7v2.limits import Limits
+
 from .acknowledgement import Outcome, acknowledge
 from .framing import FrameTooLong, FrameTooSlow, frame, read_frame
 from .header import header
@@ -18,14 +20,6 @@ from .inbox import Inbox, Kept, Received
 from .metrics import Metrics
 
 NO_MSH = "it does not begin with MSH"
-
-
-class Limits(NamedTuple):
-    """What a connection may ask: bytes of a message, seconds for one from its first byte, connections at once."""
-
-    message_bytes: int = 64 * 1024 * 1024
-    frame_seconds: float = 60.0
-    connections: int = 500
 
 
 @dataclass

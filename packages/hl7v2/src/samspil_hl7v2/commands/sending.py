@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import ssl
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from samspil_hl7v2.commands import CouldNotRun
-from samspil_hl7v2.reader import read_files, read_stream
+from . import CouldNotRun, machine_told, readable
 
-from .client import send as send_messages
-from .telling import told
+if TYPE_CHECKING:
+    import ssl
 
 
 @click.command()
@@ -36,16 +31,20 @@ def send(  # noqa: PLR0913, PLR0917  the command's options
 
     Example: samspil hl7v2 send message.hl7 --to localhost:2575
     """
+    import asyncio
+
     host, _, port = to.rpartition(":")
     if not host or not port.isdigit():
         raise CouldNotRun(f"{to!r} is no address, such as localhost:2575")
     context = _client_tls(tls_ca, tls_cert) if tls or tls_ca or tls_cert else None
-    with told():
+    with machine_told():
         return asyncio.run(_send(inputs, host, int(port), seconds, context))
 
 
 async def _send(inputs: tuple[str, ...], host: str, port: int, seconds: float, tls: ssl.SSLContext | None) -> int:
-    messages = [*_contents(inputs)]
+    from samspil_hl7v2.mllp import send as send_messages
+
+    messages = [raw.data for raw in readable(inputs)]
     done, refused = 0, 0
     async for sent in send_messages(messages, host=host, port=port, seconds=seconds, tls=tls):
         done += 1
@@ -56,15 +55,9 @@ async def _send(inputs: tuple[str, ...], host: str, port: int, seconds: float, t
     return int(bool(refused) or done < len(messages))
 
 
-def _contents(inputs: tuple[str, ...]) -> Iterator[bytes]:
-    for text in inputs or ("-",):
-        for raw in read_stream(sys.stdin.buffer, "-") if text == "-" else read_files([Path(text)]):
-            if isinstance(raw, OSError):
-                raise CouldNotRun(f"{raw.filename} cannot be read: {raw.strerror}")
-            yield raw.data
-
-
 def _client_tls(authorities: str | None, cert: str | None) -> ssl.SSLContext:
+    import ssl
+
     try:
         context = ssl.create_default_context(cafile=authorities)
         if cert:

@@ -5,18 +5,26 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from samspil_hl7v2.commands import CouldNotRun
+from . import CouldNotRun, machine_told
 
-from .inbox import Inbox, Letter
-from .telling import told
+if TYPE_CHECKING:
+    from samspil_hl7v2.mllp import Inbox
+    from samspil_hl7v2.mllp.inbox import Letter
 
 
 @click.group()
 def inbox() -> None:
     """Look into a listener's inbox, and decide about what could not be delivered."""
+
+
+def _opened(file: str) -> Inbox:
+    from samspil_hl7v2.mllp import Inbox
+
+    return Inbox(file)
 
 
 _file = click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
@@ -30,8 +38,8 @@ def list_letters(file: str, state: str) -> int:
 
     Example: samspil hl7v2 inbox list inbox.db
     """
-    with told():
-        for each in Inbox(file).letters(state):
+    with machine_told():
+        for each in _opened(file).letters(state):
             when = each.received.isoformat(timespec="seconds")
             click.echo(f"{each.number}\t{each.sender}\t{each.control}\t{when}\t{each.attempts}\t{each.why}")
     return 0
@@ -45,8 +53,8 @@ def show(file: str, number: int) -> int:
 
     Example: samspil hl7v2 inbox show inbox.db 17 > mended.hl7
     """
-    with told():
-        letter = _letter(Inbox(file).letter(number), number)
+    with machine_told():
+        letter = _letter(_opened(file).letter(number), number)
     sys.stdout.buffer.write(letter.data)
     return 0
 
@@ -69,8 +77,8 @@ def replay(file: str, numbers: tuple[int, ...], every: bool, mended: str | None)
     """
     if mended and (len(numbers) != 1 or every):
         raise CouldNotRun("--with mends one message: name one number")
-    with told():
-        held = Inbox(file)
+    with machine_told():
+        held = _opened(file)
         data = Path(mended).read_bytes() if mended else None
         chosen = [each.number for each in held.letters("dead")] if every else list(numbers)
         missing = [number for number in chosen if not held.replay(number, datetime.now(UTC), data)]
