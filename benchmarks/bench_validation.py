@@ -27,7 +27,7 @@ from typing import Any
 from benchmarks.peers import peers
 from benchmarks.result import Result
 from samspil_definitions.archive import read_files
-from tools.package_sets import cached
+from tools.package_sets import CONFORMANCE, cached
 
 NAME = "validation"
 CORPORA = Path(os.environ.get("SAMSPIL_CORPORA") or Path(__file__).parents[2] / "shared" / "corpora")
@@ -37,25 +37,6 @@ PATIENTS = 100
 DANISH = "hl7.fhir.dk.core-3.7.0.tgz"
 PROFILE = "http://hl7.dk/fhir/core/StructureDefinition/dk-core-patient"
 MEGABYTES = 100
-CONFORMANCE = frozenset(
-    {
-        "CapabilityStatement",
-        "CodeSystem",
-        "CompartmentDefinition",
-        "ConceptMap",
-        "ExampleScenario",
-        "GraphDefinition",
-        "ImplementationGuide",
-        "MessageDefinition",
-        "NamingSystem",
-        "OperationDefinition",
-        "SearchParameter",
-        "StructureDefinition",
-        "StructureMap",
-        "TerminologyCapabilities",
-        "ValueSet",
-    }
-)
 START = """
 import time
 from samspil_validation import Validator

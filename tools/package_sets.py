@@ -13,9 +13,29 @@ from pathlib import Path
 from samspil_definitions import Definitions, load_packages
 from samspil_definitions.places import package_cache
 
-__all__ = ["CORE", "cached", "closure", "definitions_for"]
+__all__ = ["CONFORMANCE", "CORE", "cached", "closure", "definitions_for"]
 
 CORE = ("hl7.fhir.r4.core#4.0.1", "hl7.terminology.r4", "hl7.fhir.uv.extensions.r4")
+CONFORMANCE = frozenset(
+    {
+        "CapabilityStatement",
+        "CodeSystem",
+        "CompartmentDefinition",
+        "ConceptMap",
+        "ExampleScenario",
+        "GraphDefinition",
+        "ImplementationGuide",
+        "MessageDefinition",
+        "NamingSystem",
+        "OperationDefinition",
+        "SearchParameter",
+        "StructureDefinition",
+        "StructureMap",
+        "TerminologyCapabilities",
+        "ValueSet",
+    }
+)
+"""The types of the resources that define something rather than tell of a patient."""
 _ARCHIVE = re.compile(r"(?P<name>[a-z0-9.]+?)-(?P<version>[0-9].*)\.tgz")
 _OF_HL7 = re.compile(r"hl7\.(?:fhir\.r[0-9]b?|terminology|fhir\.uv\.extensions)\b.*")
 

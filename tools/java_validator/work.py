@@ -16,7 +16,7 @@ from samspil_definitions.own import own_package
 from samspil_hl7v2 import convert
 from samspil_hl7v2.reader import read_files as read_messages
 from samspil_validation import Settings, Validator
-from tools.package_sets import CORE, cached, closure
+from tools.package_sets import CONFORMANCE, CORE, cached, closure
 from tools.projects import ROOT
 from tools.suites import balp, dk_oracle, validator_mutants
 from tools.validator_cases import CORES, beside, checks, settings, verdict
@@ -153,26 +153,6 @@ WORK: dict[str, Callable[[Path], Iterator[Job]]] = {
     "hl7v2": converted,
 }
 """The corpora by name."""
-
-CONFORMANCE = frozenset(
-    [
-        "CapabilityStatement",
-        "CodeSystem",
-        "CompartmentDefinition",
-        "ConceptMap",
-        "ExampleScenario",
-        "GraphDefinition",
-        "ImplementationGuide",
-        "MessageDefinition",
-        "NamingSystem",
-        "OperationDefinition",
-        "SearchParameter",
-        "StructureDefinition",
-        "StructureMap",
-        "TerminologyCapabilities",
-        "ValueSet",
-    ]
-)
 
 
 def _common() -> tuple[str, ...]:

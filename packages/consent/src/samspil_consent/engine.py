@@ -101,30 +101,22 @@ class Engine:
         """The features of an element of a resource that bears further labels."""
         return with_labels(data, labels, hierarchy=self.profile.codes == "hierarchy")
 
-    def opinion(self, prepared: Prepared) -> int:
-        """What the consents say, as the bits of `combining`."""
+    def opinion(self, prepared: Prepared, data: Data | None = None) -> int:
+        """What the consents say, as the bits of `combining`.
+
+        With `data`, what they say of that in place of the data the request was prepared with: for many resources in turn.
+        """
         table: Table = self._algorithm.table
         slots = prepared.slots
+        if data is not None:
+            slots = (*slots[:4], data.labels, data.classes, data.codes, data.references, data, prepared.request)
         said = NOTHING
         for one in prepared.plan:
             said = table[said][one(slots)]
         if said & NOTHING:
             said = (said & ~NOTHING) | prepared.fallback
         for other in prepared.others:
-            said = worst(said, self.opinion(other))
-        return said
-
-    def opinion_about(self, prepared: Prepared, data: Data) -> int:
-        """What the consents say of other data, to a request that was prepared with data: for many resources in turn."""
-        table: Table = self._algorithm.table
-        slots = (*prepared.slots[:4], data.labels, data.classes, data.codes, data.references, data, prepared.request)
-        said = NOTHING
-        for one in prepared.plan:
-            said = table[said][one(slots)]
-        if said & NOTHING:
-            said = (said & ~NOTHING) | prepared.fallback
-        for other in prepared.others:
-            said = worst(said, self.opinion_about(other, data))
+            said = worst(said, self.opinion(other, data))
         return said
 
     def effect(self, prepared: Prepared) -> Literal["permit", "deny", "no-consent"]:

@@ -72,16 +72,16 @@ class Sitting:
         def withheld(element: Mapping[str, Any]) -> bool:
             labels = labels_of_element(element)
             own = engine.labelled(data, labels)
-            return bears_label(element) and not (labels and _permits(engine.opinion_about(prepared, own)))
+            return bears_label(element) and not (labels and _permits(engine.opinion(prepared, own)))
 
         return without_elements(left, withheld)
 
     def _permitted(self, patient: str, engine: Engine, prepared: Prepared, data: Data) -> bool:
         if not engine.by_labels:
-            return _permits(engine.opinion_about(prepared, data))
+            return _permits(engine.opinion(prepared, data))
         known = self.by_labels.get((patient, data.labels))
         if known is None:
-            known = self.by_labels[patient, data.labels] = _permits(engine.opinion_about(prepared, data))
+            known = self.by_labels[patient, data.labels] = _permits(engine.opinion(prepared, data))
         return known
 
     def _opened(self, engine: Engine, patient: str) -> bool:
