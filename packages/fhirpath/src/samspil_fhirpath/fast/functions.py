@@ -82,20 +82,24 @@ def _has_value(part: Fast) -> Fast:
     return Fast(lambda node: plain(run(node)), BOOLEAN, total=True)
 
 
-def _length(part: Fast) -> Fast:
+def _of_text(part: Fast, make: Callable[[str], Any], types: frozenset[str]) -> Fast:
     if not part.types <= STRINGS:
         raise NotFast
     run = single(part)
 
-    def length(node: Any) -> Any:
+    def made(node: Any) -> Any:
         value = run(node)
         if value is None:
             return None
         if value.__class__ is not str:
             raise Deopt
-        return len(value)
+        return make(value)
 
-    return Fast(length, _INTEGER)
+    return Fast(made, types)
+
+
+def _length(part: Fast) -> Fast:
+    return _of_text(part, len, _INTEGER)
 
 
 WITHOUT_ARGUMENTS: dict[str, Callable[[Fast], Fast]] = {
@@ -113,19 +117,7 @@ WITHOUT_ARGUMENTS: dict[str, Callable[[Fast], Fast]] = {
 
 
 def _on_text(part: Fast, test: Callable[[str], Any]) -> Fast:
-    if not part.types <= STRINGS:
-        raise NotFast
-    run = single(part)
-
-    def tested(node: Any) -> Any:
-        value = run(node)
-        if value is None:
-            return None
-        if value.__class__ is not str:
-            raise Deopt
-        return test(value)
-
-    return Fast(tested, BOOLEAN)
+    return _of_text(part, test, BOOLEAN)
 
 
 def _matches(part: Fast, text: str) -> Fast:
