@@ -20,7 +20,7 @@ from .note import Checkpoint, sign_note
 from .preparing import Prepared, Preparer, microseconds, record_id, split
 from .proof import Proof, Prover
 from .sealing import CannotOpen, entry, key_of, unseal
-from .store import Head, NewKey, Row, SqlStore, open_store
+from .store import Head, KnownAlready, NewKey, Row, SqlStore, open_store
 from .store.sql import Transaction
 
 __all__ = ["AuditLog", "Clock", "Found", "NotRecorded", "now"]
@@ -114,7 +114,7 @@ class AuditLog:
         An event whose id the log has already is not kept twice: the receipt is that of the first. Raises
         `NotAnEvent` when it cannot be logged, and `NotRecorded`, an OSError, when the log cannot write.
         """
-        return self.append_all([event])[0]
+        return Receipt(self.keys.origin, self._committer.append((event,))[0])
 
     def append_all(self, events: Iterable[Event]) -> list[Receipt]:
         """Keep many events in one transaction; as `append`, all of them or none."""
@@ -251,6 +251,15 @@ class AuditLog:
             raise NotRecorded(type(fault).__name__) from fault
 
     def _commit(self, take: Callable[[], list[Prepared]], written: Callable[[], None]) -> list[int]:
+        """Write first and look after: that a record comes twice is rare."""
+        try:
+            return self._committed(take, written, look=False)
+        except KnownAlready:
+            return self._committed(take, written, look=True)
+
+    def _committed(
+        self, take: Callable[[], list[Prepared]], written: Callable[[], None], *, look: bool
+    ) -> list[int]:
         new_keys: list[NewKey] = []
         try:
             with self.store.transaction() as transaction:
@@ -258,11 +267,14 @@ class AuditLog:
                 items = take()
                 self._check_epoch(head, items)
                 new_keys = self.preparer.take_new_keys()
-                indexes = self._write(transaction, head, items, new_keys)
+                known = transaction.known([item.record for item in items]) if look else {}
+                indexes = self._write(transaction, head, items, known, new_keys)
                 written()
                 return indexes
         except Exception as fault:
             self.preparer.put_back(new_keys)
+            if isinstance(fault, KnownAlready) and look:
+                raise NotRecorded("the store holds a record that its head does not count") from None
             if isinstance(fault, NotRecorded) or not isinstance(fault, self.store.errors):
                 raise
             raise NotRecorded(type(fault).__name__) from fault
@@ -274,9 +286,13 @@ class AuditLog:
             raise Stale
 
     def _write(
-        self, transaction: Transaction, head: Head, items: Sequence[Prepared], new_keys: Sequence[NewKey]
+        self,
+        transaction: Transaction,
+        head: Head,
+        items: Sequence[Prepared],
+        placed: dict[bytes, int],
+        new_keys: Sequence[NewKey],
     ) -> list[int]:
-        placed = transaction.known([item.record for item in items])
         time = (self.clock() - _EPOCH) // timedelta(microseconds=1)
         if time < 0:
             raise NotRecorded("the clock is before 1970")
