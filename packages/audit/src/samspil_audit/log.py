@@ -281,7 +281,7 @@ class AuditLog:
 
     def _check_epoch(self, head: Head, items: Sequence[Prepared]) -> None:
         """Raises `Stale` when a key was destroyed since one of the items was sealed."""
-        if any(item.epoch != head.epoch for item in items):
+        if {item.epoch for item in items} - {head.epoch}:
             self.preparer.begin(head.epoch)
             raise Stale
 
@@ -307,7 +307,8 @@ class AuditLog:
 
     def _put(self, transaction: Transaction, head: Head, rows: list[Row]) -> None:
         frontier = Frontier(head.size, head.peaks)
-        leaves = [leaf_hash(entry(row.time, row.commitment)) for row in rows]
+        first = entry(rows[0].time, b"")  # all rows of a group have one time
+        leaves = [leaf_hash(first + row.commitment) for row in rows]
         frontier.extend(leaves)
         transaction.insert(rows, leaves)
         note = self._signed(frontier)
@@ -316,10 +317,10 @@ class AuditLog:
 
 def _rows(items: Sequence[Prepared], placed: dict[bytes, int], size: int, time: int) -> Iterator[Row]:
     """A row for each item the log does not have; `placed` learns their indexes."""
-    for item in items:
-        if item.record not in placed:
-            placed[item.record] = size
-            yield Row(size, item.record, time, item.recorded, item.subject, item.commitment, item.sealed)
+    for record, recorded, subject, sealed, committed, _, _ in items:
+        if record not in placed:
+            placed[record] = size
+            yield Row(size, record, time, recorded, subject, committed, sealed)
             size += 1
 
 
