@@ -257,9 +257,7 @@ class AuditLog:
         except KnownAlready:
             return self._committed(take, written, look=True)
 
-    def _committed(
-        self, take: Callable[[], list[Prepared]], written: Callable[[], None], *, look: bool
-    ) -> list[int]:
+    def _committed(self, take: Callable[[], list[Prepared]], written: Callable[[], None], *, look: bool) -> list[int]:
         new_keys: list[NewKey] = []
         try:
             with self.store.transaction() as transaction:

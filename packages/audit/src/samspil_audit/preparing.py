@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from threading import Lock
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from samspil_core import Issue, NotWritable, Outcome, parse_instant
 
@@ -109,7 +109,7 @@ class Preparer:
 
     def prepare(self, event: Mapping[str, Any] | object) -> Prepared:
         """Check, clean and seal one event (a mapping or a fhir.resources model). Raises `NotAnEvent`."""
-        plain: Mapping[str, Any] = event if type(event) is dict else as_dict(event)
+        plain = cast("Mapping[str, Any]", event) if type(event) is dict else as_dict(event)
         recorded = _checked(plain)
         text = _written(plain)
         if not self.pseudonyms.is_clean(text):

@@ -13,7 +13,7 @@ class Row(NamedTuple):
     `record` and `subject` are 16 bytes each, of the record's id and of whom it is about; `sealed` is None once purged.
     """
 
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]  no row is searched as a tuple
     record: bytes
     time: int
     recorded: int
