@@ -159,7 +159,7 @@ class AuditLog:
 
     def find(self, event_id: str) -> Found | None:
         """The record of an AuditEvent's id."""
-        row = self.store.of_record(record_id(event_id))
+        row = self.store.of_record(record_id(self.preparer.pseudonyms.clean_text(event_id)))
         return self.opened(row) if row else None
 
     def read(self, start: int = 0, end: int = _FOREVER, step: int = 256) -> Iterator[Found]:

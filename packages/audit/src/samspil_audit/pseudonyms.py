@@ -9,8 +9,10 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from string import ascii_letters
 from typing import Any, Final, cast
+from urllib.parse import unquote, unquote_to_bytes
 
 __all__ = ["IDENTITY_SYSTEMS", "Pseudonyms"]
 
@@ -26,12 +28,24 @@ IDENTITY_SYSTEMS: Final = frozenset(
 )
 """The identifier systems whose values are always replaced, whatever they look like."""
 
+_WIDE = "\u00a0\u2010\u2011\u2012\u2013\u2014\u2212"  # blanks and dashes that a number is set in print with
 _NUMBER = re.compile(
-    r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2}))"
-    r"(?P<century>19|20)?(?P<date>[0-9]{6})(?:%2B|%2D|%20|[-+ ])?(?P<serial>[0-9]{4})"
-    r"(?![0-9A-Za-z])(?!-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"  # the head of a UUID is no number
+    r"(?:(?<![0-9A-Fa-f])|(?<=%[0-9A-Fa-f]{2})|(?<=[Ii][Dd]))"  # letters of a hexadecimal number may stand before none
+    rf"(?P<century>19|20)?(?P<date>[0-9]{{6}})(?:%2B|%2D|%20|[-+ {_WIDE}])?(?P<serial>[0-9]{{4}})"
+    r"(?![0-9A-Fa-fZ])(?!-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"  # the head of a UUID is no number
 )
-_NUMBER_IN_BYTES = re.compile(_NUMBER.pattern.encode())
+_NUMBER_IN_BYTES = re.compile(_NUMBER.pattern.replace(_WIDE, "").encode())
+_MARKS = (
+    b"\\",
+    b"\xc2\xa0",
+    b"\xe2\x80\x90",
+    b"\xe2\x80\x91",
+    b"\xe2\x80\x92",
+    b"\xe2\x80\x93",
+    b"\xe2\x80\x94",
+    b"\xe2\x88\x92",
+)
+"""Where one of these stands in a text, a number may be written in a way that the quick look does not see."""
 _SHAPES = bytes.maketrans(b"123456789+ ", b"000000000--")
 _LETTERS = (
     bytes(set(ascii_letters.encode()) - set(b"abcdf")) + b'"/_{}[]'
@@ -41,6 +55,7 @@ _QUERIES = re.compile(rb'"query":"([^"\\]*)"')
 
 _PREFIX = "hmac-"
 _COORDINATION = 60
+_PERCENTS = 3  # times a text may be percent-encoded over and over
 _AROUND = 60
 
 
@@ -62,8 +77,13 @@ class Pseudonyms:
         return _PREFIX + hmac.digest(self._key, short.encode(), "sha256").hex()[:40]
 
     def clean_text(self, text: str) -> str:
-        """The text with every CPR number and personnummer in it replaced."""
-        return _NUMBER.sub(self._replaced, text)
+        """The text with every CPR number and personnummer in it replaced; decoded, if it hides one percent-encoded."""
+        cleaned = _NUMBER.sub(self._replaced, text)
+        if "%" in cleaned:
+            plain = _without_percents(cleaned)
+            found = _NUMBER.sub(self._replaced, plain)
+            return found if found != plain else cleaned
+        return cleaned
 
     def clean(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
         """The event with every identity number replaced, also inside its base64 queries; itself when it has none."""
@@ -87,12 +107,16 @@ class Pseudonyms:
             return self._object(cast("Mapping[str, Any]", value))
         if isinstance(value, list):
             return [self._cleaned(member, name) for member in cast("list[Any]", value)]
+        if isinstance(value, (int, float, Decimal)):
+            text = str(value)
+            cleaned = self.clean_text(text)
+            return value if cleaned == text else cleaned
         return value
 
     def _object(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        made = {name: self._cleaned(member, name) for name, member in value.items()}
-        number = value.get("value")
-        if value.get("system") in IDENTITY_SYSTEMS and isinstance(number, str):
+        made = {self.clean_text(name): self._cleaned(member, name) for name, member in value.items()}
+        system, number = value.get("system"), value.get("value")
+        if isinstance(system, str) and system in IDENTITY_SYSTEMS and isinstance(number, str):
             made["value"] = self.of(number)
         return made
 
@@ -102,6 +126,21 @@ class Pseudonyms:
         except (NotBase64, ValueError):
             return self.clean_text(value)
         return b64encode(self.clean_text(text).encode()).decode()
+
+
+def _without_percents(text: str) -> str:
+    for _ in range(_PERCENTS):
+        plain = unquote(text)
+        if plain == text:
+            break
+        text = plain
+    return text
+
+
+def _bytes_without_percents(text: bytes) -> bytes:
+    for _ in range(_PERCENTS):
+        text = unquote_to_bytes(text)
+    return text
 
 
 def _queries_are_clean(text: bytes) -> bool:
@@ -138,6 +177,14 @@ _WORDS: Final = tuple(
 
 
 def _shows_number(text: bytes, short: bytes) -> bool:
+    if b"%" in short and (plain := _bytes_without_percents(text)) != text and _shows_plainly(plain, _shortened(plain)):
+        return True
+    return _shows_plainly(text, short)
+
+
+def _shows_plainly(text: bytes, short: bytes) -> bool:
+    if b"\\" in short or (not text.isascii() and any(mark in text for mark in _MARKS)):
+        return True
     may = b"0000000000" in short or b"000000-0000" in short or b"000000%" in short
     return may and any(map(_NUMBER_IN_BYTES.search, _suspects(text)))
 

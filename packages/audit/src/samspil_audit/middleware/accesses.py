@@ -26,6 +26,7 @@ _BROKEN = 500
 _WRITES = frozenset({"create", "update", "patch"})
 _CHANGES = frozenset({"delete", "patch"})
 _STEP = re.compile(r"[A-Z][A-Za-z]+|[$_][A-Za-z-]+|metadata")
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _STATUS = re.compile(r"\s*([1-5][0-9][0-9])\b")
 _NAMED_BY_REQUEST = "the request names the patient"
 
@@ -84,7 +85,7 @@ def removed_by(method: str, path: str, sent: bytes, sent_type: str) -> list[str]
 def issues_of(found: Sequence[Access]) -> list[Issue]:
     """A finding for each type of resource that no row of the category table fits."""
     types = {each.type for access in found for each in access.touched if each.category.code == UNCLASSIFIED}
-    return [NOT_CLASSIFIED.at(type=kind) for kind in sorted(types)]
+    return [NOT_CLASSIFIED.at(type=kind) for kind in sorted({kind if _TYPE.fullmatch(kind) else "?" for kind in types})]
 
 
 def _access(base: Access, asked: Interaction, status: int, found: Sequence[Touched], text: str = "") -> Access:

@@ -1,5 +1,6 @@
 """The bodies of requests and answers: unpacked, and read as FHIR JSON or FHIR XML."""
 
+import re
 import zlib
 from collections.abc import Mapping
 from typing import Any, cast
@@ -11,6 +12,7 @@ from .xml_text import read_xml
 __all__ = ["Unpacker", "read_body", "unpacked"]
 
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_NAME = re.compile(r"[a-z-]{1,20}")
 _ANY_HEAD = 47  # zlib's word for: gzip or zlib, by the first bytes
 
 
@@ -39,7 +41,8 @@ class Unpacker:
         """What a part holds. Raises ValueError for an encoding that is not known here, and for bytes that are not in it."""
         if self._inside is None:
             if self._encoding not in {"", "identity"}:
-                raise ValueError(f"its encoding {self._encoding} is not known here")
+                named = f" {self._encoding}" if _NAME.fullmatch(self._encoding) else ""
+                raise ValueError(f"its encoding{named} is not known here")
             return part
         try:
             found = self._inside.decompress(part)
