@@ -150,7 +150,11 @@ class _Desk:
             return _refusal(fault.issue)
         if not one:
             return _answer(found)
-        return _answer(found["entry"][0]["resource"]) if found["entry"] else Response(status_code=404)
+        return (
+            _answer(found["entry"][0]["resource"])
+            if found["entry"]
+            else _refusal(BAD_SEARCH.at(why="no record has this id"), 404)
+        )
 
     def _event(self, who: Reference, pairs: list[tuple[str, str]], count: int) -> dict[str, Any]:
         asked = "&".join(f"{name}={value}" for name, value in pairs)
