@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from samspil_audit import AuditLog, BadKeys, Checkpoint, Keys, NotAnEvent, NotRecorded, Proof, Verifier, split
@@ -416,6 +416,9 @@ NUMBERS = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=3), NUMBERS, max_size=3))
+@example({"a": [{}, 0.0]})
+@example({"a": [[], 0.0]})
+@example({"a": [True, 0.0, None, 1e-6]})
 def test_numbers_anywhere_and_names_of_any_alphabet_are_written_as_rfc_8785_does(value: dict[str, Any]) -> None:
     assert canonical(value) == rfc8785.dumps(value)
 
