@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from samspil_audit import AuditLog, BadKeys, Checkpoint, Keys, NotAnEvent, NotRecorded, Proof, Verifier, split
@@ -416,6 +416,9 @@ NUMBERS = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=3), NUMBERS, max_size=3))
+@example({"a": [{}, 0.0]})
+@example({"a": [[], 0.0]})
+@example({"a": [True, 0.0, None, 1e-6]})
 def test_numbers_anywhere_and_names_of_any_alphabet_are_written_as_rfc_8785_does(value: dict[str, Any]) -> None:
     assert canonical(value) == rfc8785.dumps(value)
 
@@ -448,3 +451,24 @@ def test_a_decimal_comes_back_from_the_log_as_it_went_in(log: AuditLog, make_eve
 def test_what_json_cannot_hold_is_refused(value: Any) -> None:
     with pytest.raises(NotWritable):
         canonical({"a": value})
+
+
+def test_a_row_beside_the_log_stops_it_and_is_not_written_over(log: AuditLog, make_event: Make) -> None:
+    log.append(make_event(1))
+    with log.store.transaction() as transaction:
+        row = log.store.rows(0, 1)[0]._replace(index=1, record=bytes(16))
+        transaction._run.many(
+            "INSERT INTO audit_entry (idx, record, time, recorded, subject, commitment, sealed)", 7, [row]
+        )
+    with pytest.raises(NotRecorded, match="its head does not count"):
+        log.append(make_event(2))
+    assert [row.record for row in log.store.rows(1, 9)] == [bytes(16)]
+
+
+def test_what_is_known_and_what_is_new_come_together(log: AuditLog, make_event: Make) -> None:
+    log.append_all(make_event(number) for number in (1, 2))
+    receipts = log.append_all(make_event(number, f"Patient/{number}") for number in (3, 2, 4, 3, 1, 5))
+    assert [receipt.index for receipt in receipts] == [2, 1, 3, 2, 0, 4]
+    assert [(found.event or {})["id"] for found in log.read()] == [f"event-{number}" for number in (1, 2, 3, 4, 5)]
+    assert [found.index for found in log.about("Patient/5")] == [4]
+    assert verify(log).ok

@@ -162,11 +162,18 @@ def test_search_over_http_by_get_and_by_post(client: Client, filled: AuditLog) -
     assert client.get("/AuditEvent/id-000002").json()["id"] == "id-000002"
     assert client.get("/AuditEvent/nope").status_code == 404
     assert client.get("/AuditEvent?nope=1").status_code == 400
-    for path, headers in (("/AuditEvent?_format=xml", {}), ("/AuditEvent", {"accept": "application/fhir+xml"})):
-        assert client.get(path, headers=headers).status_code == 406
     assert client.get("/metadata").json()["rest"][0]["resource"][0]["type"] == "AuditEvent"
     deeds = [(each.event or {})["subtype"][0]["code"] for each in filled.read(5)]
     assert deeds == ["search"] * 4
+
+
+@pytest.mark.parametrize("path", ["/AuditEvent", "/AuditEvent?patient=1", "/AuditEvent/id-000002", "/metadata"])
+def test_xml_is_refused_with_an_outcome_that_says_why(client: Client, path: str) -> None:
+    asked = f"{path}{'&' if '?' in path else '?'}_format=xml"
+    for response in (client.get(asked), client.get(path, headers={"accept": "application/fhir+xml"})):
+        assert response.status_code == 406
+        assert response.json()["resourceType"] == "OperationOutcome"
+        assert "JSON" in response.text
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ _encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False, allow_nan=False
 ).encode
 _decode = json.JSONDecoder(parse_float=Decimal).decode
-_SHAPE = bytes.maketrans(b"123456789-n],e", b'00000000000":"')
-_NOISE = bytes(set(range(256)) - set(b'0123456789-n],e":['))
+_SHAPE = bytes.maketrans(b"123456789-n],e}", b'00000000000":""')
+_NOISE = bytes(set(range(256)) - set(b'0123456789-n],e}":['))
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _NUMBER = re.compile(rb"[0-9]|null")
 _ASTRAL = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")

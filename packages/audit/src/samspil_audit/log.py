@@ -20,7 +20,7 @@ from .note import Checkpoint, sign_note
 from .preparing import Prepared, Preparer, microseconds, record_id, split
 from .proof import Proof, Prover
 from .sealing import CannotOpen, entry, key_of, unseal
-from .store import Head, NewKey, Row, SqlStore, open_store
+from .store import Head, KnownAlready, NewKey, Row, SqlStore, open_store
 from .store.sql import Transaction
 
 __all__ = ["AuditLog", "Clock", "Found", "NotRecorded", "now"]
@@ -114,7 +114,7 @@ class AuditLog:
         An event whose id the log has already is not kept twice: the receipt is that of the first. Raises
         `NotAnEvent` when it cannot be logged, and `NotRecorded`, an OSError, when the log cannot write.
         """
-        return self.append_all([event])[0]
+        return Receipt(self.keys.origin, self._committer.append((event,))[0])
 
     def append_all(self, events: Iterable[Event]) -> list[Receipt]:
         """Keep many events in one transaction; as `append`, all of them or none."""
@@ -159,7 +159,7 @@ class AuditLog:
 
     def find(self, event_id: str) -> Found | None:
         """The record of an AuditEvent's id."""
-        row = self.store.of_record(record_id(event_id))
+        row = self.store.of_record(record_id(self.preparer.pseudonyms.clean_text(event_id)))
         return self.opened(row) if row else None
 
     def read(self, start: int = 0, end: int = _FOREVER, step: int = 256) -> Iterator[Found]:
@@ -251,6 +251,13 @@ class AuditLog:
             raise NotRecorded(type(fault).__name__) from fault
 
     def _commit(self, take: Callable[[], list[Prepared]], written: Callable[[], None]) -> list[int]:
+        """Write first and look after: that a record comes twice is rare."""
+        try:
+            return self._committed(take, written, look=False)
+        except KnownAlready:
+            return self._committed(take, written, look=True)
+
+    def _committed(self, take: Callable[[], list[Prepared]], written: Callable[[], None], *, look: bool) -> list[int]:
         new_keys: list[NewKey] = []
         try:
             with self.store.transaction() as transaction:
@@ -258,25 +265,32 @@ class AuditLog:
                 items = take()
                 self._check_epoch(head, items)
                 new_keys = self.preparer.take_new_keys()
-                indexes = self._write(transaction, head, items, new_keys)
+                known = transaction.known([item.record for item in items]) if look else {}
+                indexes = self._write(transaction, head, items, known, new_keys)
                 written()
                 return indexes
         except Exception as fault:
             self.preparer.put_back(new_keys)
+            if isinstance(fault, KnownAlready) and look:
+                raise NotRecorded("the store holds a record that its head does not count") from None
             if isinstance(fault, NotRecorded) or not isinstance(fault, self.store.errors):
                 raise
             raise NotRecorded(type(fault).__name__) from fault
 
     def _check_epoch(self, head: Head, items: Sequence[Prepared]) -> None:
         """Raises `Stale` when a key was destroyed since one of the items was sealed."""
-        if any(item.epoch != head.epoch for item in items):
+        if {item.epoch for item in items} - {head.epoch}:
             self.preparer.begin(head.epoch)
             raise Stale
 
     def _write(
-        self, transaction: Transaction, head: Head, items: Sequence[Prepared], new_keys: Sequence[NewKey]
+        self,
+        transaction: Transaction,
+        head: Head,
+        items: Sequence[Prepared],
+        placed: dict[bytes, int],
+        new_keys: Sequence[NewKey],
     ) -> list[int]:
-        placed = transaction.known([item.record for item in items])
         time = (self.clock() - _EPOCH) // timedelta(microseconds=1)
         if time < 0:
             raise NotRecorded("the clock is before 1970")
@@ -291,7 +305,8 @@ class AuditLog:
 
     def _put(self, transaction: Transaction, head: Head, rows: list[Row]) -> None:
         frontier = Frontier(head.size, head.peaks)
-        leaves = [leaf_hash(entry(row.time, row.commitment)) for row in rows]
+        first = entry(rows[0].time, b"")  # all rows of a group have one time
+        leaves = [leaf_hash(first + row.commitment) for row in rows]
         frontier.extend(leaves)
         transaction.insert(rows, leaves)
         note = self._signed(frontier)
@@ -300,10 +315,10 @@ class AuditLog:
 
 def _rows(items: Sequence[Prepared], placed: dict[bytes, int], size: int, time: int) -> Iterator[Row]:
     """A row for each item the log does not have; `placed` learns their indexes."""
-    for item in items:
-        if item.record not in placed:
-            placed[item.record] = size
-            yield Row(size, item.record, time, item.recorded, item.subject, item.commitment, item.sealed)
+    for record, recorded, subject, sealed, committed, _, _ in items:
+        if record not in placed:
+            placed[record] = size
+            yield Row(size, record, time, recorded, subject, committed, sealed)
             size += 1
 
 

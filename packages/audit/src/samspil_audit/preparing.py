@@ -3,11 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 
 from samspil_core import Issue, NotWritable, Outcome, parse_instant
 
@@ -47,14 +46,13 @@ class NotAnEvent(ValueError):
         return Outcome((self.issue,))
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A record ready to be put in the log."""
 
     record: bytes
     recorded: int
     subject: bytes
-    sealed: bytes = field(repr=False)
+    sealed: bytes
     commitment: bytes
     aliases: tuple[bytes, ...] = ()
     epoch: int = 0
@@ -111,7 +109,7 @@ class Preparer:
 
     def prepare(self, event: Mapping[str, Any] | object) -> Prepared:
         """Check, clean and seal one event (a mapping or a fhir.resources model). Raises `NotAnEvent`."""
-        plain: Mapping[str, Any] = as_dict(event)
+        plain = cast("Mapping[str, Any]", event) if type(event) is dict else as_dict(event)
         recorded = _checked(plain)
         text = _written(plain)
         if not self.pseudonyms.is_clean(text):

@@ -9,8 +9,10 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from string import ascii_letters
 from typing import Any, Final, cast
+from urllib.parse import unquote, unquote_to_bytes
 
 __all__ = ["IDENTITY_SYSTEMS", "Pseudonyms"]
 
@@ -26,22 +28,34 @@ IDENTITY_SYSTEMS: Final = frozenset(
 )
 """The identifier systems whose values are always replaced, whatever they look like."""
 
+_WIDE = "\u00a0\u2010\u2011\u2012\u2013\u2014\u2212"  # blanks and dashes that a number is set in print with
 _NUMBER = re.compile(
-    r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2}))"
-    r"(?P<century>19|20)?(?P<date>[0-9]{6})(?:%2B|%2D|%20|[-+ ])?(?P<serial>[0-9]{4})"
-    r"(?![0-9A-Za-z])(?!-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"  # the head of a UUID is no number
+    r"(?:(?<![0-9A-Fa-f])|(?<=%[0-9A-Fa-f]{2})|(?<=[Ii][Dd]))"  # letters of a hexadecimal number may stand before none
+    rf"(?P<century>19|20)?(?P<date>[0-9]{{6}})(?:%2B|%2D|%20|[-+ {_WIDE}])?(?P<serial>[0-9]{{4}})"
+    r"(?![0-9A-Fa-fZ])(?!-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"  # the head of a UUID is no number
 )
-_NUMBER_IN_BYTES = re.compile(_NUMBER.pattern.encode())
+_NUMBER_IN_BYTES = re.compile(_NUMBER.pattern.replace(_WIDE, "").encode())
+_MARKS = (
+    b"\\",
+    b"\xc2\xa0",
+    b"\xe2\x80\x90",
+    b"\xe2\x80\x91",
+    b"\xe2\x80\x92",
+    b"\xe2\x80\x93",
+    b"\xe2\x80\x94",
+    b"\xe2\x88\x92",
+)
+"""Where one of these stands in a text, a number may be written in a way that the quick look does not see."""
 _SHAPES = bytes.maketrans(b"123456789+ ", b"000000000--")
 _LETTERS = (
     bytes(set(ascii_letters.encode()) - set(b"abcdf")) + b'"/_{}[]'
 )  # without those that part the digits of UUIDs
-_OID = b"urn:oid:1.2."
 _QUERY = b'"query":'
 _QUERIES = re.compile(rb'"query":"([^"\\]*)"')
 
 _PREFIX = "hmac-"
 _COORDINATION = 60
+_PERCENTS = 3  # times a text may be percent-encoded over and over
 _AROUND = 60
 
 
@@ -63,8 +77,13 @@ class Pseudonyms:
         return _PREFIX + hmac.digest(self._key, short.encode(), "sha256").hex()[:40]
 
     def clean_text(self, text: str) -> str:
-        """The text with every CPR number and personnummer in it replaced."""
-        return _NUMBER.sub(self._replaced, text)
+        """The text with every CPR number and personnummer in it replaced; decoded, if it hides one percent-encoded."""
+        cleaned = _NUMBER.sub(self._replaced, text)
+        if "%" in cleaned:
+            plain = _without_percents(cleaned)
+            found = _NUMBER.sub(self._replaced, plain)
+            return found if found != plain else cleaned
+        return cleaned
 
     def clean(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
         """The event with every identity number replaced, also inside its base64 queries; itself when it has none."""
@@ -72,14 +91,11 @@ class Pseudonyms:
 
     def is_clean(self, text: bytes) -> bool:
         """Whether a record's text can hold no identity number in clear: quick, and in doubt no."""
-        return not (
-            b"Base64Binary" in text
-            or (_OID in text and (b":1.2.208.176.1.2" in text or b":1.2.752.129.2.1.3." in text))
-            or b"electronichealth.se" in text
-            or b"sundhedsdatastyrelsen.dk/cpr" in text
-            or _shows_number(text)
-            or (_QUERY in text and not _queries_are_clean(text))
-        )
+        short = _shortened(text)
+        for mark, word in _WORDS:
+            if mark in short and word in text:
+                return False
+        return not _shows_number(text, short) and (_QUERY not in text or _queries_are_clean(text))
 
     def _replaced(self, found: re.Match[str]) -> str:
         return self.of(found[0]) if _is_number(found["date"], found["serial"]) else found[0]
@@ -91,12 +107,16 @@ class Pseudonyms:
             return self._object(cast("Mapping[str, Any]", value))
         if isinstance(value, list):
             return [self._cleaned(member, name) for member in cast("list[Any]", value)]
+        if isinstance(value, (int, float, Decimal)):
+            text = str(value)
+            cleaned = self.clean_text(text)
+            return value if cleaned == text else cleaned
         return value
 
     def _object(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        made = {name: self._cleaned(member, name) for name, member in value.items()}
-        number = value.get("value")
-        if value.get("system") in IDENTITY_SYSTEMS and isinstance(number, str):
+        made = {self.clean_text(name): self._cleaned(member, name) for name, member in value.items()}
+        system, number = value.get("system"), value.get("value")
+        if isinstance(system, str) and system in IDENTITY_SYSTEMS and isinstance(number, str):
             made["value"] = self.of(number)
         return made
 
@@ -108,19 +128,63 @@ class Pseudonyms:
         return b64encode(self.clean_text(text).encode()).decode()
 
 
+def _without_percents(text: str) -> str:
+    for _ in range(_PERCENTS):
+        plain = unquote(text)
+        if plain == text:
+            break
+        text = plain
+    return text
+
+
+def _bytes_without_percents(text: bytes) -> bytes:
+    for _ in range(_PERCENTS):
+        text = unquote_to_bytes(text)
+    return text
+
+
 def _queries_are_clean(text: bytes) -> bool:
     """Whether each query, in base64, can be read and shows no number."""
     queries = _QUERIES.findall(text)
     if len(queries) != text.count(_QUERY):
         return False
     try:
-        return not any(_shows_number(b64decode(query, validate=True)) for query in queries)
+        return not any(_shows_number(query, _shortened(query)) for query in map(_decoded, queries))
     except NotBase64:
         return False
 
 
-def _shows_number(text: bytes) -> bool:
-    short = text.translate(_SHAPES, _LETTERS)  # what stands in a row still does, and now and then a little more
+def _decoded(query: bytes) -> bytes:
+    return b64decode(query, validate=True)
+
+
+def _shortened(text: bytes) -> bytes:
+    """The text without most letters, every digit a 0: what stands in a row still does, and now and then a little more."""
+    return text.translate(_SHAPES, _LETTERS)
+
+
+_WORDS: Final = tuple(
+    (_shortened(word), word)
+    for word in (
+        b"Base64Binary",
+        b":1.2.208.176.1.2",
+        b":1.2.752.129.2.1.3.",
+        b"electronichealth.se",
+        b"sundhedsdatastyrelsen.dk/cpr",
+    )
+)
+"""What a text holds that names an identity number, or holds base64; what is left of each is looked for first."""
+
+
+def _shows_number(text: bytes, short: bytes) -> bool:
+    if b"%" in short and (plain := _bytes_without_percents(text)) != text and _shows_plainly(plain, _shortened(plain)):
+        return True
+    return _shows_plainly(text, short)
+
+
+def _shows_plainly(text: bytes, short: bytes) -> bool:
+    if b"\\" in short or (not text.isascii() and any(mark in text for mark in _MARKS)):
+        return True
     may = b"0000000000" in short or b"000000-0000" in short or b"000000%" in short
     return may and any(map(_NUMBER_IN_BYTES.search, _suspects(text)))
 

@@ -3,6 +3,7 @@
 https://profiles.ihe.net/ITI/BALP/ITI-81.html (search by date, and what narrows it), https://hl7.org/fhir/R4/search.html
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -21,6 +22,8 @@ Pairs = Sequence[tuple[str, str]]
 Test = Callable[[Mapping[str, Any]], bool]
 
 _MOST = 1000
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]{0,39}")
+_COUNT = re.compile(r"[0-9]{1,18}")
 _PREFIXES = ("eq", "ge", "gt", "le", "lt")
 
 
@@ -88,7 +91,7 @@ def _count(parameters: Pairs, name: str, default: int) -> int:
     value = dict(parameters).get(name)
     if value is None:
         return default
-    if not value.isdigit():
+    if not _COUNT.fullmatch(value):
         raise BadSearch(f"{name} is a number")
     return int(value)
 
@@ -119,7 +122,7 @@ def _test(log: AuditLog, name: str, value: str) -> Test:
         return _about(log, value.split(","))
     make = _TESTS.get(plain)
     if make is None:
-        raise BadSearch(f"the parameter {plain if plain.isascii() and len(plain) < 40 else '?'} is not known")  # noqa: PLR2004
+        raise BadSearch(f"the parameter {plain if _NAME.fullmatch(plain) else '?'} is not known")
     clean = log.preparer.pseudonyms
     wanted = [_clean_token(clean, one) for one in value.split(",")]
     return lambda event: any(make(event, one) for one in wanted)

@@ -85,8 +85,10 @@ class _Desk:
         self._server = server
         self._ids = uuid7_maker(log.clock, entropy)
 
-    async def metadata(self, _request: Request) -> Response:
+    async def metadata(self, request: Request) -> Response:
         """The CapabilityStatement."""
+        if not _takes_json(request.headers.get("accept", ""), request.query_params.get("_format", "")):
+            return _not_in_json()
         return _answer({**_STATEMENT, "date": self._log.clock().date().isoformat()})
 
     async def refuse(self, _request: Request) -> Response:
@@ -104,7 +106,7 @@ class _Desk:
         if request.method == "POST":
             pairs += parse_qsl((await request.body()).decode("latin-1"))
         if not _takes_json(request.headers.get("accept", ""), dict(pairs).get("_format", "")):
-            return _refusal(BAD_SEARCH.at(why="answers are in FHIR JSON"), 406)
+            return _not_in_json()
         base = str(request.base_url).rstrip("/")
         return await run_in_threadpool(self._search, who, pairs, base)
 
@@ -115,6 +117,8 @@ class _Desk:
         who = self._authorize(request)
         if who is None:
             return _refusal(NOT_THEIRS.at(), 403)
+        if not _takes_json(request.headers.get("accept", ""), request.query_params.get("_format", "")):
+            return _not_in_json()
         return await run_in_threadpool(self._search, who, [("_id", request.path_params["id"])], "", one=True)
 
     async def report(self, request: Request) -> Response:
@@ -146,7 +150,11 @@ class _Desk:
             return _refusal(fault.issue)
         if not one:
             return _answer(found)
-        return _answer(found["entry"][0]["resource"]) if found["entry"] else Response(status_code=404)
+        return (
+            _answer(found["entry"][0]["resource"])
+            if found["entry"]
+            else _refusal(BAD_SEARCH.at(why="no record has this id"), 404)
+        )
 
     def _event(self, who: Reference, pairs: list[tuple[str, str]], count: int) -> dict[str, Any]:
         asked = "&".join(f"{name}={value}" for name, value in pairs)
@@ -164,6 +172,10 @@ def _takes_json(accept: str, wanted: str) -> bool:
     """Whether a reader takes JSON, by `_format` or else by its Accept header; one that does not say takes anything."""
     asked = wanted or accept
     return not asked or "json" in asked or "*/*" in asked
+
+
+def _not_in_json() -> Response:
+    return _refusal(BAD_SEARCH.at(why="answers are in FHIR JSON"), 406)
 
 
 def _answer(resource: dict[str, Any]) -> Response:

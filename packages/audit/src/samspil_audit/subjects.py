@@ -2,8 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from .pseudonyms import IDENTITY_SYSTEMS, Pseudonyms
 
@@ -16,8 +15,7 @@ _SIZE = 16
 _MOST = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A person as a record names them: the name that counts first, and other names in the same record."""
 
     name: str
@@ -26,8 +24,9 @@ class Subject:
 
 def subjects_of(event: Mapping[str, Any]) -> list[Subject]:
     """The persons an AuditEvent is about: its entities in the role of patient, each once."""
-    found = [_subject(entity) for entity in event.get("entity", ()) if _is_patient(entity)]
-    return list({subject.name: subject for subject in found if subject is not None}.values())
+    in_role = [entity for entity in event.get("entity", ()) if "role" in entity and entity["role"].get("code") == "1"]
+    found = [subject for entity in in_role if _is_patient(entity) and (subject := _subject(entity))]
+    return found if len(found) < 2 else list({subject.name: subject for subject in found}.values())  # noqa: PLR2004
 
 
 def relative(reference: str) -> str:
@@ -38,9 +37,6 @@ def relative(reference: str) -> str:
 
 
 def _is_patient(entity: Mapping[str, Any]) -> bool:
-    role = entity.get("role")
-    if role is None or role.get("code") != "1":
-        return False
     if entity.get("type", {}).get("code") in {"1", "Patient"}:
         return True
     return relative(entity.get("what", {}).get("reference", "")).startswith("Patient/")

@@ -11,6 +11,9 @@ from .tables import Category, Tables, objects_at, values_at
 __all__ = ["Touched", "touched", "touched_type"]
 
 UNKNOWN = "unknown"
+NO_CONTENT = "the answer holds no content"
+LEFT_OUT = "the answer leaves it out"
+_NOT_NAMED = "the resource names none"
 _ENVELOPES = frozenset(
     {"searchset", "history", "collection", "batch-response", "transaction-response", "batch", "transaction"}
 )
@@ -18,13 +21,17 @@ _ENVELOPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """One resource that left or was written: its reference, category, origins, and references to its patients."""
+    """One resource that left or was written: its reference, category, origins, and references to its patients.
+
+    `patient_evidence` says why there is no patient, or where they are known from when the resource does not name them.
+    """
 
     type: str
     reference: str
     category: Category
     origins: tuple[Category, ...]
     patients: tuple[Mapping[str, Any], ...]
+    patient_evidence: str = ""
 
 
 def touched(body: Mapping[str, Any], tables: Tables, default_origin: str = "") -> list[Touched]:
@@ -41,9 +48,9 @@ def touched(body: Mapping[str, Any], tables: Tables, default_origin: str = "") -
 def touched_type(kind: str, reference: str, tables: Tables) -> Touched:
     """A resource of which only type and reference are known, such as one deleted: classified by its type."""
     category = tables.category({"resourceType": kind})
-    unknown = Category(UNKNOWN, "the answer holds no content")
-    patient = ({"reference": reference},) if kind == "Patient" else ()
-    return Touched(kind, reference, category, (unknown,), patient)
+    unknown = Category(UNKNOWN, NO_CONTENT)
+    patient = ({"reference": relative(reference)},) if kind == "Patient" and reference else ()
+    return Touched(kind, reference, category, (unknown,), patient, "" if patient else NO_CONTENT)
 
 
 def _resources(body: Mapping[str, Any], full_url: str = "") -> Iterator[tuple[Mapping[str, Any], str]]:
@@ -54,11 +61,21 @@ def _resources(body: Mapping[str, Any], full_url: str = "") -> Iterator[tuple[Ma
         for entry in body.get("entry", ()):
             if isinstance(entry.get("resource"), Mapping):
                 yield from _resources(entry["resource"], str(entry.get("fullUrl", "")))
+            elif body["type"] == "history":
+                yield from _deleted(entry)
     elif kind == "Parameters":
         for parameter in body.get("parameter", ()):
             yield from _parameter(parameter)
     else:
         yield body, full_url
+
+
+def _deleted(entry: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The resource of an entry of a history that holds none: its type and id, by its URL."""
+    request = cast("Mapping[str, Any]", entry.get("request") or {})
+    kind, _, number = relative(str(entry.get("fullUrl") or request.get("url", ""))).partition("/")
+    if kind and number:
+        yield {"resourceType": kind, "id": number}, ""
 
 
 def _parameter(parameter: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
@@ -97,7 +114,15 @@ def _touched(
     for patient in tables.patient(resource):
         plain = _plain(patient)
         patients.setdefault(str(plain.get("reference") or plain.get("identifier")), plain)
-    return Touched(kind, reference, tables.category(resource), tuple(origins), tuple(patients.values()))
+    if kind == "Patient" and not patients and full_url:
+        patients[full_url] = {"reference": relative(full_url)}
+    why = "" if patients else LEFT_OUT if _is_subset(resource) else _NOT_NAMED
+    return Touched(kind, reference, tables.category(resource), tuple(origins), tuple(patients.values()), why)
+
+
+def _is_subset(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource says that elements were left out. https://hl7.org/fhir/R4/search.html#summary."""
+    return "SUBSETTED" in values_at(resource, "meta.tag.code")
 
 
 def _reference(resource: Mapping[str, Any], kind: str, full_url: str) -> str:

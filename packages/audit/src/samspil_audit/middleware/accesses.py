@@ -1,33 +1,42 @@
 """One HTTP exchange becomes accesses: a batch becomes one for each of its entries."""
 
-import zlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
 from samspil_audit.classify import Tables, Touched, touched, touched_type
 from samspil_audit.classify.tables import UNCLASSIFIED, Category
-from samspil_audit.classify.touched import UNKNOWN
+from samspil_audit.classify.touched import LEFT_OUT, NO_CONTENT, UNKNOWN
 from samspil_audit.findings import ANSWER_NOT_READ
 from samspil_audit.findings import UNCLASSIFIED as NOT_CLASSIFIED
 from samspil_audit.record import Access
 from samspil_audit.subjects import relative
-from samspil_core import Issue, NotJson, loads
+from samspil_core import Issue
 
+from .bodies import read_body, unpacked
 from .request import Interaction, read_request
-from .xml_text import read_xml
 
-__all__ = ["Exchange", "accesses", "issues_of"]
+__all__ = ["Exchange", "accesses", "issues_of", "removed_by", "unread", "without_content"]
 
 Json = Mapping[str, Any]
 _FAILED = 400
 _BROKEN = 500
 _WRITES = frozenset({"create", "update", "patch"})
+_CHANGES = frozenset({"delete", "patch"})
+_STEP = re.compile(r"[A-Z][A-Za-z]+|[$_][A-Za-z-]+|metadata")
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
+_STATUS = re.compile(r"\s*([1-5][0-9][0-9])\b")
+_NAMED_BY_REQUEST = "the request names the patient"
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer, as bytes; `base` is the access with everything that is the same for all of it."""
+    """A request and its answer, as bytes; `base` is the access with everything that is the same for all of it.
+
+    `before` holds resources as they were before the request, by reference: of what a delete leaves nothing else is known.
+    """
 
     method: str
     path: str
@@ -40,30 +49,47 @@ class Exchange:
     encoding: str
     location: str
     base: Access
+    before: Mapping[str, Json] = field(default_factory=dict[str, Json], repr=False)
 
 
 def accesses(exchange: Exchange, tables: Tables, origin: str = "") -> tuple[list[Access], list[Issue]]:
     """The accesses of an exchange, at least one, and what could not be read of it."""
     form = exchange.sent.decode("latin-1") if "x-www-form-urlencoded" in exchange.sent_type else ""
     asked = read_request(exchange.method, exchange.path, exchange.query, form)
-    sent = _read(exchange.sent, exchange.sent_type)
+    sent = read_body(exchange.sent, exchange.sent_type)
     answer, why = _answer(exchange)
-    if asked.code == "transaction":
-        return list(_batch(exchange, sent, answer, tables, origin)), []
-    found = _touched(exchange, asked, sent, answer, tables, origin, why)
     issues = [ANSWER_NOT_READ.at(why=why)] if why else []
+    if asked.code == "transaction":
+        return list(_batch(exchange, sent, answer, tables, origin)), issues
+    found = _touched(exchange, asked, sent, answer, tables, origin, why)
     return [_access(exchange.base, asked, exchange.status, found)], issues
+
+
+def without_content(exchange: Exchange, why: str) -> Access:
+    """The access of an exchange of which no more than the request line can be told."""
+    asked = read_request(exchange.method, exchange.path, exchange.query)
+    found = [unread(why, asked)] if exchange.status < _FAILED else []
+    return _access(exchange.base, asked, exchange.status, found)
+
+
+def removed_by(method: str, path: str, sent: bytes, sent_type: str) -> list[str]:
+    """The references of the resources that a request is about to delete or patch, each by itself or in a batch."""
+    if method == "POST" and not path.strip("/"):
+        entries = _entries(read_body(sent, sent_type))
+        asked = [_asked(entry, "") for entry in entries]
+    else:
+        asked = [read_request(method, path)]
+    return [each.target for each in asked if each.code in _CHANGES and each.target]
 
 
 def issues_of(found: Sequence[Access]) -> list[Issue]:
     """A finding for each type of resource that no row of the category table fits."""
     types = {each.type for access in found for each in access.touched if each.category.code == UNCLASSIFIED}
-    return [NOT_CLASSIFIED.at(type=kind) for kind in sorted(types)]
+    return [NOT_CLASSIFIED.at(type=kind) for kind in sorted({kind if _TYPE.fullmatch(kind) else "?" for kind in types})]
 
 
-def _access(base: Access, asked: Interaction, status: int, found: Sequence[Touched]) -> Access:
+def _access(base: Access, asked: Interaction, status: int, found: Sequence[Touched], text: str = "") -> Access:
     outcome = "0" if status < _FAILED else "4" if status < _BROKEN else "8"
-    text = "" if outcome == "0" else f"HTTP {status}"
     return replace(
         base,
         interaction=asked.code,
@@ -71,43 +97,22 @@ def _access(base: Access, asked: Interaction, status: int, found: Sequence[Touch
         patients=asked.patients,
         touched=found,
         outcome=outcome,
-        outcome_text=text,
+        outcome_text=text or ("" if outcome == "0" else f"HTTP {status}"),
     )
 
 
 def _answer(exchange: Exchange) -> tuple[Json | None, str]:
     """The answer as a resource, or why it could not be read."""
-    body = exchange.answer
-    if not body:
+    if not exchange.answer:
         return None, ""
-    if exchange.encoding in {"gzip", "deflate"}:
-        try:
-            body = zlib.decompress(body, 47)
-        except zlib.error:
-            return None, f"it is not {exchange.encoding}"
-    elif exchange.encoding not in {"", "identity"}:
-        return None, f"its encoding {exchange.encoding} is not known here"
-    found = _read(body, exchange.answer_type)
+    try:
+        body = unpacked(exchange.answer, exchange.encoding)
+    except ValueError as fault:
+        return None, str(fault)
+    found = read_body(body, exchange.answer_type)
     if found is not None and "resourceType" in found:
         return found, ""
     return None, "it is no resource in FHIR JSON or FHIR XML" if exchange.status < _FAILED else ""
-
-
-def _read(body: bytes, media_type: str) -> Json | None:
-    """An object in a body, or None; a stream of resources is read elsewhere."""
-    if "ndjson" in media_type:
-        return None
-    if "json" in media_type:
-        return _json(body)
-    return read_xml(body) if "xml" in media_type else None
-
-
-def _json(body: bytes) -> Json | None:
-    try:
-        found = loads(body)
-    except NotJson:
-        return None
-    return cast("Json", found) if isinstance(found, dict) else None
 
 
 def _touched(  # noqa: PLR0913, PLR0917  the parts of one exchange
@@ -119,15 +124,32 @@ def _touched(  # noqa: PLR0913, PLR0917  the parts of one exchange
     origin: str,
     why: str,
 ) -> list[Touched]:
-    if exchange.status >= _FAILED:
+    if exchange.status >= _FAILED or asked.code == "capabilities":
         return []
+    if asked.code in _CHANGES and asked.target in exchange.before:
+        found = touched(exchange.before[asked.target], tables, origin)
+        return [replace(each, reference=asked.target) for each in found]
     if asked.code in _WRITES:
-        return _written(asked, sent, answer, exchange.location, tables, origin)
-    if asked.code == "delete":
-        return [touched_type(asked.type, asked.target, tables)] if asked.target else []
-    if answer is not None:
-        return touched(answer, tables, origin) if asked.code != "capabilities" else []
-    return [_unread(asked, why)] if why and asked.code != "capabilities" else []
+        found = _written(asked, sent, answer, exchange.location, tables, origin)
+    elif asked.code == "delete":
+        found = [touched_type(asked.type, asked.target, tables)] if asked.type else []
+    elif answer is not None:
+        found = touched(answer, tables, origin)
+    elif why:
+        found = [unread(why, asked)]
+    else:
+        found = [touched_type(asked.type, asked.target, tables)] if asked.code in {"read", "vread"} else []
+    return [_attributed(each, asked) for each in found]
+
+
+def _attributed(found: Touched, asked: Interaction) -> Touched:
+    """A resource whose patient cannot be seen is that of the patients whom the request names, with that as evidence."""
+    hidden = asked.subset or found.patient_evidence in {LEFT_OUT, NO_CONTENT}
+    if found.patients or not hidden:
+        return found
+    if asked.patients and asked.type in {"", "Patient", found.type}:
+        return replace(found, patients=asked.patients, patient_evidence=_NAMED_BY_REQUEST)
+    return replace(found, patient_evidence=LEFT_OUT) if asked.subset else found
 
 
 def _written(  # noqa: PLR0913, PLR0917  the parts of one exchange
@@ -147,42 +169,60 @@ def _located(location: str) -> str:
     return f"{relative(head)}{mark}{version}" if head else ""
 
 
-def _unread(asked: Interaction, why: str) -> Touched:
+def unread(why: str, asked: Interaction = Interaction("operation")) -> Touched:  # noqa: B008  a value that cannot change
+    """What stands for content that could not be read: unclassified, with the reason as evidence."""
     category, origin = Category(UNCLASSIFIED, why), Category(UNKNOWN, why)
-    return Touched(asked.type or "Binary", asked.target, category, (origin,), asked.patients)
+    evidence = _NAMED_BY_REQUEST if asked.patients else why
+    return Touched(asked.type or "Binary", asked.target, category, (origin,), asked.patients, evidence)
 
 
 def _batch(exchange: Exchange, sent: Json | None, answer: Json | None, tables: Tables, origin: str) -> Iterator[Access]:
     kind = str((sent or {}).get("type", "batch"))
     code = kind if kind in {"batch", "transaction"} else "batch"
     yield _access(exchange.base, Interaction(code), exchange.status, [])
-    asked: Sequence[Json] = (sent or {}).get("entry", ())
-    answers: Sequence[Json] = (answer or {}).get("entry", ()) if exchange.status < _FAILED else ()
-    for number, entry in enumerate(asked):
-        told: Json = answers[number] if number < len(answers) else {}
-        yield from _entry(exchange, number, entry, told, tables, origin)
+    answers = _entries(answer) if exchange.status < _FAILED else []
+    for number, entry in enumerate(_entries(sent)):
+        yield from _entry(exchange, number, entry, answers[number] if number < len(answers) else {}, tables, origin)
+
+
+def _entries(bundle: Json | None) -> list[Json]:
+    found: Any = (bundle or {}).get("entry")
+    entries = cast("list[Any]", found) if isinstance(found, list) else []
+    return [cast("Json", each) if isinstance(each, Mapping) else {} for each in entries]
 
 
 def _entry(  # noqa: PLR0913, PLR0917  the parts of one entry
     exchange: Exchange, number: int, entry: Json, told: Json, tables: Tables, origin: str
 ) -> Iterator[Access]:
-    request: Json = entry.get("request") or {}
-    response: Json = told.get("response") or {}
-    url = str(request.get("url", ""))
-    path, _, query = url.partition("?")
-    status = int(str(response.get("status", exchange.status)).split(" ")[0] or exchange.status)
-    base = replace(exchange.base, url=url)
+    response = _part(told, "response")
+    url = str(_part(entry, "request").get("url", ""))
+    base = replace(exchange.base, url=f"{_part(entry, 'request').get('method', 'GET')} {url}")
     if base.request_id:
         base = replace(base, request_id=f"{base.request_id}#{number}")
-    one = replace(
-        exchange,
-        method=str(request.get("method", "GET")),
-        path=path,
-        query=query,
-        status=status,
-        location=str(response.get("location", "")),
-        base=base,
-    )
-    asked = read_request(one.method, path, query)
-    found = _touched(one, asked, entry.get("resource"), told.get("resource"), tables, origin, "")
-    yield _access(base, asked, status, found)
+    missing = exchange.status < _FAILED and not told
+    said = _STATUS.match(str(response.get("status", "")))
+    status = int(said[1]) if said else exchange.status
+    one = replace(exchange, status=status, location=str(response.get("location", "")), base=base)
+    asked = _asked(entry, exchange.base.server.address)
+    found = _touched(one, asked, _part(entry, "resource") or None, _part(told, "resource") or None, tables, origin, "")
+    yield _access(base, asked, status, found, "the answer has no entry for it" if missing else "")
+
+
+def _part(entry: Json, name: str) -> Json:
+    found = entry.get(name)
+    return cast("Json", found) if isinstance(found, Mapping) else {}
+
+
+def _asked(entry: Json, server: str) -> Interaction:
+    """What an entry of a batch asks for; its URL may be absolute."""
+    request = _part(entry, "request")
+    try:
+        parts = urlsplit(str(request.get("url", "")).removeprefix(server))
+    except ValueError:  # such as an address with half a bracket
+        return Interaction("operation")
+    path = unquote(parts.path)
+    if parts.netloc:
+        steps = path.split("/")
+        first = next((at for at, step in enumerate(steps) if _STEP.fullmatch(step)), len(steps))
+        path = "/".join(steps[first:])
+    return read_request(str(request.get("method", "GET")), path, parts.query)

@@ -5,22 +5,25 @@ https://asgi.readthedocs.io/en/stable/specs/www.html
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from inspect import isawaitable
 from typing import Any, Literal
 
 from samspil_audit.classify import Tables, load_tables, touched
-from samspil_audit.findings import ANSWERED_UNRECORDED
+from samspil_audit.findings import ANSWER_NOT_READ, ANSWERED_UNRECORDED
 from samspil_audit.ids import uuid7_maker
 from samspil_audit.keys import Entropy
 from samspil_audit.log import AuditLog, Clock, NotRecorded, now
+from samspil_audit.preparing import NotAnEvent
 from samspil_audit.record import Access, Server, Who, rest_events
 from samspil_core import Issue, Outcome, dumps, http_status, to_operation_outcome
 
-from .accesses import Exchange, accesses, issues_of
+from .accesses import Exchange, accesses, issues_of, removed_by, unread, without_content
 from .lines import Lines
 
 __all__ = ["AuditMiddleware"]
@@ -31,9 +34,13 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 AskWho = Callable[[Scope], Who | Awaitable[Who]]
+LookUp = Callable[[str], Mapping[str, Any] | Awaitable[Mapping[str, Any] | None] | None]
+"""Gives the resource of a reference, such as `Condition/1`, as it is now, or None."""
 
 _MOST_WAITING = 100_000
 _BROKEN = 500
+_OWN_WAYS = frozenset({"http.response.pathsend", "http.response.zerocopysend"})
+"""Ways to answer with a file that would pass the records by; an application that is not offered them sends a body."""
 
 
 class AuditMiddleware:
@@ -42,7 +49,8 @@ class AuditMiddleware:
     `who` tells from a request's scope who makes it; it may be a coroutine. `on_failure` says what happens when the
     log cannot write: `closed` answers 503 in place of the answer, `open` lets the answer leave, keeps the records in
     memory and writes them with the next. `told` receives the findings. `origin` is the origin of data that names
-    none; `grouped` lists resources of one category and origin together.
+    none; `grouped` lists resources of one category and origin together. `look_up` is asked for each resource that is
+    about to be deleted or patched, since an answer without content does not tell whose it was.
     """
 
     def __init__(  # noqa: PLR0913  what an application may want to set
@@ -58,6 +66,7 @@ class AuditMiddleware:
         tables: Tables | None = None,
         origin: str = "",
         grouped: bool = False,
+        look_up: LookUp | None = None,
         on_failure: Literal["closed", "open"] = "closed",
         told: Callable[[Outcome], None] | None = None,
     ) -> None:
@@ -71,6 +80,7 @@ class AuditMiddleware:
         self._tables = tables or load_tables()
         self._origin = origin
         self._grouped = grouped
+        self._look_up = look_up
         self._on_failure = on_failure
         self._told = told
         self._waiting: deque[dict[str, Any]] = deque(maxlen=_MOST_WAITING)
@@ -84,9 +94,12 @@ class AuditMiddleware:
 
     async def access(self, scope: Scope) -> Access:
         """What is known of an access before the answer: who, when, and the ids to follow it by."""
-        headers = _headers(scope["headers"])
         told = self._who(scope)
-        who = await told if isawaitable(told) else told
+        return self.access_by(await told if isawaitable(told) else told, scope)
+
+    def access_by(self, who: Who, scope: Scope) -> Access:
+        """The same, by someone who is known already."""
+        headers = _headers(scope["headers"])
         if not who.address:
             who = replace(who, address=str((scope.get("client") or ("",))[0]))
         return Access(
@@ -106,22 +119,57 @@ class AuditMiddleware:
         return path.removeprefix(self._base)
 
     async def record(self, exchange: Exchange) -> Issue | None:
-        """Record an exchange, durably; the finding that stands against its answer, or None."""
-        found, issues = accesses(exchange, self._tables, self._origin)
-        self._say(issues + issues_of(found))
-        return await self._keep([event for access in found for event in rest_events(access, self._ids)])
+        """Record an exchange, durably; the finding that stands against its answer, or None.
+
+        What cannot be told apart, whatever it holds, is recorded as an access without content: none is left out.
+        """
+        try:
+            found, issues = accesses(exchange, self._tables, self._origin)
+            events = [event for access in found for event in rest_events(access, self._ids)]
+            self._say(issues + issues_of(found))
+            return await self._keep(events)
+        except (NotRecorded, asyncio.CancelledError):
+            raise
+        except Exception as fault:  # noqa: BLE001  a request is recorded whatever came with it
+            why = f"it is not of the shape of FHIR ({type(fault).__name__})"
+            self._say([ANSWER_NOT_READ.at(why=why)])
+            return await self._keep(rest_events(without_content(exchange, why), self._ids))
+
+    async def before(self, method: str, path: str, sent: bytes, sent_type: str) -> dict[str, Mapping[str, Any]]:
+        """The resources that a request is about to delete or patch, as far as `look_up` knows them."""
+        if self._look_up is None:
+            return {}
+        found: dict[str, Mapping[str, Any]] = {}
+        for reference in removed_by(method, path, sent, sent_type):
+            with suppress(Exception):  # what cannot be looked up is recorded by its reference
+                told = self._look_up(reference)
+                resource = await told if isawaitable(told) else told
+                if resource is not None:
+                    found[reference] = resource
+        return found
 
     async def record_resources(self, base: Access, resources: Iterable[Mapping[str, Any]]) -> Issue | None:
         """Record resources that leave as part of a stream."""
-        found = [each for resource in resources for each in touched(resource, self._tables, self._origin)]
-        access = replace(base, interaction="operation", touched=found)
-        self._say(issues_of([access]))
-        return await self._keep(rest_events(access, self._ids)) if found else None
+        stream = replace(base, interaction="operation")
+        try:
+            found = [each for resource in resources for each in touched(resource, self._tables, self._origin)]
+            access = replace(stream, touched=found)
+            self._say(issues_of([access]))
+            return await self._keep(rest_events(access, self._ids)) if found else None
+        except (NotRecorded, asyncio.CancelledError):
+            raise
+        except Exception as fault:  # noqa: BLE001  as in `record`
+            why = f"it is not of the shape of FHIR ({type(fault).__name__})"
+            self._say([ANSWER_NOT_READ.at(why=why)])
+            return await self._keep(rest_events(replace(stream, touched=[unread(why)]), self._ids))
 
     async def _keep(self, events: Sequence[dict[str, Any]]) -> Issue | None:
         waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
             await self._log.append_async([*waiting, *events])
+        except NotAnEvent:
+            self._waiting.extend(waiting)
+            raise
         except NotRecorded as fault:
             self._waiting.extend(waiting)
             if self._on_failure == "closed":
@@ -150,24 +198,36 @@ class _Request:
         self._answer = bytearray()
         self._lines: Lines | None = None
         self._done = False
+        self._refused = False
+        self._before: dict[str, Mapping[str, Any]] = {}
 
     async def serve(self) -> None:
-        """Run the application, and record even where it fails."""
-        self._access = await self._middleware.access(self._scope)
+        """Run the application, and record even where it fails or is cancelled."""
+        middleware, scope = self._middleware, self._scope
+        self._access = middleware.access_by(Who(), scope)
         try:
-            await self._middleware.app(self._scope, self._read, self._write)
-        except Exception:
+            self._access = await middleware.access(scope)
+            if scope["method"] != "POST":
+                self._before = await middleware.before(scope["method"], middleware.path(scope), b"", "")
+            await middleware.app(_without_own_ways(scope), self._read, self._write)
+        finally:
             if not self._done:
-                await self._middleware.record(self._exchange(_BROKEN, b"", {}))
-            raise
-        if not self._done:
-            await self._middleware.record(self._exchange(_BROKEN, b"", {}))
+                self._done = True
+                await asyncio.shield(middleware.record(self._exchange(_BROKEN, b"", {})))
 
     async def _read(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.request":
             self._sent += message.get("body", b"")
+            if self._scope["method"] == "POST" and not message.get("more_body", False):
+                await self._look_before()
         return message
+
+    async def _look_before(self) -> None:
+        """A batch has come whole, and the application is about to see it: look up what it deletes."""
+        kind = _headers(self._scope["headers"]).get("content-type", "")
+        path = self._middleware.path(self._scope)
+        self._before = await self._middleware.before("POST", path, bytes(self._sent), kind)
 
     async def _write(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -184,7 +244,7 @@ class _Request:
             message = {**message, "headers": [*message.get("headers", ()), kept]}
         self._start = message
         if "ndjson" in headers.get("content-type", "") and message["status"] < 400:  # noqa: PLR2004  a success
-            self._lines = Lines()
+            self._lines = Lines(headers.get("content-encoding", ""))
 
     async def _body(self, message: Message) -> None:
         ends = not message.get("more_body", False)
@@ -207,16 +267,27 @@ class _Request:
 
     async def _stream(self, lines: Lines, part: bytes, *, ends: bool) -> None:
         """Records what a part of a stream holds, then lets it leave."""
-        whole, resources = lines.take(part, ends=ends)
+        if self._start is None or self._refused:
+            return
+        ready, resources = lines.take(part, ends=ends)
         issue = await self._middleware.record_resources(self._access, resources)
+        if issue is None and ends and not lines.count:
+            issue = await self._middleware.record(self._exchange(self._start["status"], b"", {}))
         if issue is not None:
+            await self._break_off(issue)
+            return
+        if ready or ends:
+            if not self._done:
+                self._done = True
+                await self._send(self._start)
+            await self._send({"type": "http.response.body", "body": ready, "more_body": not ends})
+
+    async def _break_off(self, issue: Issue) -> None:
+        """Refuse a stream of which nothing has left, or end one in the middle, so that its reader sees that it is cut."""
+        if self._done:
             raise NotRecorded(dict(issue.detail)["why"])
-        if ends and not lines.count and self._start is not None:
-            await self._middleware.record(self._exchange(self._start["status"], b"", {}))
-        if self._start is not None and not self._done:
-            await self._send(self._start)
-            self._done = True
-        await self._send({"type": "http.response.body", "body": whole, "more_body": not ends})
+        self._refused = self._done = True
+        await self._refuse(issue)
 
     async def _refuse(self, issue: Issue) -> None:
         outcome = Outcome((issue,))
@@ -239,7 +310,13 @@ class _Request:
             encoding=headers.get("content-encoding", ""),
             location=headers.get("location", ""),
             base=self._access,
+            before=self._before,
         )
+
+
+def _without_own_ways(scope: Scope) -> Scope:
+    offered: Mapping[str, Any] = scope.get("extensions") or {}
+    return {**scope, "extensions": {name: offered[name] for name in offered if name not in _OWN_WAYS}}
 
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -18,17 +18,22 @@ _ON_TYPE = {"GET": "search-type", "HEAD": "search-type", "POST": "create"} | {
     "PATCH": "patch",
     "DELETE": "delete",
 }
+_CONDITIONAL = frozenset({"update", "patch", "delete"})
 _PATIENT_PARAMETERS = frozenset({"patient", "subject", "beneficiary"})
 
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """A code of https://hl7.org/fhir/R4/valueset-type-restful-interaction.html, and what the request names."""
+    """A code of https://hl7.org/fhir/R4/valueset-type-restful-interaction.html, and what the request names.
+
+    `subset` says that it asks for less than whole resources (`_elements`, `_summary`).
+    """
 
     code: str
     type: str = ""
     target: str = field(default="", repr=False)
     patients: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    subset: bool = False
 
 
 def read_request(method: str, path: str, query: str = "", form: str = "") -> Interaction:
@@ -36,7 +41,9 @@ def read_request(method: str, path: str, query: str = "", form: str = "") -> Int
     steps = [step for step in path.split("/") if step]
     pairs = parse_qsl(query) + parse_qsl(form)
     code, kind, target = _interaction(method, steps, bool(pairs))
-    return Interaction(code, kind, target, tuple(_patients(kind, steps, pairs, searches=code.startswith("search"))))
+    searches = code.startswith("search") or (code in _CONDITIONAL and not target)
+    subset = any(name == "_elements" or (name == "_summary" and value != "false") for name, value in pairs)
+    return Interaction(code, kind, target, tuple(_patients(kind, steps, pairs, searches=searches)), subset)
 
 
 def _interaction(method: str, steps: list[str], has_query: bool) -> tuple[str, str, str]:  # noqa: FBT001, PLR0911  a row of the table of the standard each

@@ -49,6 +49,7 @@ OWN_EVENTS: Final = "urn:samspil:audit:CodeSystem:log-event"
 ORIGIN: Final = "origin"
 EVIDENCE: Final = "category-evidence"
 ORIGIN_EVIDENCE: Final = "origin-evidence"
+PATIENT_EVIDENCE: Final = "patient-evidence"
 
 
 def coding(system: str, code: str, display: str = "") -> dict[str, str]:

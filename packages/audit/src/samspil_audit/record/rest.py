@@ -27,6 +27,7 @@ from .codes import (
     ORIGIN,
     ORIGIN_EVIDENCE,
     PARTICIPATION,
+    PATIENT_EVIDENCE,
     PROVENANCE_ROLE,
     RESOURCE_TYPES,
     coding,
@@ -242,6 +243,7 @@ def _told(touched: Touched) -> dict[str, Any]:
         *((ORIGIN, origin.code) for origin in touched.origins),
         *((ORIGIN_EVIDENCE, origin.evidence) for origin in touched.origins),
         (EVIDENCE, touched.category.evidence),
+        *(((PATIENT_EVIDENCE, touched.patient_evidence),) if touched.patient_evidence else ()),
     ]
     return {"securityLabel": [coding(CATEGORY, touched.category.code)], "detail": list(_details(details))}
 
@@ -254,7 +256,8 @@ def _grouped(found: Sequence[Touched]) -> Iterator[dict[str, Any]]:
     """One entity for the resources of the same type, category and origins, with the reference of each."""
     groups: dict[tuple[Any, ...], list[Touched]] = {}
     for touched in found:
-        groups.setdefault((touched.type, touched.category.code, touched.origins), []).append(touched)
+        alike = (touched.type, touched.category.code, touched.origins, touched.patient_evidence)
+        groups.setdefault(alike, []).append(touched)
     for some in groups.values():
         made = _accessed(some[0])
         made.pop("what", None)

@@ -60,30 +60,34 @@ def row_of(found: Found) -> Row | None:
 
 def _purposes(event: Mapping[str, Any]) -> list[str]:
     concepts = [*event.get("purposeOfEvent", ())]
-    concepts += [each for agent in event["agent"] for each in agent.get("purposeOfUse", ())]
+    for agent in event["agent"]:
+        if "purposeOfUse" in agent:
+            concepts += agent["purposeOfUse"]
     return [coding["code"] for each in concepts for coding in each.get("coding", ()) if "code" in coding]
 
 
 def _person(event: Mapping[str, Any]) -> str:
-    found = [agent for agent in event["agent"] if agent.get("requestor")]
-    return next((name for name in map(_name, found) if name), "")
+    for agent in event["agent"]:
+        if agent.get("requestor") and (name := _name(agent)):
+            return name
+    return ""
 
 
 def _organization(event: Mapping[str, Any]) -> str:
     for agent in event["agent"]:
-        codings = agent.get("type", {}).get("coding", ())
-        if any(coding.get("system") == ROLE_CLASS and coding.get("code") == "PROV" for coding in codings):
-            return _name(agent)
+        for coding in agent["type"].get("coding", ()) if "type" in agent else ():
+            if coding.get("code") == "PROV" and coding.get("system") == ROLE_CLASS:
+                return _name(agent)
     return ""
 
 
 def _name(agent: Mapping[str, Any]) -> str:
-    who = agent.get("who", {})
-    number = who.get("identifier", {})
-    name = (
-        agent.get("name") or who.get("display") or number.get("value") or who.get("reference") or agent.get("altId", "")
-    )
+    name = agent.get("name") or _reference(agent.get("who", {})) or agent.get("altId", "")
     return "" if name == "unknown" else name
+
+
+def _reference(who: Mapping[str, Any]) -> str:
+    return who.get("display") or who.get("identifier", {}).get("value") or who.get("reference", "")
 
 
 def _data(event: Mapping[str, Any]) -> list[Data]:
@@ -93,11 +97,13 @@ def _data(event: Mapping[str, Any]) -> list[Data]:
         if not categories:
             continue
         details = entity.get("detail", ())
-        own = entity.get("what", {}).get("reference")
+        own = entity["what"].get("reference") if "what" in entity else None
         named = [own] if own else [each["valueString"] for each in details if each["type"] == "reference"]
         origins = [each["valueString"] for each in details if each["type"] == ORIGIN]
         for category in categories:
-            references, sources = groups.setdefault(category, ([], []))
+            if category not in groups:
+                groups[category] = ([], [])
+            references, sources = groups[category]
             references += named
             sources += origins
     return [Data(category, tuple(found[0]), tuple(dict.fromkeys(found[1]))) for category, found in groups.items()]

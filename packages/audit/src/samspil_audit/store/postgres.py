@@ -32,12 +32,15 @@ class _Run:
         self._cursor.execute(sql.replace("?", "%s"), tuple(values))
         return [tuple(row) for row in self._cursor.fetchall()] if self._cursor.description else []
 
-    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]], end: str = "") -> None:
+    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]]) -> int:
         marks = f"({', '.join(['%s'] * columns)})"
+        added = 0
         for at in range(0, len(rows), _MANY):
             some = rows[at : at + _MANY]
             values = tuple(value for row in some for value in row)
-            self._cursor.execute(f"{sql} VALUES {', '.join([marks] * len(some))} {end}", values)
+            self._cursor.execute(f"{sql} VALUES {', '.join([marks] * len(some))} ON CONFLICT DO NOTHING", values)
+            added += self._cursor.rowcount
+        return added
 
 
 class PostgresDatabase:

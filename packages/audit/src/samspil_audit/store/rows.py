@@ -1,19 +1,19 @@
 """What the tables hold, as values."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Head", "NewKey", "Row"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record as it is stored.
+class Row(NamedTuple):
+    """One record as it is stored, in the order of the columns.
 
     `time` is when the log took it and `recorded` what the record says itself, both in microseconds since 1970;
     `record` and `subject` are 16 bytes each, of the record's id and of whom it is about; `sealed` is None once purged.
     """
 
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]  no row is searched as a tuple
     record: bytes
     time: int
     recorded: int

@@ -8,7 +8,7 @@ from samspil_audit.merkle import HASH_SIZE, TILE_WIDTH, Tiles, node_hash
 
 from .rows import Head, NewKey, Row
 
-__all__ = ["TABLES", "Database", "SqlStore", "Transaction"]
+__all__ = ["TABLES", "Database", "KnownAlready", "SqlStore", "Transaction"]
 
 Rows = list[tuple[Any, ...]]
 
@@ -44,6 +44,10 @@ _FILED = 1024
 """So many records at a time are filed by subject: an index kept record by record would touch a page for each."""
 
 
+class KnownAlready(Exception):
+    """A row was to be added whose record, or whose index, the log has already."""
+
+
 class Database(Protocol):
     """A database: statements with `?` for values, outside a transaction or in one."""
 
@@ -77,8 +81,8 @@ class Run(Protocol):
         """Run one statement and give its rows."""
         ...
 
-    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]], end: str = "") -> None:
-        """Run `INSERT INTO t (...)` with the values of all rows, and `end` after them."""
+    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]]) -> int:
+        """Run `INSERT INTO t (...)` with the values of all rows but those that are there; how many were not."""
         ...
 
 
@@ -109,16 +113,19 @@ class Transaction:
         return found
 
     def insert(self, rows: Sequence[Row], leaves: Sequence[bytes]) -> None:
-        """Add the rows, whose leaf hashes are given, and the tiles of the tree that they fill."""
-        values = [(r.index, r.record, r.time, r.recorded, r.subject, r.commitment, r.sealed) for r in rows]
-        self._run.many(f"INSERT INTO audit_entry ({_LIST})", len(_COLUMNS), values)
+        """Add the rows, whose leaf hashes are given, and the tiles of the tree that they fill.
+
+        Raises `KnownAlready` when the log has one of them; the transaction must then be undone.
+        """
+        if self._run.many(f"INSERT INTO audit_entry ({_LIST})", len(_COLUMNS), rows) != len(rows):
+            raise KnownAlready
         self._grow(0, rows[0].index, leaves)
         self._file(rows[0].index, rows[-1].index + 1)
 
     def add_keys(self, keys: Sequence[NewKey]) -> None:
         """Store keys of subjects; one that is there already, of a commit whose answer was lost, is left."""
         values = [(key.key_id, key.subject, key.wrapped) for key in keys]
-        self._run.many("INSERT INTO audit_subject_key (key_id, subject, wrapped)", 3, values, "ON CONFLICT DO NOTHING")
+        self._run.many("INSERT INTO audit_subject_key (key_id, subject, wrapped)", 3, values)
 
     def add_aliases(self, aliases: Sequence[tuple[bytes, bytes]]) -> None:
         """Remember that a subject goes by another name too; the newest holds."""

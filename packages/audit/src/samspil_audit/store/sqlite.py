@@ -7,6 +7,8 @@ import sqlite3
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
@@ -17,7 +19,9 @@ __all__ = ["SqliteDatabase"]
 _TYPES = {"number": "INTEGER", "bytes": "BLOB", "end": " STRICT", "sorted": " STRICT, WITHOUT ROWID"}
 _BUSY = 30.0
 _TRIES, _PAUSE = 50, 0.1
-_MANY = 256  # rows a statement; powers of two, so that few statements are kept compiled
+_MANY = 256  # rows a statement
+_EXACT = 64  # above so many, a power of two, so that few statements are kept compiled
+_STATEMENTS = 256
 
 
 class _Run:
@@ -27,14 +31,25 @@ class _Run:
     def __call__(self, sql: str, values: Sequence[object] = ()) -> Rows:
         return self._connection.execute(sql, tuple(values)).fetchall()  # pyright: ignore[reportArgumentType]
 
-    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]], end: str = "") -> None:
-        marks = f"({', '.join('?' * columns)})"
-        at = 0
+    def many(self, sql: str, columns: int, rows: Sequence[Sequence[object]]) -> int:
+        at = added = 0
         while at < len(rows):
-            count = min(_MANY, 1 << (len(rows) - at).bit_length() - 1)
-            values = [value for row in rows[at : at + count] for value in row]
-            self._connection.execute(f"{sql} VALUES {', '.join([marks] * count)} {end}", values)  # pyright: ignore[reportArgumentType]
+            count = _part(len(rows) - at)
+            values = list(chain.from_iterable(rows[at : at + count]))
+            added += self._connection.execute(_insert(sql, columns, count), values).rowcount  # pyright: ignore[reportArgumentType]
             at += count
+        return added
+
+
+def _part(count: int) -> int:
+    """So many of the rows go into one statement."""
+    return count if count <= _EXACT else min(_MANY, 1 << count.bit_length() - 1)
+
+
+@cache
+def _insert(sql: str, columns: int, count: int) -> str:
+    marks = f"({', '.join('?' * columns)})"
+    return f"{sql} VALUES {', '.join([marks] * count)} ON CONFLICT DO NOTHING"
 
 
 class SqliteDatabase:
@@ -89,7 +104,9 @@ class SqliteDatabase:
             self._writer.close()
 
     def _connected(self) -> sqlite3.Connection:
-        made = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+        made = sqlite3.connect(
+            self._path, _BUSY, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
+        )
         _use_wal(made)
         made.execute("PRAGMA synchronous=FULL")
         made.execute("PRAGMA secure_delete=ON")
