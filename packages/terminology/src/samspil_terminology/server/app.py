@@ -4,10 +4,8 @@ https://hl7.org/fhir/R5/terminology-service.html, https://hl7.org/fhir/R5/http.h
 """
 
 import asyncio
-import hmac
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,6 +26,7 @@ from samspil_terminology.wire.r4 import to_r4
 
 from .bodies import TYPE, body_of, tagged
 from .page import PAGE
+from .quick import Kept, Quick, allowed
 from .requests import parameters_of
 from .resources import read_resource, search_resources
 
@@ -36,13 +35,11 @@ __all__ = ["Settings", "application"]
 _LOOK = 5.0
 """Seconds after which the server looks for new snapshots again."""
 
-_KEPT = 2_000
-"""How many answers are kept."""
-
 _CLIENTS = 64
 """Of how many clients the resources they sent are kept."""
 
 _OK, _UNAUTHORISED = 200, 401
+_READING = frozenset({"GET", "HEAD"})
 _LASTING = frozenset({"$lookup", "$validate-code", "$subsumes", "$translate"})
 """Operations whose answers depend on nothing but the terminology: no clock, no identifier."""
 
@@ -81,7 +78,7 @@ class _Server:
         self.software = version("samspil-terminology")
         self._look = 0.0
         self._sent: dict[str, list[dict[str, Any]]] = {}
-        self._kept: OrderedDict[tuple[str, bytes, str], tuple[str, bytes]] = OrderedDict()
+        self.kept = Kept()
         self._state = catalog.state
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -102,16 +99,17 @@ class _Server:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        self._allow(request)
+        if not allowed(request.headers.get("authorization", "").encode("latin-1"), self.settings.token):
+            raise failure("login", "", "NOT_AUTHORISED", status=_UNAUTHORISED)
         self._refresh()
         path = request.scope["path"].strip("/")
-        if not path and request.method == "GET":
+        if not path and request.method in _READING:
             return HTMLResponse(PAGE)
         release, _, rest = path.partition("/")
         service = self.services.get(release)
         if service is None:
             service, rest = self.services[""], path
-        if request.method == "GET":
+        if request.method in _READING:
             return self._get(request, service, rest)
         async with asyncio.timeout(self.settings.seconds):
             body = await body_of(request, self.settings.largest)
@@ -120,11 +118,9 @@ class _Server:
         answer = self._operation(request, service, rest, body)
         return _json(_spoken(answer, service), answer.status)
 
-    def _allow(self, request: Request) -> None:
-        if self.settings.token:
-            given = request.headers.get("authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {self.settings.token}".encode()):
-                raise failure("login", "", "NOT_AUTHORISED", status=_UNAUTHORISED)
+    def current(self) -> bool:
+        """Whether what is kept still holds, and it is not time to look for new snapshots."""
+        return time.monotonic() < self._look and self._state == self.catalog.state
 
     def _refresh(self) -> None:
         """Take what was imported in the meantime into use, when it is time to look."""
@@ -134,24 +130,19 @@ class _Server:
             self.catalog.refresh()
         if self._state != self.catalog.state:
             self._state = self.catalog.state
-            self._kept.clear()
+            self.kept.clear()
 
     # ------------------------------------------------------------------------------------------------ GET
     def _get(self, request: Request, service: Service, path: str) -> Response:
         """An answer with its ETag. Those that depend on nothing but the terminology are kept for the next who asks."""
         name = path.rpartition("/")[2]
-        key = (request.scope["path"], request.scope["query_string"], request.headers.get("accept-language", ""))
-        held = self._kept.get(key)
-        if held is None:
-            answer = self._answer(request, service, path, name)
-            if answer.status != _OK:
-                return _json(answer.resource, answer.status)
-            held = tagged(answer.resource)
-            if name in _LASTING and "x-cache-id" not in request.headers:
-                self._kept[key] = held
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-        tag, data = held
+        answer = self._answer(request, service, path, name)
+        if answer.status != _OK:
+            return _json(answer.resource, answer.status)
+        tag, data = tagged(answer.resource)
+        if name in _LASTING and "x-cache-id" not in request.headers:
+            language = request.headers.get("accept-language", "")
+            self.kept.keep(request.scope, language.encode("latin-1"), tag.encode(), data)
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={"ETag": tag})
         return Response(data, 200, {"ETag": tag}, media_type=TYPE)
@@ -229,6 +220,8 @@ def _named(path: str) -> tuple[str, tuple[str, str] | None]:
     return path, None
 
 
-def application(catalog: Catalog, settings: Settings | None = None) -> Starlette:
+def application(catalog: Catalog, settings: Settings | None = None) -> Quick:
     """The server over a catalogue, an ASGI application."""
-    return Starlette(routes=[Route("/{path:path}", _Server(catalog, settings or Settings()), methods=["GET", "POST"])])
+    server = _Server(catalog, settings or Settings())
+    routed = Starlette(routes=[Route("/{path:path}", server, methods=["GET", "POST"])])
+    return Quick(routed, catalog, server.kept, server.settings.token, server.current)

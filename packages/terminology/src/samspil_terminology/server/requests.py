@@ -55,12 +55,12 @@ def _plain(pairs: Iterable[tuple[str, str]]) -> Iterable[dict[str, Any]]:
     for name, value in pairs:
         if name.startswith("_"):
             continue
-        if value in _FLAGS:
+        if name in _CODES:
+            yield {"name": name, "valueCode": value}
+        elif value in _FLAGS:
             yield {"name": name, "valueBoolean": value == "true"}
         elif name in _CODINGS and "|" in value:
             system, _, code = value.partition("|")
             yield {"name": name, "valueCoding": {"system": system, "code": code}}
-        elif name in _CODES:
-            yield {"name": name, "valueCode": value}
         else:
             yield {"name": name, "valueString": value}

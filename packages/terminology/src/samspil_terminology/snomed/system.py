@@ -58,7 +58,7 @@ class SnomedSystem(Held):
             properties=_PROPERTIES,
             license=meta.get("license", ""),
         )
-        self._profiles = [_profile(each) for each in snapshot.profiles]
+        self.profiles = [_profile(each) for each in snapshot.profiles]
         self._detail = lru_cache(maxsize=64)(self._detailed)
         self._find = lru_cache(maxsize=1024)(self._found)
 
@@ -99,7 +99,7 @@ class SnomedSystem(Held):
         later: list[Designation] = []
         for line in terms.split("\n") if terms else ():
             text, _, profile = line.split("\t")
-            language, use, active, preferred = self._profiles[int(profile)]
+            language, use, active, preferred = self.profiles[int(profile)]
             made = Designation(text, language, use, "", (), active, preferred)
             if use.code == FSN:
                 yield made
@@ -111,11 +111,14 @@ class SnomedSystem(Held):
         """The attributes of a concept."""
         row = self._detail(code)
         for _, kind, target, *value in loads(row[6]) if row and row[6] else ():
-            name = self.snapshot.code(kind)
             if target is not None:
-                yield Property(name, "Code", self.snapshot.code(target))
+                yield Property(self.snapshot.code(kind), "Code", self.snapshot.code(target))
             else:
-                yield Property(name, "String", str(value[0]).removeprefix("#"))
+                yield self.concrete(kind, value[0])
+
+    def concrete(self, kind: int, value: object) -> Property:
+        """An attribute that is a number or a text."""
+        return Property(self.snapshot.code(kind), "String", str(value).removeprefix("#"))
 
     def _expression(self, text: str) -> Concept | None:
         try:
