@@ -13,7 +13,7 @@ from samspil_core.values import Coding
 from samspil_terminology.concepts import Concept, Designation, Property
 from samspil_terminology.filters import InvalidConstraint
 from samspil_terminology.store.held import Held
-from samspil_terminology.store.ids import has, ids, span
+from samspil_terminology.store.ids import has, in_order, minus, span
 from samspil_terminology.store.reader import Snapshot
 from samspil_terminology.system import Filter, Selection, SystemFacts
 
@@ -184,12 +184,10 @@ class SnomedSystem(Held):
         if wanted.property in {"inactive", "active"} and wanted.op == "=":
             inactive = (wanted.value == "true") is (wanted.property == "inactive")
             active = self.evaluate.active()
-            every = span(self.snapshot.count)
-            some = active if not inactive else ids(n for n in every if not has(active, n))
-            return self.selection(some)
+            return self.selection(minus(span(self.snapshot.count), active) if inactive else active)
         if wanted.property == "moduleId" and wanted.op == "=" and wanted.value.isdigit():
-            rows = self.snapshot.connection.execute("SELECT n FROM concept WHERE module = ?", (int(wanted.value),))
-            return self.selection(ids(n for (n,) in rows))
+            rows = self.snapshot.connection.execute("SELECT n FROM concept WHERE module = ? ORDER BY n", (int(wanted.value),))
+            return self.selection(in_order(n for (n,) in rows))
         return None
 
     def _node(self, wanted: Filter) -> Node | None:

@@ -23,6 +23,7 @@ __all__ = [
     "from_blob",
     "has",
     "ids",
+    "in_order",
     "minus",
     "span",
     "to_blob",
@@ -69,6 +70,12 @@ def _make(some: list[int]) -> Ids:
     return array("i", some)
 
 
+def in_order(some: Iterable[int]) -> Ids:
+    """The set of numbers that come sorted, each once: as many as there are, without a list of them in between."""
+    made = array("i", some)
+    return np.frombuffer(made, dtype=np.int32) if np is not None and made else made  # pyright: ignore[reportReturnType]
+
+
 def span(count: int) -> Ids:
     """All numbers from 0 on."""
     if np is not None:
@@ -100,8 +107,8 @@ def _merged(some: list[Any]) -> Any:
     *others, largest = sorted(some, key=len)
     rest = np.concatenate(others)
     if len(rest) <= _FEW:
-        fresh = np.unique(rest[within(rest, largest, inside=False)])
-        return np.insert(largest, np.searchsorted(largest, fresh), fresh) if len(fresh) else largest
+        fresh = sorted(set(rest[within(rest, largest, inside=False)].tolist()))
+        return np.insert(largest, np.searchsorted(largest, fresh), fresh) if fresh else largest
     every = np.concatenate([rest, largest])
     every.sort(kind="stable")
     return every[np.concatenate(([True], every[1:] != every[:-1]))]

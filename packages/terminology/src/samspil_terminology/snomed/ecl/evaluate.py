@@ -9,7 +9,7 @@ from typing import Any
 from samspil_core.jsontext import loads
 from samspil_terminology.search import words
 from samspil_terminology.snomed.known import ASSOCIATIONS, DEFINITION, DIALECTS, FSN, HISTORY, SYNONYM
-from samspil_terminology.store.ids import EMPTY, Ids, both, from_blob, has, ids, minus, span, union
+from samspil_terminology.store.ids import EMPTY, Ids, both, from_blob, has, ids, in_order, minus, span, union
 from samspil_terminology.store.reader import Snapshot
 
 from .filters import compare_numbers, compare_times, term_test
@@ -84,7 +84,7 @@ class Evaluator:
     def active(self) -> Ids:
         """Every concept of the hierarchy, which is every active one."""
         if self._active is None:
-            self._active = ids(n for (n,) in self.snapshot.connection.execute("SELECT n FROM node"))
+            self._active = in_order(n for (n,) in self.snapshot.connection.execute("SELECT n FROM node ORDER BY n"))
         return self._active
 
     def all_active(self, some: Ids) -> bool:
