@@ -57,7 +57,7 @@ def reapply(
         )
     if codes is not None:
         changes += _of_codes(some, codes)
-    return MappingSet(dict(some.prefixes), dict(some.facts), kept), changes
+    return replace(some, mappings=kept), changes
 
 
 def _of_target(catalog: Catalog, some: MappingSet, each: Mapping) -> Iterator[Change]:

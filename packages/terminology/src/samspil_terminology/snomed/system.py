@@ -186,7 +186,9 @@ class SnomedSystem(Held):
             active = self.evaluate.active()
             return self.selection(minus(span(self.snapshot.count), active) if inactive else active)
         if wanted.property == "moduleId" and wanted.op == "=" and wanted.value.isdigit():
-            rows = self.snapshot.connection.execute("SELECT n FROM concept WHERE module = ? ORDER BY n", (int(wanted.value),))
+            rows = self.snapshot.connection.execute(
+                "SELECT n FROM concept WHERE module = ? ORDER BY n", (int(wanted.value),)
+            )
             return self.selection(in_order(n for (n,) in rows))
         return None
 
