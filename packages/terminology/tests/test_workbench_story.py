@@ -110,9 +110,8 @@ def exported_and_back(table, release, folder):
 def test_five_thousand_codes_all_the_way(texts, tmp_path) -> None:
     """Every step runs, every code stays in sight, and nothing is accepted by who proposed it."""
     dice = random.Random(3)
-    first, second = tmp_path / "first.ndjson", tmp_path / "second.json"
+    first, second, lab = (tmp_path / name for name in ("first.ndjson", "second.json", "lab.csv"))
     first.write_bytes(b"\n".join(dumps(each) for each in (standard(texts, "1", retired=(7,)), old_map())))
-    lab = tmp_path / "lab.csv"
     shuffled = [" ".join(dice.sample(text.split(), 3)) for text in texts]
     lines = [f"L{at:04},{text},{dice.randint(1, 500)}" for at, text in enumerate(shuffled)]
     lab.write_text("code,display,count\n" + "\n".join(lines) + "\n", encoding="utf-8")
