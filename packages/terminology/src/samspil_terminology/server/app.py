@@ -27,7 +27,7 @@ from samspil_terminology.wire.r4 import to_r4
 from .bodies import TYPE, body_of, tagged
 from .page import PAGE
 from .quick import Kept, Quick, allowed
-from .requests import parameters_of
+from .requests import parameters_of, plain_parameters
 from .resources import read_resource, search_resources
 
 __all__ = ["Settings", "application"]
@@ -40,6 +40,8 @@ _CLIENTS = 64
 
 _OK, _UNAUTHORISED = 200, 401
 _READING = frozenset({"GET", "HEAD"})
+_METHODS = _READING | {"POST"}
+_HEADERS = {_UNAUTHORISED: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": "GET, HEAD, POST"}}
 _LASTING = frozenset({"$lookup", "$validate-code", "$subsumes", "$translate"})
 """Operations whose answers depend on nothing but the terminology: no clock, no identifier."""
 
@@ -87,7 +89,7 @@ class _Server:
         try:
             response = await self._respond(request)
         except OperationFailed as failed:
-            headers = {"WWW-Authenticate": "Bearer"} if failed.status == _UNAUTHORISED else {}
+            headers = _HEADERS.get(failed.status, {})
             response = _json(outcome_of(failed.issue), failed.status, headers)
         except TimeoutError:
             late = failure("timeout", "", "TOOK_TOO_LONG", status=504)
@@ -102,6 +104,8 @@ class _Server:
         if not allowed(request.headers.get("authorization", "").encode("latin-1"), self.settings.token):
             raise failure("login", "", "NOT_AUTHORISED", status=_UNAUTHORISED)
         self._refresh()
+        if request.method not in _METHODS:
+            raise failure("not-supported", "", "NO_SUCH_METHOD", status=405, method=request.method[:20])
         path = request.scope["path"].strip("/")
         if not path and request.method in _READING:
             return HTMLResponse(PAGE)
@@ -198,8 +202,9 @@ def _batch(service: Service, bundle: dict[str, Any], language: str) -> dict[str,
     """Every entry of a batch answered on its own."""
     entries: list[dict[str, Any]] = []
     for each in bundle.get("entry", ()):
-        url = str(each.get("request", {}).get("url", "")).partition("?")[0]
-        answer = operate(service, url, each.get("resource", {}), language)
+        path, _, query = str(each.get("request", {}).get("url", "")).partition("?")
+        asked = each.get("resource") or {"resourceType": "Parameters", "parameter": list(plain_parameters(query))}
+        answer = operate(service, path, asked, language)
         entries.append({"resource": _spoken(answer, service), "response": {"status": str(answer.status)}})
     return {"resourceType": "Bundle", "type": "batch-response", "entry": entries}
 
@@ -223,5 +228,5 @@ def _named(path: str) -> tuple[str, tuple[str, str] | None]:
 def application(catalog: Catalog, settings: Settings | None = None) -> Quick:
     """The server over a catalogue, an ASGI application."""
     server = _Server(catalog, settings or Settings())
-    routed = Starlette(routes=[Route("/{path:path}", server, methods=["GET", "POST"])])
+    routed = Starlette(routes=[Route("/{path:path}", server)])
     return Quick(routed, catalog, server.kept, server.settings.token, server.current)

@@ -6,7 +6,7 @@ answers are the same.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 try:
@@ -25,6 +25,7 @@ __all__ = [
     "ids",
     "in_order",
     "minus",
+    "outermost",
     "span",
     "to_blob",
     "union",
@@ -135,6 +136,17 @@ def picked(some: Ids, places: list[int]) -> list[int]:
     if np is None or len(places) < _FEW:
         return [int(some[each]) for each in places]
     return _array(some)[places].tolist()
+
+
+def outermost(some: Iterable[int], reach: Callable[[int], Ids]) -> list[int]:
+    """Those of some numbers that none before them reaches, where what a number reaches has all that its members reach."""
+    found: list[int] = []
+    reached: set[int] = set()
+    for each in map(int, some):
+        if each not in reached:
+            found.append(each)
+            reached.update(reach(each) if np is None else _array(reach(each)).tolist())
+    return found
 
 
 def _array(some: Ids) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from samspil_core.jsontext import loads
 from samspil_terminology.search import words
 from samspil_terminology.snomed.known import ASSOCIATIONS, DEFINITION, DIALECTS, FSN, HISTORY, SYNONYM
-from samspil_terminology.store.ids import EMPTY, Ids, both, from_blob, has, ids, in_order, minus, span, union
+from samspil_terminology.store.ids import EMPTY, Ids, both, from_blob, has, ids, in_order, minus, outermost, span, union
 from samspil_terminology.store.reader import Snapshot
 
 from .filters import compare_numbers, compare_times, term_test
@@ -40,6 +40,9 @@ __all__ = ["Evaluator", "UnknownConcept"]
 _TYPES = {"SYN": SYNONYM, "FSN": FSN, "DEF": DEFINITION}
 _KEPT = 600_000
 """How many numbers are kept, of all constraints together: 2.4 MB. What was asked for last stays longest."""
+
+_FEW = 16
+"""Of so many concepts each is looked up, without asking whether one stands below another."""
 
 _ENTRY = 32
 """What a constraint counts beside its numbers."""
@@ -146,8 +149,14 @@ class Evaluator:
         if isinstance(inner, Any_) and name in {"down", "up"}:
             found = self._with_any(name)
         else:
-            found = union(snapshot.set_of(n, name) for n in some)
+            found = union(snapshot.set_of(int(n), name) for n in self._outermost(some, name))
         return union((some, found)) if operator.startswith(("<<", ">>")) else found
+
+    def _outermost(self, some: Ids, name: str) -> Iterable[int]:
+        """Those of many concepts whose descendants (or ancestors) have those of all the others in them."""
+        if name not in {"down", "up"} or len(some) <= _FEW:
+            return some
+        return outermost(some if name == "down" else some[::-1], lambda n: self.snapshot.set_of(n, name))
 
     def _with_any(self, name: str) -> Ids:
         """What is below, or above, anything at all."""

@@ -44,6 +44,12 @@ _ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _ALTERNATE = re.compile(r'"([A-Za-z][A-Za-z0-9-]*)#([^"\\]+)"|([A-Za-z][A-Za-z0-9-]*)#([A-Za-z0-9._-]+)')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\*])*)"')
 _CARDINALITY = re.compile(r"\[[ \t\r\n]*(\d+)\.\.(\d+|\*)[ \t\r\n]*\]")
+_REVERSE = re.compile(r"[Rr](?![A-Za-z#-])")
+_TERMS = re.compile(r'\(?[ \t\r\n]*(?:(?:match|wild)[ \t\r\n]*:[ \t\r\n]*)?"', re.IGNORECASE)
+_FILTER = re.compile(r"\{\{[ \t\r\n]*([CDM])(?=[ \t\r\n/])", re.IGNORECASE)
+_HISTORY_FILTER = re.compile(r"\{\{[ \t\r\n]*\+")
+_BRACKETS = re.compile(r"""[()]|"(?:[^"\\]|\\.)*"|\|[^|]*\|""")
+_DEEPEST = 100
 _HISTORY = re.compile(r"\+[ \t\r\n]*history(?:[-_](min|mod|max))?(?![A-Za-z])", re.IGNORECASE)
 
 
@@ -61,11 +67,21 @@ class BadConstraint(ValueError):
 def parse(text: str) -> Node:
     """The constraint in `text`. Raises `BadConstraint`."""
     reader = _Reader(text)
+    _mind_depth(text)
     made = reader.constraint()
     reader.space()
     if reader.at < len(text):
         reader.fail("the constraint goes on where it should end")
     return made
+
+
+def _mind_depth(text: str) -> None:
+    """Refuse brackets in brackets in brackets beyond what can be followed; those inside texts do not count."""
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if depth > _DEEPEST:
+            raise BadConstraint(text, found.start(), f"more than {_DEEPEST} brackets stand in each other")
 
 
 class _Reader:
@@ -266,11 +282,7 @@ class _Reader:
         return Cardinality(int(found[1]), None if found[2] == "*" else int(found[2]))
 
     def attribute(self, cardinality: Cardinality | None) -> AttributeTest:
-        reverse = False
-        self.space()
-        if re.match(r"[Rr](?![A-Za-z#-])", self.text[self.at : self.at + 2]):
-            self.at += 1
-            reverse = True
+        reverse = self.match(_REVERSE) is not None
         name = self.sub()
         comparison = self.comparison()
         self.space()
@@ -299,10 +311,7 @@ class _Reader:
         self.space()
         if _ALTERNATE.match(self.text, self.at) and self.text[self.at] == '"':
             return False
-        return (
-            re.match(r'\(?[ \t\r\n]*(?:(?:match|wild)[ \t\r\n]*:[ \t\r\n]*)?"', self.text[self.at :], re.IGNORECASE)
-            is not None
-        )
+        return _TERMS.match(self.text, self.at) is not None
 
     def search_terms(self) -> list[SearchTerm]:
         if self.take("("):
@@ -337,11 +346,12 @@ class _Reader:
 
     def is_filter(self, letter: str) -> bool:
         self.space()
-        return re.match(rf"\{{\{{[ \t\r\n]*{letter}(?=[ \t\r\n/])", self.text[self.at :], re.IGNORECASE) is not None
+        found = _FILTER.match(self.text, self.at)
+        return found is not None and found[1].upper() == letter
 
     def is_history(self) -> bool:
         self.space()
-        return re.match(r"\{\{[ \t\r\n]*\+", self.text[self.at :]) is not None
+        return _HISTORY_FILTER.match(self.text, self.at) is not None
 
     def history(self, inner: Node) -> Node:
         self.need("{{")
