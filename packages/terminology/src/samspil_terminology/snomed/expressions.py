@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 from samspil_terminology.store.ids import Ids, has
 from samspil_terminology.store.reader import Snapshot
 
-from .ecl.evaluate import Evaluator, groups_of
+from .ecl.evaluate import Evaluator
+from .ecl.refinement import groups_of
 from .ecl.tree import (
     Any_,
     AttributeSet,
@@ -223,10 +224,10 @@ def _satisfies(refinement: AttributeSet | AttributeTest | Group, virtual: Virtua
         case AttributeSet(_, parts):
             return any(_satisfies(each, virtual, evaluate) for each in parts)
         case AttributeTest():
-            check = evaluate.checker(refinement)
+            check = evaluate.refine.checker(refinement)
             return _within(sum(1 for each in virtual.attributes if check(each)), refinement.cardinality)
         case Group(inner, cardinality):
-            test = evaluate.group_checker(inner)
+            test = evaluate.refine.group_checker(inner)
             return _within(sum(map(test, groups_of(list(virtual.attributes)))), cardinality)
 
 
