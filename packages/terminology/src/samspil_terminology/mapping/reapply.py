@@ -6,7 +6,8 @@ from typing import Literal
 
 from samspil_core.values import Coding
 from samspil_terminology.catalog import Catalog
-from samspil_terminology.translation import Scope, translate
+from samspil_terminology.translation import translate
+from samspil_terminology.translation_scope import Scope
 
 from .coverage import is_retired
 from .local import LocalCode
