@@ -37,10 +37,19 @@ def parameters_of(
         else:
             raise failure("invalid", "", "NOT_PARAMETERS", status=400, kind=kind)
     if instance is not None:
-        kind, identifier = instance
-        found = read_resource(catalog, kind, identifier)
-        entries.append({"name": kind[0].lower() + kind[1:], "resource": found})
+        entries = [*_of_instance(catalog, *instance), *entries]
     return {"resourceType": "Parameters", "parameter": entries}
+
+
+def _of_instance(catalog: Catalog, kind: str, identifier: str) -> Iterator[dict[str, Any]]:
+    """What names the resource that an operation is asked of; a code system by its URL, for its codes may be kept apart."""
+    found = read_resource(catalog, kind, identifier)
+    if kind != "CodeSystem" or not found.get("url"):
+        yield {"name": kind[0].lower() + kind[1:], "resource": found}
+        return
+    yield from ({"name": name, "valueUri": found["url"]} for name in ("url", "system"))
+    if found.get("version"):
+        yield {"name": "version", "valueString": found["version"]}
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
