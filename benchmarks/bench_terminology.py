@@ -5,6 +5,7 @@ file by its code; for HTTP, a bare Starlette route that returns the same bytes. 
 """
 
 import json
+import os
 import random
 import socket
 import statistics
@@ -17,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.http_load import loader, rate
+from benchmarks.http_load import SECONDS, loader, rate
 from benchmarks.result import Result
 from tools.projects import ROOT
 from tools.rf2_generator import generate
@@ -114,20 +115,39 @@ def _over_http() -> list[Result]:
         same = FOLDER / "same.json"
         same.write_bytes(_ask(port, paths[0]))
         rounds: list[tuple[float, ...]] = []
-        with _server([sys.executable, "-c", _BARE], str(same)) as (bare, _):
+        with _server([sys.executable, "-c", _BARE], str(same)) as (bare, other):
             for part in range(3):
                 new = paths[part * 19_000 : (part + 1) * 19_000]
-                rounds.append((rate(bare, ["/bare"], FOLDER), rate(port, new, FOLDER), rate(port, new[:200], FOLDER)))
+                asked = ((bare, other, ["/bare"]), (port, process, new), (port, process, new[:200]))
+                rounds.append(tuple(each for one in asked for each in _rate_and_cost(*one)))
         memory = _resident(str(process.pid))
-    floor, fresh, again = (statistics.median(each) for each in zip(*rounds, strict=True))
+    middle = [statistics.median(each) for each in zip(*rounds, strict=True)]
+    floor, floor_cost, fresh, fresh_cost, again, again_cost = middle
     return [
         Result("HTTP $lookup, one worker, asked before", again, "/s", f"target 8000; by {loader()}"),
         Result("  not asked before", fresh, "/s", "target 8000"),
         Result("  floor: a bare route, same bytes", floor, "/s"),
         Result("  share of the floor", 100 * again / floor, "%", "target 60"),
-        Result("  share of the floor, not asked before", 100 * fresh / floor, "%"),
+        Result("  share of the floor, not asked before", 100 * fresh / floor, "%", "target 60"),
+        Result("  the same by processor time", 100 * floor_cost / fresh_cost, "%", "counts on a busy machine"),
+        Result("  processor time, asked before", again_cost, "us"),
+        Result("  processor time, not asked before", fresh_cost, "us"),
+        Result("  processor time of the floor", floor_cost, "us"),
         Result("resident as server", memory, "MB", "target 110"),
     ]
+
+
+def _rate_and_cost(port: int, process: "subprocess.Popen[bytes]", paths: list[str]) -> tuple[float, float]:
+    """Requests a second, and microseconds of the server's processor time a request."""
+    before = _computed(process)
+    found = rate(port, paths, FOLDER)
+    return found, (_computed(process) - before) / (found * SECONDS) * 1e6
+
+
+def _computed(process: "subprocess.Popen[bytes]") -> float:
+    """Seconds of processor time that a process has used."""
+    spent = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
 
 
 _COMMAND = [sys.executable, "-c", "from samspil_cli.app import main; main()"]

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samspil_core.jsontext import dumps
-from samspil_terminology import Catalog
+from samspil_terminology import Catalog, OperationFailed, lookup
 from samspil_terminology.server.app import Settings, application
+from samspil_terminology.snomed.ecl.parser import BadConstraint, parse
 
 testclient = pytest.importorskip("starlette.testclient", reason="the extra [server] is not installed")
 
@@ -126,3 +127,45 @@ def test_what_is_nested_without_end_is_refused(client, deep) -> None:
     """A body of nothing but brackets is no reason to fall over."""
     body = b'{"resourceType":"CodeSystem","url":"u","concept":[' + b'{"concept":[' * deep + b"]}" * deep + b"]}"
     assert 400 <= client.post("/CodeSystem/$lookup", content=body).status_code < 500
+
+
+@pytest.mark.parametrize("count", ["²", "9" * 5000, "-1", "x"])
+def test_a_page_that_is_no_number_is_refused(client, count) -> None:
+    """Other digits than ours, and more of them than a number can have."""
+    answer = client.get("/r4/ValueSet", params={"_count": count})
+    assert (answer.status_code, answer.json()["resourceType"]) == (400, "OperationOutcome")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_other_methods_are_refused_as_outcomes(client, method) -> None:
+    """What is not answered says so the way everything does, and names what is."""
+    answer = client.request(method, "/r4/CodeSystem/$lookup")
+    assert (answer.status_code, answer.json()["resourceType"]) == (405, "OperationOutcome")
+    assert answer.headers["allow"] == "GET, HEAD, POST"
+
+
+def test_a_batch_may_get(client) -> None:
+    """An entry without resource has its parameters in its URL."""
+    entry = {"request": {"method": "GET", "url": f"CodeSystem/$lookup?system={URL}&code=a"}}
+    answer = client.post("/r4/", json={"resourceType": "Bundle", "type": "batch", "entry": [entry]}).json()
+    assert answer["entry"][0]["resource"]["parameter"][2] == {"name": "display", "valueString": "Alpha"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["(" * 5_000, "138875005:116680003=(" * 3_000 + "138875005" + ")" * 3_000, "138875005+" * 200_000],
+    ids=["brackets", "nested", "long"],
+)
+def test_an_expression_without_end_is_no_code(snomed, code) -> None:
+    """Neither its depth nor its length keeps the engine from saying so."""
+    with pytest.raises(OperationFailed):
+        lookup(snomed, "http://snomed.info/sct", code)
+
+
+@pytest.mark.parametrize("depth", [101, 100_000])
+def test_a_constraint_nested_without_end_is_refused(snomed, depth) -> None:
+    """With the place where it goes too deep; brackets inside of terms and texts do not count."""
+    with pytest.raises(BadConstraint, match="column 101: more than 100 brackets"):
+        parse("(" * depth + "*" + ")" * depth)
+    parse("138875005 |" + "(" * depth + "|")
+    assert len(snomed.system("http://snomed.info/sct").evaluate(parse("(" * 100 + "*" + ")" * 100))) > 500

@@ -226,3 +226,22 @@ def test_the_page_in_a_browser(client, query, seen) -> None:
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom"]
     page = subprocess.run([BROWSER, *flags, address], capture_output=True, text=True, timeout=120, check=True).stdout
     assert [each for each in seen if each not in page] == []
+
+
+def test_operations_of_a_code_system_by_its_id(client, snomed, serve) -> None:
+    """`CodeSystem/s1/$subsumes` and the others, also where the codes lie in a store."""
+    asked = {
+        "$lookup": {"code": "b"},
+        "$validate-code": {"code": "b"},
+        "$subsumes": {"codeA": "a", "codeB": "b"},
+    }
+    seen = [client.get(f"/r4/CodeSystem/s1/{name}", params=params).json() for name, params in asked.items()]
+    assert [value(seen[0], "display"), value(seen[1], "result"), value(seen[2], "outcome")] == [
+        "Beta",
+        True,
+        "subsumes",
+    ]
+    with serve(application(snomed)) as url, httpx.Client(base_url=url) as stored:
+        (entry,) = stored.get("/r4/CodeSystem", params={"url": "http://snomed.info/sct"}).json()["entry"]
+        path = f"/r4/CodeSystem/{entry['resource']['id']}/$validate-code"
+        assert value(stored.get(path, params={"code": "138875005"}).json(), "result") is True

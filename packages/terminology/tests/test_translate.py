@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from samspil_core.values import Coding
 from samspil_terminology import Catalog, Dependency, Scope, translate, translate_through
 from samspil_terminology.concept_maps import FLIPPED, TO_EQUIVALENCE, TO_RELATIONSHIP
-from samspil_terminology.translation import chain
+from samspil_terminology.translation_chain import chain
 
 A, B, C, MAP = "http://example.org/a", "http://example.org/b", "http://example.org/c", "http://example.org/map"
 

@@ -1,6 +1,8 @@
 """The workbench on 5,000 generated local codes: coverage, suggestions, review, SSSOM, ConceptMap, re-application."""
 
+import csv
 import random
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -152,6 +154,33 @@ def test_sssom_there_and_back(reviewed, tmp_path) -> None:
     assert write_sssom(again) == path.read_text(encoding="utf-8")
     assert {replace(each, line=0) for each in again.mappings} == set(reviewed.mappings)
     assert (again.prefixes, again.facts) == (reviewed.prefixes, reviewed.facts)
+
+
+def cells(path):
+    """How often each value stands in each column of a file."""
+    rows = (each for each in path.read_text(encoding="utf-8-sig").split("\n") if each and not each.startswith("#"))
+    found = csv.DictReader(rows, delimiter="\t")
+    return Counter((name, value) for row in found for name, value in row.items() if value)
+
+
+def test_columns_and_lists_of_others_stay(tmp_path) -> None:
+    """What people add to the file (columns, facts of the header, odd line breaks) is there after it was written again."""
+    path = tmp_path / "map.sssom.tsv"
+    path.write_text(
+        "#curie_map:\n#  l: http://example.org/l\n#creator_id:\n#  - orcid:1\n#  - orcid:2\n#license: CC0\n"
+        "subject_id\tticket\tpredicate_id\tobject_id\tmapping_justification\tsubject_label\tasked\n"
+        "l:1\tT-7\tskos:exactMatch\tl:2\tsemapv:ManualMappingCuration\tone\u2028two\t\n"
+        "l:2\t\tskos:exactMatch\tl:3\tsemapv:ManualMappingCuration\tthree\tyes\n",
+        encoding="utf-8",
+    )
+    made = read_sssom(path)
+    assert made.lists == {"creator_id": ("  - orcid:1", "  - orcid:2")}
+    assert made.mappings[0].more == (("ticket", "T-7"),)
+    again = tmp_path / "again.tsv"
+    again.write_text(write_sssom(made), encoding="utf-8")
+    assert cells(again) >= cells(path)
+    assert "#creator_id:\n#  - orcid:1\n#  - orcid:2\n" in again.read_text(encoding="utf-8")
+    assert read_sssom(again).mappings[0].subject_label == "one\u2028two"
 
 
 @pytest.mark.parametrize("release", ["R4", "R5"])
@@ -316,8 +345,8 @@ def test_a_damaged_list_is_refused_with_its_line(tmp_path, text, line, column) -
     assert (fault.value.line, fault.value.column) == (line, column)
 
 
-def test_published_sssom_files_are_read(corpora) -> None:
-    """The examples of the standard are read, and written again without loss of the columns we keep."""
+def test_published_sssom_files_are_read(corpora, tmp_path) -> None:
+    """The examples of the standard are read, and written again without loss of a column or a fact."""
     files = sorted((corpora / "terminology" / "sssom" / "examples").rglob("*.sssom.tsv"))
     assert len(files) > 20
     unread = {}
@@ -328,4 +357,9 @@ def test_published_sssom_files_are_read(corpora) -> None:
             unread[each.name] = str(fault)
             continue
         assert made.mappings
+        again = tmp_path / each.name
+        again.write_text(write_sssom(made), encoding="utf-8")
+        for part in ("prefixes", "facts", "lists"):
+            assert getattr(read_sssom(again), part) == getattr(made, part)
+        assert cells(again) >= cells(each)
     assert list(unread) == ["literals.sssom.tsv"], "mappings of literals have no subject_id"

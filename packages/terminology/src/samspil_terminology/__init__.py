@@ -25,7 +25,9 @@ from .ports import code_validator, translator
 from .resources import read_resources
 from .store.folder import Store
 from .system import Filter, Selection, System, SystemFacts
-from .translation import Scope, TranslationAnswer, TranslationMatch, translate, translate_through
+from .translation import TranslationAnswer, TranslationMatch, translate
+from .translation_chain import translate_through
+from .translation_scope import Scope
 from .validation import Validation, validate_in_system, validate_in_value_set
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ https://hl7.org/fhir/R5/valueset-filter-operator.html
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import re2  # pyright: ignore[reportMissingTypeStubs]
-
 from .concepts import Concept
 from .system import Filter, Selection, System
 
@@ -167,6 +165,8 @@ def _test(system: System, wanted: Filter) -> Callable[[Concept], bool]:
 
 def _compiled(pattern: str) -> Callable[[str], object]:
     """A regular expression that takes the whole text, in time linear in it: RE2 cannot be made to hang."""
+    import re2  # pyright: ignore[reportMissingTypeStubs]  # here, for its memory: few value sets have such a filter
+
     library: Any = re2
     options = library.Options()
     options.log_errors = False

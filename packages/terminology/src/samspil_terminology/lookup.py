@@ -13,7 +13,7 @@ from .catalog import Catalog
 from .concepts import Concept, Designation, Property
 from .displays import preferred
 from .finder import USABLE, Finder
-from .issues import failure
+from .issues import OperationFailed, failure
 from .languages import Languages
 from .options import Options
 from .system import System, SystemFacts
@@ -76,16 +76,7 @@ def lookup(  # noqa: PLR0913  what the operation takes
     found = _system(catalog, system, version, supplements)
     concept = found.find(code)
     if concept is None:
-        raise failure(
-            "not-found",
-            "not-found",
-            "Unable_to_find_code",
-            status=404,
-            expression="code",
-            code=code,
-            system=found.facts.url,
-            version=found.facts.version,
-        )
+        raise _unknown(found, code, "code")
     return Lookup(found.facts, concept, _display(concept, languages), catalog.aliases.preferred(found.facts.url), found)
 
 
@@ -142,14 +133,10 @@ def _code(system: System, code: str, name: str) -> str:
         return code
     concept = system.find(code)
     if concept is None:
-        raise failure(
-            "not-found",
-            "not-found",
-            "Unable_to_find_code",
-            status=404,
-            expression=name,
-            code=code,
-            system=system.facts.url,
-            version=system.facts.version,
-        )
+        raise _unknown(system, code, name)
     return concept.code
+
+
+def _unknown(system: System, code: str, name: str) -> OperationFailed:
+    facts, expression = {"system": system.facts.url, "version": system.facts.version}, name
+    return failure("not-found", "not-found", "Unable_to_find_code", 404, expression, code=code, **facts)

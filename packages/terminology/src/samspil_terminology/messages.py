@@ -58,6 +58,7 @@ TEXTS = {
     "NO_PLAIN_VALUE": "The parameter {name} must have a plain value, not an object",
     "WRONG_RESOURCE": "The parameter {name} must be a {kind}",
     "NOT_JSON": "The body could not be read: {why}",
+    "NO_SUCH_METHOD": "{method} is not answered; ask with GET or POST",
     "NOT_PARAMETERS": "The body is a {kind}, and must be Parameters",
     "REQUEST_TOO_LARGE": "The request is larger than {limit} bytes",
     "TOO_MANY_PARAMETERS": "The request has more than {limit} parameters",

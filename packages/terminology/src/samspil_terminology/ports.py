@@ -17,7 +17,8 @@ from .meant import did_you_mean
 from .opening import open_catalog
 from .operations import expand
 from .options import Options
-from .translation import Scope, translate
+from .translation import translate
+from .translation_scope import Scope
 from .validation import Validation, validate_in_system, validate_in_value_set
 
 __all__ = ["EmbeddedTranslator", "EmbeddedValidator", "code_validator", "translator"]

@@ -3,7 +3,6 @@
 Whoever has definitions from elsewhere gives `Catalog` the resources themselves.
 """
 
-import tarfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
@@ -32,7 +31,7 @@ def read_resources(path: Path, kinds: Iterable[str] = KINDS) -> Iterator[Found]:
     try:
         for source, data in _contents(path):
             yield from _parsed(source, data, wanted)
-    except (OSError, tarfile.TarError, EOFError) as error:
+    except (OSError, EOFError) as error:
         yield CANNOT_READ.at(source=path.name, why=str(getattr(error, "strerror", None) or error))
 
 
@@ -43,6 +42,16 @@ def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
                 yield file.name, file.read_bytes()
         return
     if path.name.endswith((".tgz", ".tar.gz")):
+        yield from _packed(path)
+        return
+    yield path.name, path.read_bytes()
+
+
+def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The resources of a FHIR package. Raises OSError when it is damaged."""
+    import tarfile  # here, for its memory: who serves a store reads no package
+
+    try:
         with tarfile.open(path, "r:gz") as archive:
             for member in archive:
                 name = PurePosixPath(member.name)
@@ -50,8 +59,8 @@ def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
                     stream = archive.extractfile(member)
                     if stream is not None and _likely(name.name):
                         yield name.name, stream.read()
-        return
-    yield path.name, path.read_bytes()
+    except tarfile.TarError as error:
+        raise OSError(str(error)) from None
 
 
 def _likely(name: str) -> bool:

@@ -1,7 +1,6 @@
 """$translate: what a code becomes in another code system, by concept maps.
 
 https://hl7.org/fhir/R5/conceptmap-operation-translate.html, https://hl7.org/fhir/R4/conceptmap-operation-translate.html.
-Chaining keeps to https://mapping-commons.github.io/sssom/chaining-rules/: only what is safe is said.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +9,6 @@ from typing import Any
 
 from samspil_core.values import Coding, Equivalence
 
-from .canonical import matches, split
 from .catalog import Catalog
 from .compose import prepare
 from .concept_maps import (
@@ -25,27 +23,14 @@ from .concept_maps import (
     Unmapped,
     coding_in,
     flip_equivalence,
-    read_map,
 )
 from .finder import Finder
 from .options import Options
+from .translation_scope import Scope, fits, maps_in, parsed
 
-__all__ = ["Scope", "TranslationAnswer", "TranslationMatch", "chain", "translate", "translate_through"]
+__all__ = ["TranslationAnswer", "TranslationMatch", "translate"]
 
 Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What to look in: one map, or all maps between these systems and value sets; empty means any."""
-
-    map: str = ""
-    map_version: str = ""
-    source_scope: str = ""
-    target_scope: str = ""
-    target_system: str = ""
-    target_version: str = ""
-    source_system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +94,7 @@ def translate(
     is left out; one that depends on a value that is not given is kept, and says so.
     """
     scope = scope or Scope()
-    maps = list(_maps(catalog, scope, coding, reverse=reverse))
+    maps = list(maps_in(catalog, scope, coding, reverse=reverse))
     if not maps:
         return TranslationAnswer(message=_no_map(scope))
     found: list[TranslationMatch] = []
@@ -137,67 +122,6 @@ def _no_map(scope: Scope) -> str:
     return "No concept map for these systems is known"
 
 
-def _maps(catalog: Catalog, scope: Scope, coding: Coding, *, reverse: bool) -> Iterator[ConceptMap]:
-    """The maps to look in: the one named, else every one with a group between the systems."""
-    if scope.map:
-        resource = catalog.concept_map(scope.map, scope.map_version)
-        if resource is not None:
-            yield parsed(resource)
-        return
-    for resource in catalog.concept_maps():
-        made = parsed(resource)
-        if scope.source_scope and not _same_canonical(scope.source_scope, made.source_scope):
-            continue
-        if scope.target_scope and not _same_canonical(scope.target_scope, made.target_scope):
-            continue
-        if any(_fits(catalog, group, coding, scope, reverse=reverse) for group in made.groups):
-            yield made
-
-
-def _same_canonical(asked: str, has: str) -> bool:
-    url, version = split(asked)
-    has_url, has_version = split(has)
-    return url == has_url and (not version or not has_version or matches(version, has_version))
-
-
-_parsed: dict[int, tuple[Json, ConceptMap]] = {}
-
-
-def parsed(resource: Json) -> ConceptMap:
-    """The map in one shape; a resource is read once as long as it lives."""
-    held = _parsed.get(id(resource))
-    if held is not None and held[0] is resource:
-        return held[1]
-    made = read_map(resource)
-    if len(_parsed) > _KEEP:
-        _parsed.clear()
-    _parsed[id(resource)] = (resource, made)
-    return made
-
-
-_KEEP = 512
-
-
-def _fits(catalog: Catalog, group: Group, coding: Coding, scope: Scope, *, reverse: bool) -> bool:
-    """Whether a group is between the systems asked for, in the versions asked for."""
-    same = catalog.aliases.same
-    near, near_version = (group.target, group.target_version) if reverse else (group.source, group.source_version)
-    if coding.system and near and not same(near, coding.system):
-        return False
-    if (
-        coding.version
-        and near_version
-        and not (matches(near_version, coding.version) or matches(coding.version, near_version))
-    ):
-        return False
-    far, wanted = (group.source, scope.source_system) if reverse else (group.target, scope.target_system)
-    if wanted and far and not same(far, wanted):
-        return False
-    return reverse or not (
-        scope.target_version and group.target_version and not matches(scope.target_version, group.target_version)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Translator:
     """One map of one translation; `seen` are the maps on the way here, so that `other-map` cannot go in circles."""
@@ -211,7 +135,7 @@ class _Translator:
         """From source to target."""
         found: list[TranslationMatch] = []
         for group in made.groups:
-            if not _fits(self.catalog, group, coding, self.scope, reverse=False):
+            if not fits(self.catalog, group, coding, self.scope, reverse=False):
                 continue
             elements = [*group.by_code.get(coding.code, ()), *self._by_value_set(group, coding)]
             for element in elements:
@@ -290,7 +214,7 @@ class _Translator:
         """From target to source."""
         found: list[TranslationMatch] = []
         for group in made.groups:
-            if not _fits(self.catalog, group, coding, self.scope, reverse=True):
+            if not fits(self.catalog, group, coding, self.scope, reverse=True):
                 continue
             if self.scope.target_system and not self.catalog.aliases.same(
                 group.target, coding.system or self.scope.target_system
@@ -330,43 +254,3 @@ def _is_in(catalog: Catalog, value_set: str, system: str, code: str) -> bool:
     finder = Finder(catalog, Options())
     prepare(finder, resource, purpose="validate")
     return validate_in_value_set(catalog, resource, [Coding(system, code)], Options()).result
-
-
-def chain(first: Relationship, second: Relationship) -> Relationship | None:
-    """What A is to C when A is `first` to B and B is `second` to C; None when nothing safe can be said.
-
-    Equivalence passes the other one on; narrower of narrower is narrower, broader of broader is broader. Mixed
-    directions and mere relatedness do not carry over.
-    """
-    if first == "equivalent":
-        return second
-    if second == "equivalent":
-        return first
-    directed = {"source-is-narrower-than-target", "source-is-broader-than-target"}
-    return first if first == second and first in directed else None
-
-
-def translate_through(catalog: Catalog, coding: Coding, maps: Sequence[str]) -> TranslationAnswer:
-    """Translate by one map after the other; each match names the maps it came by, and only safe steps are taken."""
-    found = list(translate(catalog, coding, Scope(map=maps[0])).matches)
-    for each in maps[1:]:
-        further: list[TranslationMatch] = []
-        for step in found:
-            if step.no_map:
-                continue
-            for then in translate(catalog, step.target, Scope(map=each)).matches:
-                relationship = chain(step.relationship, then.relationship) if not then.no_map else None
-                if relationship is not None:
-                    joined = replace(
-                        then,
-                        source=step.source,
-                        relationship=relationship,
-                        equivalence=TO_EQUIVALENCE[relationship],
-                        maps=(*step.maps, *then.maps),
-                        product=(*step.product, *then.product),
-                        unresolved=(*step.unresolved, *then.unresolved),
-                    )
-                    further.append(joined)
-        found = further
-    message = "" if found else f"No safe translation of {coding.code} through {len(maps)} maps was found"
-    return TranslationAnswer(tuple(found), message, tuple(maps))

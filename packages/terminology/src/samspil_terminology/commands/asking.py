@@ -15,8 +15,8 @@ from samspil_terminology.lookup import subsumes as how_they_stand
 from samspil_terminology.operations import expand as expand_set
 from samspil_terminology.operations import validate_code
 from samspil_terminology.options import Options, languages_of
-from samspil_terminology.translation import Scope
 from samspil_terminology.translation import translate as translate_code
+from samspil_terminology.translation_scope import Scope
 from samspil_terminology.wire.answers import lookup_parameters, translation_parameters, validation_parameters
 from samspil_terminology.wire.expansion_json import expansion_resource
 

@@ -7,7 +7,8 @@ from typing import Literal
 
 from samspil_core.values import Coding
 from samspil_terminology.catalog import Catalog
-from samspil_terminology.translation import Scope, TranslationMatch, translate
+from samspil_terminology.translation import TranslationMatch, translate
+from samspil_terminology.translation_scope import Scope
 
 from .local import LocalCode
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 from samspil_core.values import Coding
 from samspil_terminology.catalog import Catalog
-from samspil_terminology.translation import Scope, translate
+from samspil_terminology.translation import translate
+from samspil_terminology.translation_scope import Scope
 
 from .coverage import is_retired
 from .local import LocalCode
@@ -57,7 +58,7 @@ def reapply(
         )
     if codes is not None:
         changes += _of_codes(some, codes)
-    return MappingSet(dict(some.prefixes), dict(some.facts), kept), changes
+    return replace(some, mappings=kept), changes
 
 
 def _of_target(catalog: Catalog, some: MappingSet, each: Mapping) -> Iterator[Change]:

@@ -24,13 +24,12 @@ def _faults(some: MappingSet, source: str) -> Iterator[Issue]:
         if each.review_state == "accepted" and key in decided:
             yield BAD_ROW.at("", source=source, line=each.line, column=1, why=f"{each.subject_code} is accepted twice")
         decided[key] = each
-    for subject in {each.subject_id for each in some.mappings if each.no_map and each.review_state == "accepted"}:
-        if any(
-            each.subject_id == subject and not each.no_map and each.review_state == "accepted" for each in some.mappings
-        ):
-            line = next(each.line for each in some.mappings if each.subject_id == subject)
-            why = f"{subject.partition(':')[2]} has both a target and none"
-            yield BAD_ROW.at("", source=source, line=line, column=1, why=why)
+    accepted = [each for each in some.mappings if each.review_state == "accepted"]
+    without = {each.subject_id for each in accepted if each.no_map}
+    for subject in sorted(without & {each.subject_id for each in accepted if not each.no_map}):
+        line = next(each.line for each in some.mappings if each.subject_id == subject)
+        why = f"{subject.partition(':')[2]} has both a target and none"
+        yield BAD_ROW.at("", source=source, line=line, column=1, why=why)
 
 
 def _of_row(each: Mapping, source: str) -> Iterator[Issue]:

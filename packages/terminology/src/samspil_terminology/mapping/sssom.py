@@ -5,7 +5,6 @@ https://mapping-commons.github.io/sssom/
 
 import csv
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -44,7 +43,7 @@ _JUSTIFIED = "semapv:UnspecifiedMatching"
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """One row: what is mapped to what, why, by whom, and in which state."""
+    """One row: what is mapped to what, why, by whom, and in which state; `more` are further columns, as they came."""
 
     subject_id: str
     object_id: str
@@ -59,6 +58,7 @@ class Mapping:
     confidence: str = ""
     review_state: str = "proposed"
     comment: str = ""
+    more: tuple[tuple[str, str], ...] = ()
     line: int = 0
 
     @property
@@ -84,16 +84,20 @@ class Mapping:
         return "" if self.no_map else self.object_id.partition(":")[2]
 
 
-COLUMNS = tuple(each.name for each in fields(Mapping) if each.name != "line")
+COLUMNS = tuple(each.name for each in fields(Mapping) if each.name not in {"more", "line"})
 
 
 @dataclass(slots=True)
 class MappingSet:
-    """A file of mappings: what its prefixes stand for, which sets and versions it maps, and its rows."""
+    """A file of mappings: what its prefixes stand for, which sets and versions it maps, and its rows.
+
+    `lists` are the facts of the header that are lists, line by line as they came.
+    """
 
     prefixes: dict[str, str] = field(default_factory=dict[str, str])
     facts: dict[str, str] = field(default_factory=dict[str, str])
     mappings: list[Mapping] = field(default_factory=list[Mapping])
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def prefix(self, system: str, usual: str) -> str:
         """The prefix of a code system, made up when it has none yet."""
@@ -115,7 +119,7 @@ class MappingSet:
 def read_sssom(path: Path) -> MappingSet:
     """The mappings of a file. Raises `BadTable` for a missing column or a row that cannot be read."""
     made = MappingSet()
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    lines = path.read_text(encoding="utf-8-sig").split("\n")
     number = 0
     section = ""
     while number < len(lines) and lines[number].startswith("#"):
@@ -131,12 +135,15 @@ def read_sssom(path: Path) -> MappingSet:
         line = number + reader.line_num
         if len(row) > len(names):
             raise BadTable(path.name, line, len(names) + 1, f"{len(row)} columns, not {len(names)}")
-        held = {name: value for name, value in zip(names, row, strict=False) if name in known and value}
-        if not held:
+        given = {name: value for name, value in zip(names, row, strict=False) if value}
+        if not given:
             continue
+        held = {name: value for name, value in given.items() if name in known}
+        more = tuple((name, value) for name, value in given.items() if name not in known)
         if "subject_id" not in held or "object_id" not in held:
             raise BadTable(path.name, line, 1, "a row has no subject_id or no object_id")
-        made.mappings.append(replace(Mapping(held.pop("subject_id"), held.pop("object_id"), line=line), **held))
+        one = Mapping(held.pop("subject_id"), held.pop("object_id"), more=more, line=line)
+        made.mappings.append(replace(one, **held))
     return made
 
 
@@ -149,6 +156,8 @@ def _header(made: MappingSet, text: str, section: str) -> str:
         made.prefixes[name.strip()] = value
         return section
     if indented or name.strip().startswith("-"):
+        if section:
+            made.lists[section] = (*made.lists.get(section, ()), text)
         return section
     if value:
         made.facts[name.strip()] = value
@@ -160,19 +169,18 @@ def write_sssom(some: MappingSet) -> str:
     lines = ["#curie_map:"]
     lines += [f"#  {name}: {url}" for name, url in sorted(some.prefixes.items())]
     lines += [f"#{name}: {value}" for name, value in sorted(some.facts.items())]
+    for name, held in sorted(some.lists.items()):
+        lines += [f"#{name}:", *(f"#{each}" for each in held)]
+    more = tuple(dict.fromkeys(name for each in some.mappings for name, _ in each.more))
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(COLUMNS)
+    writer.writerow((*COLUMNS, *more))
     for each in sorted(some.mappings, key=_order):
-        writer.writerow([getattr(each, name) for name in COLUMNS])
+        others = dict(each.more)
+        writer.writerow([*(getattr(each, name) for name in COLUMNS), *(others.get(name, "") for name in more)])
     return "\n".join(lines) + "\n" + out.getvalue()
 
 
 def _order(each: Mapping) -> tuple[str, str, float, str]:
     confidence = float(each.confidence) if each.confidence.replace(".", "", 1).isdigit() else 0.0
     return each.subject_id, each.review_state, -confidence, each.object_id
-
-
-def accepted(some: Iterable[Mapping]) -> list[Mapping]:
-    """The rows that count."""
-    return [each for each in some if each.review_state == "accepted"]

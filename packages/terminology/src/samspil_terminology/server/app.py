@@ -4,10 +4,8 @@ https://hl7.org/fhir/R5/terminology-service.html, https://hl7.org/fhir/R5/http.h
 """
 
 import asyncio
-import hmac
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,7 +26,8 @@ from samspil_terminology.wire.r4 import to_r4
 
 from .bodies import TYPE, body_of, tagged
 from .page import PAGE
-from .requests import parameters_of
+from .quick import Kept, Quick, allowed
+from .requests import parameters_of, plain_parameters
 from .resources import read_resource, search_resources
 
 __all__ = ["Settings", "application"]
@@ -36,13 +35,13 @@ __all__ = ["Settings", "application"]
 _LOOK = 5.0
 """Seconds after which the server looks for new snapshots again."""
 
-_KEPT = 2_000
-"""How many answers are kept."""
-
 _CLIENTS = 64
 """Of how many clients the resources they sent are kept."""
 
 _OK, _UNAUTHORISED = 200, 401
+_READING = frozenset({"GET", "HEAD"})
+_METHODS = _READING | {"POST"}
+_HEADERS = {_UNAUTHORISED: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": "GET, HEAD, POST"}}
 _LASTING = frozenset({"$lookup", "$validate-code", "$subsumes", "$translate"})
 """Operations whose answers depend on nothing but the terminology: no clock, no identifier."""
 
@@ -81,7 +80,7 @@ class _Server:
         self.software = version("samspil-terminology")
         self._look = 0.0
         self._sent: dict[str, list[dict[str, Any]]] = {}
-        self._kept: OrderedDict[tuple[str, bytes, str], tuple[str, bytes]] = OrderedDict()
+        self.kept = Kept()
         self._state = catalog.state
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -90,7 +89,7 @@ class _Server:
         try:
             response = await self._respond(request)
         except OperationFailed as failed:
-            headers = {"WWW-Authenticate": "Bearer"} if failed.status == _UNAUTHORISED else {}
+            headers = _HEADERS.get(failed.status, {})
             response = _json(outcome_of(failed.issue), failed.status, headers)
         except TimeoutError:
             late = failure("timeout", "", "TOOK_TOO_LONG", status=504)
@@ -102,16 +101,19 @@ class _Server:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        self._allow(request)
+        if not allowed(request.headers.get("authorization", "").encode("latin-1"), self.settings.token):
+            raise failure("login", "", "NOT_AUTHORISED", status=_UNAUTHORISED)
         self._refresh()
+        if request.method not in _METHODS:
+            raise failure("not-supported", "", "NO_SUCH_METHOD", status=405, method=request.method[:20])
         path = request.scope["path"].strip("/")
-        if not path and request.method == "GET":
+        if not path and request.method in _READING:
             return HTMLResponse(PAGE)
         release, _, rest = path.partition("/")
         service = self.services.get(release)
         if service is None:
             service, rest = self.services[""], path
-        if request.method == "GET":
+        if request.method in _READING:
             return self._get(request, service, rest)
         async with asyncio.timeout(self.settings.seconds):
             body = await body_of(request, self.settings.largest)
@@ -120,11 +122,9 @@ class _Server:
         answer = self._operation(request, service, rest, body)
         return _json(_spoken(answer, service), answer.status)
 
-    def _allow(self, request: Request) -> None:
-        if self.settings.token:
-            given = request.headers.get("authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {self.settings.token}".encode()):
-                raise failure("login", "", "NOT_AUTHORISED", status=_UNAUTHORISED)
+    def current(self) -> bool:
+        """Whether what is kept still holds, and it is not time to look for new snapshots."""
+        return time.monotonic() < self._look and self._state == self.catalog.state
 
     def _refresh(self) -> None:
         """Take what was imported in the meantime into use, when it is time to look."""
@@ -134,24 +134,19 @@ class _Server:
             self.catalog.refresh()
         if self._state != self.catalog.state:
             self._state = self.catalog.state
-            self._kept.clear()
+            self.kept.clear()
 
     # ------------------------------------------------------------------------------------------------ GET
     def _get(self, request: Request, service: Service, path: str) -> Response:
         """An answer with its ETag. Those that depend on nothing but the terminology are kept for the next who asks."""
         name = path.rpartition("/")[2]
-        key = (request.scope["path"], request.scope["query_string"], request.headers.get("accept-language", ""))
-        held = self._kept.get(key)
-        if held is None:
-            answer = self._answer(request, service, path, name)
-            if answer.status != _OK:
-                return _json(answer.resource, answer.status)
-            held = tagged(answer.resource)
-            if name in _LASTING and "x-cache-id" not in request.headers:
-                self._kept[key] = held
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-        tag, data = held
+        answer = self._answer(request, service, path, name)
+        if answer.status != _OK:
+            return _json(answer.resource, answer.status)
+        tag, data = tagged(answer.resource)
+        if name in _LASTING and "x-cache-id" not in request.headers:
+            language = request.headers.get("accept-language", "")
+            self.kept.keep(request.scope, language.encode("latin-1"), tag.encode(), data)
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={"ETag": tag})
         return Response(data, 200, {"ETag": tag}, media_type=TYPE)
@@ -207,8 +202,9 @@ def _batch(service: Service, bundle: dict[str, Any], language: str) -> dict[str,
     """Every entry of a batch answered on its own."""
     entries: list[dict[str, Any]] = []
     for each in bundle.get("entry", ()):
-        url = str(each.get("request", {}).get("url", "")).partition("?")[0]
-        answer = operate(service, url, each.get("resource", {}), language)
+        path, _, query = str(each.get("request", {}).get("url", "")).partition("?")
+        asked = each.get("resource") or {"resourceType": "Parameters", "parameter": list(plain_parameters(query))}
+        answer = operate(service, path, asked, language)
         entries.append({"resource": _spoken(answer, service), "response": {"status": str(answer.status)}})
     return {"resourceType": "Bundle", "type": "batch-response", "entry": entries}
 
@@ -229,6 +225,8 @@ def _named(path: str) -> tuple[str, tuple[str, str] | None]:
     return path, None
 
 
-def application(catalog: Catalog, settings: Settings | None = None) -> Starlette:
+def application(catalog: Catalog, settings: Settings | None = None) -> Quick:
     """The server over a catalogue, an ASGI application."""
-    return Starlette(routes=[Route("/{path:path}", _Server(catalog, settings or Settings()), methods=["GET", "POST"])])
+    server = _Server(catalog, settings or Settings())
+    routed = Starlette(routes=[Route("/{path:path}", server)])
+    return Quick(routed, catalog, server.kept, server.settings.token, server.current)

@@ -10,7 +10,7 @@ from samspil_terminology.issues import failure
 from samspil_terminology.plain import is_object
 from samspil_terminology.shape import misshapen
 
-__all__ = ["TYPE", "body_of", "tagged"]
+__all__ = ["TYPE", "body_of", "tag_of", "tagged"]
 
 TYPE = "application/fhir+json"
 
@@ -46,7 +46,12 @@ def tagged(resource: dict[str, Any]) -> tuple[str, bytes]:
     """The ETag of what does not change from answer to answer, and the bytes."""
     data = dumps(resource, sure=True)
     stable = data if "expansion" not in resource else dumps(_stable(resource), sure=True)
-    return f'W/"{sha256(stable).hexdigest()[:20]}"', data
+    return tag_of(stable), data
+
+
+def tag_of(data: bytes) -> str:
+    """The ETag of a body."""
+    return f'W/"{sha256(data).hexdigest()[:20]}"'
 
 
 def _stable(resource: dict[str, Any]) -> dict[str, Any]:

@@ -109,4 +109,6 @@ def _short(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def _number(query: Mapping[str, str], name: str, usual: int) -> int:
     value = query.get(name, "")
-    return int(value) if value.isdigit() else usual
+    if value and not re.fullmatch(r"[0-9]{1,9}", value):
+        raise failure("invalid", "", "BAD_NUMBER", status=400, expression=name, value=value[:40])
+    return int(value) if value else usual

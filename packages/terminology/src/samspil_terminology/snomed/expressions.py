@@ -4,6 +4,7 @@ https://confluence.ihtsdotools.org/display/DOCSCG
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -11,7 +12,8 @@ from typing import Any, NoReturn
 from samspil_terminology.store.ids import Ids, has
 from samspil_terminology.store.reader import Snapshot
 
-from .ecl.evaluate import Evaluator, groups_of
+from .ecl.evaluate import Evaluator
+from .ecl.refinement import groups_of
 from .ecl.tree import (
     Any_,
     AttributeSet,
@@ -29,6 +31,7 @@ __all__ = ["BadExpression", "Expression", "Virtual", "holds", "parse_expression"
 
 _TOKEN = re.compile(r'\s*(===|<<<|[:=,+{}()]|\|[^|]*\||#[-+]?\d+(?:\.\d+)?|"(?:[^"\\]|\\.)*"|\d{6,18}|\S)')
 _ID = re.compile(r"[1-9]\d{5,17}")
+_DEEPEST = 100
 
 
 class BadExpression(ValueError):
@@ -56,7 +59,7 @@ class Expression:
 
 def parse_expression(text: str) -> Expression:
     """The expression in `text`. Raises `BadExpression`."""
-    reader = _Reader([found[1] for found in _TOKEN.finditer(text)])
+    reader = _Reader(deque(found[1] for found in _TOKEN.finditer(text)))
     made = reader.expression()
     if reader.rest:
         reader.fail(f"unexpected {reader.rest[0]!r}")
@@ -66,16 +69,19 @@ def parse_expression(text: str) -> Expression:
 class _Reader:
     """The tokens that are left."""
 
-    def __init__(self, tokens: list[str]) -> None:
+    def __init__(self, tokens: deque[str], depth: int = 0) -> None:
         self.rest = tokens
         self.groups = 0
+        self.depth = depth
+        if depth > _DEEPEST:
+            self.fail(f"more than {_DEEPEST} expressions stand in each other")
 
     def fail(self, why: str) -> NoReturn:
         raise BadExpression(why)
 
     def take(self, token: str) -> bool:
         if self.rest and self.rest[0] == token:
-            self.rest = self.rest[1:]
+            self.rest.popleft()
             return True
         return False
 
@@ -92,9 +98,9 @@ class _Reader:
     def concept(self) -> str:
         if not self.rest or not _ID.fullmatch(self.rest[0]):
             self.fail("a concept is missing")
-        code, self.rest = self.rest[0], self.rest[1:]
+        code = self.rest.popleft()
         if self.rest and self.rest[0].startswith("|") and len(self.rest[0]) > 1:
-            self.rest = self.rest[1:]
+            self.rest.popleft()
         return code
 
     def refinement(self) -> Iterator[tuple[int, str, "str | Expression"]]:
@@ -122,15 +128,12 @@ class _Reader:
         if not self.take("="):
             self.fail("= is missing")
         if self.take("("):
-            inner = _Reader(self.rest)
-            value = inner.expression()
-            self.rest = inner.rest
+            value = _Reader(self.rest, self.depth + 1).expression()
             if not self.take(")"):
                 self.fail("a ) is missing")
             return group, name, value
         if self.rest and self.rest[0][0] in '#"':
-            literal, self.rest = self.rest[0], self.rest[1:]
-            return group, name, literal
+            return group, name, self.rest.popleft()
         return group, name, self.concept()
 
 
@@ -221,10 +224,10 @@ def _satisfies(refinement: AttributeSet | AttributeTest | Group, virtual: Virtua
         case AttributeSet(_, parts):
             return any(_satisfies(each, virtual, evaluate) for each in parts)
         case AttributeTest():
-            check = evaluate.checker(refinement)
+            check = evaluate.refine.checker(refinement)
             return _within(sum(1 for each in virtual.attributes if check(each)), refinement.cardinality)
         case Group(inner, cardinality):
-            test = evaluate.group_checker(inner)
+            test = evaluate.refine.group_checker(inner)
             return _within(sum(map(test, groups_of(list(virtual.attributes)))), cardinality)
 
 

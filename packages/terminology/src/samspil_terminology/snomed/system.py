@@ -13,7 +13,7 @@ from samspil_core.values import Coding
 from samspil_terminology.concepts import Concept, Designation, Property
 from samspil_terminology.filters import InvalidConstraint
 from samspil_terminology.store.held import Held
-from samspil_terminology.store.ids import has, ids, span
+from samspil_terminology.store.ids import has, in_order, minus, span
 from samspil_terminology.store.reader import Snapshot
 from samspil_terminology.system import Filter, Selection, SystemFacts
 
@@ -58,7 +58,7 @@ class SnomedSystem(Held):
             properties=_PROPERTIES,
             license=meta.get("license", ""),
         )
-        self._profiles = [_profile(each) for each in snapshot.profiles]
+        self.profiles = [_profile(each) for each in snapshot.profiles]
         self._detail = lru_cache(maxsize=64)(self._detailed)
         self._find = lru_cache(maxsize=1024)(self._found)
 
@@ -99,7 +99,7 @@ class SnomedSystem(Held):
         later: list[Designation] = []
         for line in terms.split("\n") if terms else ():
             text, _, profile = line.split("\t")
-            language, use, active, preferred = self._profiles[int(profile)]
+            language, use, active, preferred = self.profiles[int(profile)]
             made = Designation(text, language, use, "", (), active, preferred)
             if use.code == FSN:
                 yield made
@@ -111,11 +111,14 @@ class SnomedSystem(Held):
         """The attributes of a concept."""
         row = self._detail(code)
         for _, kind, target, *value in loads(row[6]) if row and row[6] else ():
-            name = self.snapshot.code(kind)
             if target is not None:
-                yield Property(name, "Code", self.snapshot.code(target))
+                yield Property(self.snapshot.code(kind), "Code", self.snapshot.code(target))
             else:
-                yield Property(name, "String", str(value[0]).removeprefix("#"))
+                yield self.concrete(kind, value[0])
+
+    def concrete(self, kind: int, value: object) -> Property:
+        """An attribute that is a number or a text."""
+        return Property(self.snapshot.code(kind), "String", str(value).removeprefix("#"))
 
     def _expression(self, text: str) -> Concept | None:
         try:
@@ -181,12 +184,12 @@ class SnomedSystem(Held):
         if wanted.property in {"inactive", "active"} and wanted.op == "=":
             inactive = (wanted.value == "true") is (wanted.property == "inactive")
             active = self.evaluate.active()
-            every = span(self.snapshot.count)
-            some = active if not inactive else ids(n for n in every if not has(active, n))
-            return self.selection(some)
+            return self.selection(minus(span(self.snapshot.count), active) if inactive else active)
         if wanted.property == "moduleId" and wanted.op == "=" and wanted.value.isdigit():
-            rows = self.snapshot.connection.execute("SELECT n FROM concept WHERE module = ?", (int(wanted.value),))
-            return self.selection(ids(n for (n,) in rows))
+            rows = self.snapshot.connection.execute(
+                "SELECT n FROM concept WHERE module = ? ORDER BY n", (int(wanted.value),)
+            )
+            return self.selection(in_order(n for (n,) in rows))
         return None
 
     def _node(self, wanted: Filter) -> Node | None:

@@ -6,7 +6,7 @@ answers are the same.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 try:
@@ -23,7 +23,9 @@ __all__ = [
     "from_blob",
     "has",
     "ids",
+    "in_order",
     "minus",
+    "outermost",
     "span",
     "to_blob",
     "union",
@@ -69,6 +71,12 @@ def _make(some: list[int]) -> Ids:
     return array("i", some)
 
 
+def in_order(some: Iterable[int]) -> Ids:
+    """The set of numbers that come sorted, each once: as many as there are, without a list of them in between."""
+    made = array("i", some)
+    return np.frombuffer(made, dtype=np.int32) if np is not None and made else made  # pyright: ignore[reportReturnType]
+
+
 def span(count: int) -> Ids:
     """All numbers from 0 on."""
     if np is not None:
@@ -100,8 +108,8 @@ def _merged(some: list[Any]) -> Any:
     *others, largest = sorted(some, key=len)
     rest = np.concatenate(others)
     if len(rest) <= _FEW:
-        fresh = np.unique(rest[within(rest, largest, inside=False)])
-        return np.insert(largest, np.searchsorted(largest, fresh), fresh) if len(fresh) else largest
+        fresh = sorted(set(rest[within(rest, largest, inside=False)].tolist()))
+        return np.insert(largest, np.searchsorted(largest, fresh), fresh) if fresh else largest
     every = np.concatenate([rest, largest])
     every.sort(kind="stable")
     return every[np.concatenate(([True], every[1:] != every[:-1]))]
@@ -128,6 +136,17 @@ def picked(some: Ids, places: list[int]) -> list[int]:
     if np is None or len(places) < _FEW:
         return [int(some[each]) for each in places]
     return _array(some)[places].tolist()
+
+
+def outermost(some: Iterable[int], reach: Callable[[int], Ids]) -> list[int]:
+    """Those of some numbers that none before them reaches, where what a number reaches has all that its members reach."""
+    found: list[int] = []
+    reached: set[int] = set()
+    for each in map(int, some):
+        if each not in reached:
+            found.append(each)
+            reached.update(reach(each) if np is None else _array(reach(each)).tolist())
+    return found
 
 
 def _array(some: Ids) -> Any:

@@ -13,6 +13,7 @@ from samspil_terminology.concepts import Designation, Property
 from samspil_terminology.issues import outcome_of
 from samspil_terminology.lookup import Lookup
 from samspil_terminology.plain import is_object
+from samspil_terminology.system import SystemFacts
 from samspil_terminology.translation import TranslationAnswer, TranslationMatch
 from samspil_terminology.validation import Validation
 
@@ -20,7 +21,10 @@ from .parameters import coding_json, entry, group, parameters
 
 __all__ = [
     "closure_map",
+    "designation_part",
+    "lookup_head",
     "lookup_parameters",
+    "property_part",
     "subsumption_parameters",
     "translation_parameters",
     "validation_parameters",
@@ -62,36 +66,43 @@ def lookup_parameters(found: Lookup, wanted: Sequence[str]) -> dict[str, Any]:
     """The answer of $lookup, with the properties wanted (`*` for all; none named for those of the concept)."""
     facts, concept = found.system, found.concept
     everything = not wanted or "*" in wanted
+    made = lookup_head(facts, found.display, concept.code, abstract=concept.abstract)
+    if concept.definition and (everything or "definition" in wanted):
+        made.append({"name": "definition", "valueString": concept.definition})
+    if everything or "designation" in wanted:
+        made += [designation_part(each) for each in concept.texts() if each.value]
+    if everything or "inactive" in wanted:
+        made.append(property_part(Property("inactive", "Boolean", concept.inactive)))
+    own = [each for each in found.properties if each.code != "inactive" and (everything or each.code in wanted)]
+    made += map(property_part, own)
+    if "*" in wanted or "parent" in wanted:
+        made += [property_part(each) for each in found.parents if not _has(own, each)]
+    if "*" in wanted or "child" in wanted:
+        made += [property_part(each) for each in found.children if not _has(own, each)]
+    made += [entry("used-supplement", "Canonical", each) for each in facts.supplements]
+    return parameters(made)
+
+
+def lookup_head(facts: SystemFacts, display: str, code: str, *, abstract: bool = False) -> list[Json]:
+    """What every answer of $lookup begins with."""
     made: list[Json] = [{"name": "name", "valueString": facts.name or facts.title or facts.url}]
     if facts.version:
         made.append({"name": "version", "valueString": facts.version})
     made += (
-        {"name": "display", "valueString": found.display},
-        {"name": "code", "valueCode": concept.code},
+        {"name": "display", "valueString": display},
+        {"name": "code", "valueCode": code},
         {"name": "system", "valueUri": facts.url},
-        {"name": "abstract", "valueBoolean": concept.abstract},
+        {"name": "abstract", "valueBoolean": abstract},
     )
-    if concept.definition and (everything or "definition" in wanted):
-        made.append({"name": "definition", "valueString": concept.definition})
-    if everything or "designation" in wanted:
-        made += [_designation(each) for each in concept.texts() if each.value]
-    if everything or "inactive" in wanted:
-        made.append(_property(Property("inactive", "Boolean", concept.inactive)))
-    own = [each for each in found.properties if each.code != "inactive" and (everything or each.code in wanted)]
-    made += map(_property, own)
-    if "*" in wanted or "parent" in wanted:
-        made += [_property(each) for each in found.parents if not _has(own, each)]
-    if "*" in wanted or "child" in wanted:
-        made += [_property(each) for each in found.children if not _has(own, each)]
-    made += [entry("used-supplement", "Canonical", each) for each in facts.supplements]
-    return parameters(made)
+    return made
 
 
 def _has(own: Sequence[Property], each: Property) -> bool:
     return any(other.code == each.code and other.text == each.text for other in own)
 
 
-def _designation(text: Designation) -> dict[str, Any]:
+def designation_part(text: Designation) -> dict[str, Any]:
+    """A text of a concept in the answer of $lookup."""
     parts: list[dict[str, Any]] = []
     if text.language:
         parts.append({"name": "language", "valueCode": text.language})
@@ -103,7 +114,8 @@ def _designation(text: Designation) -> dict[str, Any]:
     return {"name": "designation", "part": parts}
 
 
-def _property(each: Property) -> dict[str, Any]:
+def property_part(each: Property) -> dict[str, Any]:
+    """A property of a concept in the answer of $lookup."""
     parts = [{"name": "code", "valueCode": each.code}, {"name": "value", f"value{each.type}": each.value}]
     if each.description:
         parts.append({"name": "description", "valueString": each.description})

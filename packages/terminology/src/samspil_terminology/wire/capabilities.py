@@ -53,12 +53,7 @@ def capability_statement(service: Service, url: str, *, software: str, released:
             ),
         ],
         "url": f"{url}/metadata",
-        "version": software,
-        "name": "SamspilTerminology",
-        "title": _TITLE,
-        "status": "active",
-        "date": released,
-        "kind": "instance",
+        **_about(software, released),
         "instantiates": ["http://hl7.org/fhir/CapabilityStatement/terminology-server"],
         "software": {"name": _NAME, "version": software, "releaseDate": released},
         "implementation": {"description": _TITLE, "url": url},
@@ -92,6 +87,18 @@ def capability_statement(service: Service, url: str, *, software: str, released:
     }
 
 
+def _about(software: str, released: str) -> dict[str, str]:
+    """What both statements say of themselves."""
+    return {
+        "version": software,
+        "name": "SamspilTerminology",
+        "title": _TITLE,
+        "status": "active",
+        "date": released,
+        "kind": "instance",
+    }
+
+
 def _feature(definition: str, kind: str, value: Any) -> dict[str, Any]:
     parts = [{"url": "definition", "valueCanonical": definition}, {"url": "value", kind: value}]
     return {"url": _FEATURE, "extension": parts}
@@ -117,12 +124,7 @@ def terminology_capabilities(service: Service, url: str, *, software: str, relea
     return {
         "resourceType": "TerminologyCapabilities",
         "url": f"{url}/metadata?mode=terminology",
-        "version": software,
-        "name": "SamspilTerminology",
-        "title": _TITLE,
-        "status": "active",
-        "date": released,
-        "kind": "instance",
+        **_about(software, released),
         "software": {"name": _NAME, "version": software},
         "implementation": {"description": _TITLE, "url": url},
         "codeSystem": [_system(each, catalog.versions(each)) for each in catalog.system_urls()],

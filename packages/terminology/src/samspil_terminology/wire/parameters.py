@@ -41,6 +41,8 @@ class Reader:
     def text(self, *names: str) -> str:
         """The same as text; empty when it is absent."""
         value = self.first(*names)
+        if isinstance(value, bool):
+            return "true" if value else "false"
         return value if isinstance(value, str) else "" if value is None else str(value)
 
     def flag(self, *names: str) -> bool:
