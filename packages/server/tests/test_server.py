@@ -178,7 +178,10 @@ def run_guarded(settings, inner, messages):
     sent = []
 
     async def receive():
-        return await messages.pop(0)()
+        return await (messages.pop(0) if messages else gone)()
+
+    async def gone():
+        return {"type": "http.disconnect"}
 
     async def send(message):
         sent.append(message)
@@ -194,7 +197,7 @@ def test_a_body_that_does_not_come_is_given_up():
     async def never():
         await asyncio.sleep(60)
 
-    assert run_guarded(Settings(limits={"seconds": 0.05}), None, [never]) == 504
+    assert run_guarded(Settings(limits={"seconds": 0.05}), None, [never]) == 408
 
 
 def test_a_fault_of_ours_is_an_outcome_without_content():
@@ -211,7 +214,13 @@ def test_a_fault_of_ours_is_an_outcome_without_content():
 def test_the_document_lists_what_is_served(converting):
     """OpenAPI and /metadata come from the table that the service is routed by."""
     document = ask(converting, "GET", "/openapi.json").json()
-    assert set(document["paths"]) == {"/health", "/metadata", "/openapi.json", "/$convert"}
+    assert set(document["paths"]) == {
+        "/health",
+        "/metadata",
+        "/openapi.json",
+        "/$convert",
+        "/OperationDefinition/convert",
+    }
     assert document["paths"]["/$convert"]["post"]["responses"].keys() >= {"200", "400", "413", "415", "422"}
     assert ask(converting, "GET", "/metadata").json()["date"] == "2026-03-01"
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from samspil_core.asgi import Disconnected, read_body
 from samspil_core.jsontext import NotJson, loads
 
 from .breakglass import with_emergency
 from .decision import decide_with
 from .engine import Engine
-from .exchange import App, Receive, Reply, Scope, Send, read_body, refusal, reply_json, send_reply
+from .exchange import App, Receive, Reply, Scope, Send, refusal, reply_json, send_reply
 from .explanation import explanation
 from .findings import BAD_REQUEST, BROKEN_ENFORCEMENT, NOT_FOUND
 from .hooks import DISCOVERY, consult
@@ -36,9 +37,15 @@ def service(engine: Engine, clock: Callable[[], datetime]) -> App:
             return
         if scope["type"] != "http":
             return
-        body = await read_body(receive, _MOST_BYTES)
         try:
-            reply = _answer(engine, clock, scope["method"], scope["path"], body or b"")
+            body = await read_body(receive, _MOST_BYTES)
+        except Disconnected:
+            return
+        try:
+            if body is None:
+                reply = refusal(BAD_REQUEST.at(why=f"it is longer than {_MOST_BYTES} bytes"), 413)
+            else:
+                reply = _answer(engine, clock, scope["method"], scope["path"], body)
         except (BadRequest, NotJson) as error:
             reply = refusal(BAD_REQUEST.at(why=str(error)), 400)
         except Exception as error:  # noqa: BLE001  whatever breaks, nothing is let through
