@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from samspil_core.asgi import Disconnected, read_body
-from samspil_core.jsontext import NotJson, loads
+from samspil_core.jsontext import NotJson, dumps, loads
 
 from .breakglass import with_emergency
 from .decision import decide_with
 from .engine import Engine
-from .exchange import App, Receive, Reply, Scope, Send, refusal, reply_json, send_reply
+from .exchange import App, Receive, Reply, Scope, Send, refusal, send_reply
 from .explanation import explanation
 from .findings import BAD_REQUEST, BROKEN_ENFORCEMENT, NOT_FOUND
 from .hooks import DISCOVERY, consult
@@ -63,13 +63,18 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             return
 
 
+def _json(value: object) -> Reply:
+    """Plain JSON, which is no resource: https://cds-hooks.hl7.org/2.0/#cds-service-response."""
+    return Reply(200, [(b"content-type", b"application/json")], dumps(value))
+
+
 def _answer(engine: Engine, clock: Callable[[], datetime], method: str, path: str, body: bytes) -> Reply:
     if (method, path) == ("GET", "/cds-services"):
-        return reply_json(200, dict(DISCOVERY))
+        return _json(dict(DISCOVERY))
     if (method, path) == ("POST", "/cds-services/patient-consent-consult"):
-        return reply_json(200, consult(engine, loads(body), clock()))
+        return _json(consult(engine, loads(body), clock()))
     if (method, path) == ("POST", "/decide"):
         found: Any = loads(body)
         stated = clock() if is_object(found) and "at" not in found else None
-        return reply_json(200, explanation(with_emergency(decide_with(engine, read_request(found, stated)))))
+        return _json(explanation(with_emergency(decide_with(engine, read_request(found, stated)))))
     return refusal(NOT_FOUND.at(), 404)
