@@ -103,14 +103,16 @@ class _Desk:
         self._writer = writer
         self._feed = Feed(self._log, self._ids, validator)
 
-    async def metadata(self, _request: Request) -> Response:
+    async def metadata(self, request: Request) -> Response:
         """The CapabilityStatement."""
         reads = [{"code": "read"}, {"code": "search-type"}]
         rest: dict[str, Any] = {"mode": "server", "resource": [{"type": "AuditEvent", "interaction": reads}]}
         if self._writer:
             reads.append({"code": "create"})
             rest["interaction"] = [{"code": "transaction"}, {"code": "batch"}]
-        return _answer({**_STATEMENT, "date": self._log.clock().date().isoformat(), "rest": [rest]})
+        here = {"description": "Audit record repository", "url": _base(request)}
+        date = self._log.clock().date().isoformat()
+        return _answer({**_STATEMENT, "date": date, "implementation": here, "rest": [rest]})
 
     async def refuse(self, _request: Request) -> Response:
         """Audit records are not changed here."""

@@ -45,7 +45,8 @@ def service(engine: Engine, clock: Callable[[], datetime]) -> App:
             if body is None:
                 reply = refusal(BAD_REQUEST.at(why=f"it is longer than {_MOST_BYTES} bytes"), 413)
             else:
-                reply = _answer(engine, clock, scope["method"], scope["path"], body)
+                path = scope["path"].removeprefix(scope.get("root_path", ""))
+                reply = _answer(engine, clock, scope["method"], path, body)
         except (BadRequest, NotJson) as error:
             reply = refusal(BAD_REQUEST.at(why=str(error)), 400)
         except Exception as error:  # noqa: BLE001  whatever breaks, nothing is let through

@@ -34,6 +34,23 @@ def ref(name: str) -> Schema:
 _CODING = _object(system=_text(), code=_text(), display=_text())
 _REFERENCE = _object(reference=_text(), display=_text())
 _TIME: Schema = {"type": "string", "format": "date-time"}
+_ASKED = (
+    *(
+        "url",
+        "system",
+        "version",
+        "code",
+        "display",
+        "coding",
+        "codeableConcept",
+        "valueSet",
+        "codeSystem",
+        "conceptMap",
+    ),
+    *("codeA", "codeB", "codingA", "codingB", "filter", "count", "offset", "date", "displayLanguage", "property"),
+    *("includeDesignations", "activeOnly", "excludeNested", "sourceCode", "targetCode", "target", "reverse", "name"),
+    *("concept", "context", "tx-resource", "useSupplement", "system-version", "abstract", "inferSystem", "validation"),
+)
 _CODE: Schema = {"anyOf": [_text(), _CODING, _list(_CODING)]}
 
 SCHEMAS: dict[str, Schema] = {
@@ -57,6 +74,26 @@ SCHEMAS: dict[str, Schema] = {
         },
     ),
     "Parameters": _resource("Parameters", parameter=_list(_object("name", name=_text()))),
+    "Question": _resource(
+        "Parameters",
+        parameter={
+            "always": True,
+            **_list(
+                _object(
+                    "name",
+                    name=_text(*_ASKED),
+                    valueUri=_text(),
+                    valueCode=_text(),
+                    valueString=_text(),
+                    valueBoolean={"type": "boolean"},
+                    valueInteger={"type": "integer"},
+                    valueCoding=_CODING,
+                    valueCodeableConcept=_object(coding=_list(_CODING), text=_text()),
+                    resource=ref("Resource"),
+                )
+            ),
+        },
+    ),
     "CapabilityStatement": _resource(
         "CapabilityStatement",
         status={"always": True, **_text()},

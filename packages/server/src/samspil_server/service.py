@@ -38,9 +38,10 @@ class Path(NamedTuple):
 class Service(NamedTuple):
     """A module's part: where it is mounted (empty: at the root), its addresses, its application.
 
-    The application is given the path below the mount, and only what one of `paths` fits. `operations` are the FHIR
-    operations that the CapabilityStatement names, each `NAME DEFINITION`; a definition that begins with `/` is served
-    here. With `apart` it runs in a thread of its own, one request after another: for work that takes the processor long.
+    The application is given the mount as `root_path`, as ASGI has it, and only requests that one of `paths` fits.
+    `operations` are the FHIR operations that the CapabilityStatement names, each `NAME DEFINITION`; a definition that
+    begins with `/` is served here. With `apart` it runs in a thread of its own, one request after another: for work that
+    takes the processor long.
     """
 
     name: str

@@ -28,7 +28,8 @@ def dispatcher(services: Iterable[Service]) -> App:
     rows = _rows(services)
 
     async def app(scope: Scope, receive: Any, send: Any) -> None:
-        path = scope["path"]
+        root = scope.get("root_path", "")
+        path = scope["path"].removeprefix(root)
         row = next((each for each in rows if each.fits.fullmatch(path)), None)
         if row is None:
             raise Refused(NOT_FOUND.at(), 404)
@@ -36,8 +37,7 @@ def dispatcher(services: Iterable[Service]) -> App:
         if asked not in row.methods:
             raise refused_method(row.methods)
         mount, served = row.methods[asked]
-        inner = path.removeprefix(mount) or "/"
-        await served({**scope, "path": inner, "raw_path": inner.encode(), "app_root_path": mount}, receive, send)
+        await served({**scope, "root_path": f"{root}{mount}"}, receive, send)
 
     return app
 

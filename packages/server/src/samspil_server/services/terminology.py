@@ -50,10 +50,10 @@ def _release(name: str) -> Iterable[Path]:
         for path in (f"/{name}/{operation}", f"/{name}/{kind}/{{id}}/{verb}"):
             yield Path("GET", path, (), _FHIR, f"{verb} of {kind}, its parameters in the URL.", _ERRORS, query=query)
             about = f"{verb} of {kind}, its parameters in the body."
-            yield Path("POST", path, (_FHIR,), _FHIR, about, _ERRORS, body="Parameters")
+            yield Path("POST", path, (_FHIR,), _FHIR, about, _ERRORS, body="Question")
     batch = f"/{name}/ValueSet/$batch-validate-code"
-    yield Path("POST", batch, (_FHIR,), _FHIR, "Many codes at once.", _ERRORS, body="Parameters")
-    yield Path("POST", f"/{name}/$closure", (_FHIR,), _FHIR, "A closure table.", _ERRORS, body="Parameters")
+    yield Path("POST", batch, (_FHIR,), _FHIR, "Many codes at once.", _ERRORS, body="Question")
+    yield Path("POST", f"/{name}/$closure", (_FHIR,), _FHIR, "A closure table.", _ERRORS, body="Question")
     yield Path("GET", f"/{name}/$versions", (), _FHIR, "The versions of FHIR.", _ERRORS)
     mode = Query("mode", "With terminology, the TerminologyCapabilities.")
     yield Path("GET", f"/{name}/metadata", (), _FHIR, "What the terminology server can do.", query=(mode,))

@@ -104,7 +104,7 @@ class _Server:
     async def _respond(self, request: Request) -> Response:
         self._allow(request)
         self._refresh()
-        path = request.scope["path"].strip("/")
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", "")).strip("/")
         if not path and request.method == "GET":
             return HTMLResponse(PAGE)
         release, _, rest = path.partition("/")
