@@ -1,7 +1,7 @@
 """What an answer holds: each resource with its category, its origins and its patients."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from samspil_audit.subjects import relative
@@ -34,8 +34,13 @@ def touched(body: Mapping[str, Any], tables: Tables, default_origin: str = "") -
     is of unknown origin; nothing is left out for want of a category or an origin.
     """
     found = list(_resources(body))
-    by_provenance = _provenance(found)
-    return [_touched(resource, full_url, tables, by_provenance, default_origin) for resource, full_url in found]
+    by_provenance, names = _provenance(found), _names(body)
+    made = [_touched(resource, full_url, tables, by_provenance, default_origin) for resource, full_url in found]
+    return (
+        [replace(each, patients=tuple(_renamed(one, names) for one in each.patients)) for each in made]
+        if names
+        else made
+    )
 
 
 def touched_type(kind: str, reference: str, tables: Tables) -> Touched:
@@ -44,6 +49,21 @@ def touched_type(kind: str, reference: str, tables: Tables) -> Touched:
     unknown = Category(UNKNOWN, "the answer holds no content")
     patient = ({"reference": reference},) if kind == "Patient" else ()
     return Touched(kind, reference, category, (unknown,), patient)
+
+
+def _names(body: Mapping[str, Any]) -> dict[str, str]:
+    """What the entries of a batch or transaction call each other, and the ids that they ask to be updated under."""
+    names: dict[str, str] = {}
+    for entry in body.get("entry", ()) if body.get("type") in {"batch", "transaction"} else ():
+        asked = entry.get("request", {})
+        if entry.get("fullUrl") and asked.get("method") == "PUT" and "?" not in str(asked.get("url")):
+            names[str(entry["fullUrl"])] = str(asked["url"])
+    return names
+
+
+def _renamed(patient: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    known = names.get(str(patient.get("reference")))
+    return {**patient, "reference": known} if known else patient
 
 
 def _resources(body: Mapping[str, Any], full_url: str = "") -> Iterator[tuple[Mapping[str, Any], str]]:
