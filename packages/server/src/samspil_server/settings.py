@@ -67,7 +67,7 @@ class Consent(_Part):
 class Audit(_Part):
     """The audit record repository at `/audit`: ITI-81 and ITI-20. Needs samspil-audit."""
 
-    log: Path = Field(description="The log.")
+    log: str = Field(min_length=1, description="The log: an SQLite file, or a `postgresql://` URL.")
 
 
 class Settings(_Part):

@@ -35,12 +35,7 @@ def service(part: Terminology, settings: Settings, clock: Callable[[], datetime]
     """Make the service."""
     catalog, _ = open_catalog(part.sources)
     bounds = Bounds(largest=settings.limits.max_bytes, seconds=settings.limits.seconds, clock=clock)
-    paths = (
-        Path("GET", "/", (), "text/html", "A page for people.", (200,), answer="Text"),
-        *_release("r4"),
-        *_release("r5"),
-    )
-    return Service("terminology", "/terminology", paths, application(catalog, bounds).router, apart=True)
+    return Service("terminology", "/terminology", PATHS, application(catalog, bounds).router, apart=True)
 
 
 def _release(name: str) -> Iterable[Path]:
@@ -62,3 +57,10 @@ def _release(name: str) -> Iterable[Path]:
         about = f"Search for a {kind}."
         yield Path("GET", f"/{name}/{kind}", (), _FHIR, about, (200, 400, 404), answer="Bundle", query=fields)
         yield Path("GET", f"/{name}/{kind}/{{id}}", (), _FHIR, f"Read a {kind}.", (200, 400, 404))
+
+
+PATHS = (
+    Path("GET", "/", (), "text/html", "A page for people.", (200,), answer="Text"),
+    *_release("r4"),
+    *_release("r5"),
+)

@@ -23,6 +23,12 @@ FHIR = ("application/fhir+json", "application/json")
 _PROFILE = Query("profile", "A profile to check against; may come again.")
 DEFINITION = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 
+_ABOUT = "Validate a resource; findings of the content are in the OperationOutcome of the answer."
+PATHS = tuple(
+    Path("POST", path, FHIR, FHIR[0], _ABOUT, (200, 400, 415), answer="OperationOutcome", query=(_PROFILE,))
+    for path in ("/$validate", "/{type}/$validate")
+)
+
 
 @lru_cache(maxsize=4)
 def validator_of(packages: tuple[str, ...]) -> Validator:
@@ -44,13 +50,8 @@ def service(part: Validate, _settings: Settings, _clock: Callable[[], datetime])
         outcome = await asyncio.to_thread(validator.validate, resource, profiles)
         return answer(operation_outcome(outcome))
 
-    about = "Validate a resource; findings of the content are in the OperationOutcome of the answer."
-    paths = tuple(
-        Path("POST", path, FHIR, FHIR[0], about, (200, 400, 415), answer="OperationOutcome", query=(_PROFILE,))
-        for path in ("/$validate", "/{type}/$validate")
-    )
-    routes = [Route(path.path, run, methods=["POST"]) for path in paths]
-    return Service("validate", "", paths, Router(routes), (f"$validate {DEFINITION}",))
+    routes = [Route(path.path, run, methods=["POST"]) for path in PATHS]
+    return Service("validate", "", PATHS, Router(routes), (f"$validate {DEFINITION}",))
 
 
 def _asked(body: dict[str, Any], request: Request) -> tuple[dict[str, Any], list[str]]:
