@@ -22,7 +22,7 @@ class TableTranslator:
     """A `Translator` over a CSV file: system, code, target_system, target_code."""
 
     path: Path
-    rows: dict[tuple[str, str], Coding] = field(default_factory=dict)
+    rows: dict[tuple[str, str], Coding] = field(default_factory=dict[tuple[str, str], Coding])
 
     def __post_init__(self) -> None:
         with self.path.open(encoding="utf-8", newline="") as file:

@@ -33,7 +33,7 @@ def map_codes(
         return made
 
     def with_targets(codings: list[Any]) -> list[Any]:
-        known = {(each.get("system"), each.get("code")) for each in codings if isinstance(each, Mapping)}
+        known = {_named(each) for each in codings}
         added: list[dict[str, str]] = []
         for each in codings:
             local = _local(each, maps)
@@ -48,6 +48,11 @@ def map_codes(
         return codings + added
 
     return mapped(resource), merge(found)
+
+
+def _named(coding: Any) -> tuple[str, str]:
+    held = cast("Mapping[str, Any]", coding) if isinstance(coding, Mapping) else {}
+    return str(held.get("system")), str(held.get("code"))
 
 
 def _local(coding: Any, maps: Mapping[str, str]) -> Coding | None:
