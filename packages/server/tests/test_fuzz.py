@@ -15,7 +15,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from samspil_server import application
 from samspil_server.settings import made
 
-USUAL = 20
+USUAL = 6
 EXAMPLES = int(os.environ.get("SAMSPIL_EXAMPLES", USUAL))
 BOUNDS = settings(
     max_examples=EXAMPLES,

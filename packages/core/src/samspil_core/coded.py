@@ -51,7 +51,9 @@ def map_codes(
 
 
 def _named(coding: Any) -> tuple[str, str]:
-    held = cast("Mapping[str, Any]", coding) if isinstance(coding, Mapping) else {}
+    if not isinstance(coding, Mapping):
+        return "", ""
+    held = cast("Mapping[str, Any]", coding)
     return str(held.get("system")), str(held.get("code"))
 
 
