@@ -1,7 +1,7 @@
 """What an answer holds: each resource with its category, its origins and its patients."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from samspil_audit.subjects import relative
@@ -33,14 +33,10 @@ def touched(body: Mapping[str, Any], tables: Tables, default_origin: str = "") -
     A document is one resource. OperationOutcomes are none. A resource that names no origin has `default_origin`, or
     is of unknown origin; nothing is left out for want of a category or an origin.
     """
-    found = list(_resources(body))
-    by_provenance, names = _provenance(found), _names(body)
-    made = [_touched(resource, full_url, tables, by_provenance, default_origin) for resource, full_url in found]
-    return (
-        [replace(each, patients=tuple(_renamed(one, names) for one in each.patients)) for each in made]
-        if names
-        else made
-    )
+    names = _names(body)
+    found = [(_renamed(resource, names) if names else resource, url) for resource, url in _resources(body)]
+    by_provenance = _provenance(found)
+    return [_touched(resource, full_url, tables, by_provenance, default_origin) for resource, full_url in found]
 
 
 def touched_type(kind: str, reference: str, tables: Tables) -> Touched:
@@ -61,9 +57,16 @@ def _names(body: Mapping[str, Any]) -> dict[str, str]:
     return names
 
 
-def _renamed(patient: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
-    known = names.get(str(patient.get("reference")))
-    return {**patient, "reference": known} if known else patient
+def _renamed(node: Any, names: Mapping[str, str]) -> Any:
+    """A resource whose references name what the server will know."""
+    if isinstance(node, list):
+        return [_renamed(each, names) for each in cast("list[Any]", node)]
+    if not isinstance(node, Mapping):
+        return node
+    made = {name: _renamed(value, names) for name, value in cast("Mapping[str, Any]", node).items()}
+    if isinstance(reference := made.get("reference"), str) and reference in names:
+        made["reference"] = names[reference]
+    return made
 
 
 def _resources(body: Mapping[str, Any], full_url: str = "") -> Iterator[tuple[Mapping[str, Any], str]]:
