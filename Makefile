@@ -16,7 +16,7 @@ DEFINITIONS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup spark demo selftest test check lint types edges format lock bench campaign fuzz corpora java-validator packages profiles tables pages release-check isolated clean
+.PHONY: help setup spark demo selftest test check lint types edges format lock bench campaign fuzz fuzz-services corpora java-validator packages profiles tables pages release-check isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -81,6 +81,9 @@ campaign: $(READY) ## ask both engines of consent the same a million times
 fuzz: $(READY) ## change messages at random and convert them, for ten minutes
 	@python -m tools.fuzz
 
+fuzz-services: $(READY) ## ask the services what their own OpenAPI document lets schemathesis think of, 150 times an address
+	@SAMSPIL_EXAMPLES=150 pytest -q packages/server/tests/test_fuzz.py
+
 corpora: $(READY) ## run the corpora, or one group of them: make corpora SUITE=hl7v2
 	@python -m tools.corpora $(SUITE)
 
@@ -99,6 +102,7 @@ pages: $(READY) ## write the generated pages of docs/reference, and what profile
 	@python -m tools.cli_reference --write
 	@python -m tools.profiles --write
 	@python -m tools.settled_page --write
+	@python -m tools.service_page --write
 
 release-check: $(READY) ## build what a release would hold, twice, and check it as a user meets it
 	@python -m tools.release_check

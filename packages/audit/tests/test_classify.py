@@ -147,3 +147,15 @@ def test_whom_a_resource_is_about(resource: dict[str, Any], patients: list[str])
 def test_a_subject_known_by_number_alone_counts() -> None:
     (found,) = touched({"resourceType": "Condition", "subject": {"identifier": {"system": "s", "value": "v"}}}, TABLES)
     assert found.patients == ({"identifier": {"system": "s", "value": "v"}},)
+
+
+def test_patients_of_a_transaction_are_named_as_the_server_will_know_them() -> None:
+    """An entry that is updated under an id has that id, whatever the entries call it among themselves."""
+    patient = {"resourceType": "Patient", "id": "p"}
+    seen = {"resourceType": "Observation", "subject": {"reference": "urn:uuid:1"}}
+    entries = [
+        {"fullUrl": "urn:uuid:1", "resource": patient, "request": {"method": "PUT", "url": "Patient/p"}},
+        {"fullUrl": "urn:uuid:2", "resource": seen, "request": {"method": "POST", "url": "Observation"}},
+    ]
+    found = touched({"resourceType": "Bundle", "type": "transaction", "entry": entries}, load_tables())
+    assert [each.patients for each in found] == [({"reference": "Patient/p"},)] * 2

@@ -19,6 +19,13 @@ MESSAGE = b"MSH|^~\\&|A|B|||20240202||ADT^A08|7|P|2.5|||||||UTF-8\rPID|||44871^^
 TOKEN = "a-token-for-the-tests"
 V2 = {"content-type": "application/hl7-v2"}
 FHIR = {"content-type": "application/fhir+json"}
+EVENT = {
+    "resourceType": "AuditEvent",
+    "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-event-type", "code": "rest"},
+    "recorded": "2026-01-01T12:00:00Z",
+    "agent": [{"who": {"display": "pump"}, "requestor": True}],
+    "source": {"observer": {"display": "ehr"}},
+}
 
 
 def ask(app, method, path, **request):
@@ -126,6 +133,8 @@ def test_terminology_is_mounted(tmp_path):
     served = app(terminology={"sources": [str(tmp_path / "s.json")]})
     answer = ask(served, "GET", "/terminology/r4/CodeSystem/$lookup?system=http://example.org/s&code=a")
     assert (answer.status_code, "Alpha" in answer.text) == (200, True)
+    found = ask(served, "GET", "/terminology/r4/CodeSystem?url=http://example.org/s").json()
+    assert found["entry"][0]["fullUrl"].startswith("http://test/terminology/r4/CodeSystem/")
 
 
 def test_consent_is_mounted(tmp_path):
@@ -150,7 +159,35 @@ def test_the_audit_repository_is_mounted(tmp_path):
     answer = ask(served, "GET", "/audit/AuditEvent?date=ge2026-01-01", headers={"authorization": f"Bearer {TOKEN}"})
     assert (answer.status_code, answer.json()["resourceType"]) == (200, "Bundle")
     closed = app(audit={"log": str(tmp_path / "b.db")})
-    assert ask(closed, "GET", "/audit/AuditEvent?date=ge2026-01-01").status_code in {401, 403}
+    refused = ask(closed, "GET", "/audit/AuditEvent?date=ge2026-01-01")
+    assert (refused.status_code, code(refused)) == (403, "SAM-AUD-401")
+    assert ask(closed, "POST", "/audit/AuditEvent", json=EVENT).status_code == 403
+
+
+def test_an_event_is_taken_and_found_where_the_answer_says(tmp_path):
+    """ITI-20 and ITI-81 are two sides of one log; addresses are those that the client sees."""
+    served = app(audit={"log": str(tmp_path / "a.db")}, token=TOKEN)
+    known = {"authorization": f"Bearer {TOKEN}"}
+    made = ask(served, "POST", "/audit/AuditEvent", json=EVENT, headers=known)
+    assert made.status_code == 201
+    place = made.headers["location"]
+    assert place.startswith("http://test/audit/AuditEvent/")
+    assert ask(served, "GET", place, headers=known).json()["recorded"] == EVENT["recorded"]
+    found = ask(served, "GET", "/audit/AuditEvent?date=2026-01-01", headers=known).json()
+    assert [each["fullUrl"] for each in found["entry"]] == [place]
+    batch = {"resourceType": "Bundle", "type": "batch", "entry": []}
+    assert ask(served, "POST", "/audit/", json=batch, headers=known).json()["type"] == "batch-response"
+
+
+def test_events_are_validated_where_the_service_validates(tmp_path):
+    """With the definitions of the settings; what breaks them is refused."""
+    served = app(audit={"log": str(tmp_path / "a.db")}, validate={"packages": ["samspil.fhir.r4"]}, token=TOKEN)
+    known = {"authorization": f"Bearer {TOKEN}"}
+    wrong = ask(served, "POST", "/audit/AuditEvent", json={**EVENT, "language": 5}, headers=known)
+    assert wrong.status_code == 400
+    wrong = ask(served, "POST", "/audit/AuditEvent", json={**EVENT, "recorded": "2026-02-30T12:00:00Z"}, headers=known)
+    assert (wrong.status_code, wrong.json()["resourceType"]) == (400, "OperationOutcome")
+    assert ask(served, "POST", "/audit/AuditEvent", json=EVENT, headers=known).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -158,12 +195,25 @@ def test_the_audit_repository_is_mounted(tmp_path):
     [(f"Bearer {TOKEN}", 200), (f"bearer  {TOKEN}", 200), ("Bearer no", 401), ("", 401), ("Basic x", 401)],
 )
 def test_a_token_is_asked_for(given, status):
-    """Every address but /health."""
+    """Every address but /health; who has none is told how to say who they are."""
     served = app(convert={}, token=TOKEN)
-    assert (
-        ask(served, "POST", "/$convert", content=MESSAGE, headers=V2 | {"authorization": given}).status_code == status
-    )
+    answer = ask(served, "POST", "/$convert", content=MESSAGE, headers=V2 | {"authorization": given})
+    assert answer.status_code == status
+    if status == 401:
+        assert answer.headers["www-authenticate"] == 'Bearer realm="samspil"'
+        assert code(answer) == "SAM-SRV-101"
     assert ask(served, "GET", "/health").text == "ok\n"
+    assert ask(served, "GET", "/nosuch").status_code == 401
+
+
+def test_tokens_are_compared_in_constant_time(monkeypatch):
+    """By the function that is made for it, whatever is given."""
+    import hmac
+
+    compared = []
+    monkeypatch.setattr(hmac, "compare_digest", lambda one, other: compared.append((one, other)))
+    assert ask(app(token=TOKEN), "GET", "/metadata", headers={"authorization": "Bearer æ".encode()}).status_code == 401
+    assert compared == [("æ".encode(), TOKEN.encode())]
 
 
 def test_a_long_body_is_refused():
@@ -178,7 +228,10 @@ def run_guarded(settings, inner, messages):
     sent = []
 
     async def receive():
-        return await messages.pop(0)()
+        return await (messages.pop(0) if messages else gone)()
+
+    async def gone():
+        return {"type": "http.disconnect"}
 
     async def send(message):
         sent.append(message)
@@ -194,7 +247,7 @@ def test_a_body_that_does_not_come_is_given_up():
     async def never():
         await asyncio.sleep(60)
 
-    assert run_guarded(Settings(limits={"seconds": 0.05}), None, [never]) == 504
+    assert run_guarded(Settings(limits={"seconds": 0.05}), None, [never]) == 408
 
 
 def test_a_fault_of_ours_is_an_outcome_without_content():
@@ -208,10 +261,77 @@ def test_a_fault_of_ours_is_an_outcome_without_content():
     assert "Karen" not in answer.text
 
 
+def fitting(path):
+    """A path with something in the place of each name."""
+    return path.replace("{type}", "Patient").replace("{id}", "a")
+
+
+def test_everything_that_is_listed_works(every_part):
+    """No address of the document is one of nothing: what it answers, the document tells of."""
+    served = application(made(every_part), lambda: AT)
+    known = {"authorization": f"Bearer {every_part['token']}"}
+    document = ask(served, "GET", "/openapi.json", headers=known).json()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            told = ask(served, method.upper(), fitting(path), headers=known | FHIR, content=b"{}")
+            assert str(told.status_code) in operation["responses"], (method, path, told.text)
+            assert told.status_code not in {405, 500}
+            assert "SAM-SRV-105" not in told.text
+
+
+def test_everything_that_works_is_listed(every_part):
+    """Every other method of an address is refused with those that there are, and so is every other address of a module."""
+    served = application(made(every_part), lambda: AT)
+    known = {"authorization": f"Bearer {every_part['token']}"}
+    document = ask(served, "GET", "/openapi.json", headers=known).json()
+    for path, methods in document["paths"].items():
+        listed = {each.upper() for each in methods} | ({"HEAD"} if "get" in methods else set())
+        for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FROB"} - listed:
+            told = ask(served, method, fitting(path), headers=known)
+            assert (told.status_code, told.headers["allow"]) == (405, ", ".join(sorted(listed))), (method, path)
+    elsewhere = ("/terminology", "/terminology/CodeSystem/$lookup", "/terminology/r6/metadata", "/audit/access-report")
+    further = (
+        "/audit/audit/AuditEvent",
+        "/consent",
+        "/consent/decide/",
+        "/audit/AuditEvent/a/b",
+        "//metadata",
+        "/audit",
+    )
+    for path in elsewhere + further:
+        told = ask(served, "GET", path, headers=known)
+        assert (told.status_code, code(told)) == (404, "SAM-SRV-105"), path
+
+
+def test_the_statement_names_operations_that_are_there(every_part):
+    """And each definition that this service holds itself can be read here."""
+    served = application(made(every_part), lambda: AT)
+    known = {"authorization": f"Bearer {every_part['token']}"}
+    operations = ask(served, "GET", "/metadata", headers=known).json()["rest"][0]["operation"]
+    assert [each["name"] for each in operations] == ["convert", "validate"]
+    definition = ask(served, "GET", operations[0]["definition"], headers=known).json()
+    assert (definition["resourceType"], definition["url"]) == ("OperationDefinition", operations[0]["definition"])
+    listed = ask(served, "GET", "/openapi.json", headers=known).json()["paths"]
+    for part in ("/terminology/r4", "/terminology/r5", "/audit"):
+        statement = ask(served, "GET", f"{part}/metadata", headers=known).json()
+        assert statement["implementation"]["url"] == f"http://test{part}"
+        for resource in statement["rest"][0]["resource"]:
+            names = {f"{part}/{resource['type']}/${each['name']}" for each in resource.get("operation", ())}
+            assert names <= listed.keys()
+            where = {"read": f"{part}/{resource['type']}/{{id}}", "search-type": f"{part}/{resource['type']}"}
+            assert {where.get(each["code"], f"{part}/") for each in resource["interaction"]} <= listed.keys()
+
+
 def test_the_document_lists_what_is_served(converting):
     """OpenAPI and /metadata come from the table that the service is routed by."""
     document = ask(converting, "GET", "/openapi.json").json()
-    assert set(document["paths"]) == {"/health", "/metadata", "/openapi.json", "/$convert"}
+    assert set(document["paths"]) == {
+        "/health",
+        "/metadata",
+        "/openapi.json",
+        "/$convert",
+        "/OperationDefinition/convert",
+    }
     assert document["paths"]["/$convert"]["post"]["responses"].keys() >= {"200", "400", "413", "415", "422"}
     assert ask(converting, "GET", "/metadata").json()["date"] == "2026-03-01"
 

@@ -191,3 +191,30 @@ RETENTION_SHORT = kind(
     text_da="Opbevaringsreglen {rule} bevarer i {years} år, mindre end de {floor} år i {law}.",
     fix_da="Forlæng reglen; en mindstetid kan ikke underskrides.",
 )
+NO_RECORD = kind(
+    "SAM-AUD-405",
+    "error",
+    "not-found",
+    text="There is no record of this id that can be read.",
+    fix="Search for it; a record that was erased or purged cannot be read any more.",
+    text_da="Der er ingen hændelse med dette id, som kan læses.",
+    fix_da="Søg efter den; en hændelse, der er slettet, kan ikke læses mere.",
+)
+KEPT = kind(
+    "SAM-AUD-406",
+    "error",
+    "not-supported",
+    text="Audit records are taken and read here; they are not changed or deleted.",
+    fix="Use POST /AuditEvent, GET /AuditEvent or POST /AuditEvent/_search.",
+    text_da="Auditposter modtages og læses her; de ændres og slettes ikke.",
+    fix_da="Brug POST /AuditEvent, GET /AuditEvent eller POST /AuditEvent/_search.",
+)
+NOT_A_FEED = kind(
+    "SAM-AUD-407",
+    "error",
+    "structure",
+    text="Audit events cannot be taken from this: {why}.",
+    fix="Send an AuditEvent, or a Bundle of type batch or transaction whose entries POST AuditEvents, in FHIR JSON.",
+    text_da="Audithændelser kan ikke modtages herfra: {why}.",
+    fix_da="Send en AuditEvent eller en Bundle af typen batch eller transaction, hvis poster er POST af AuditEvent, i FHIR JSON.",
+)

@@ -12,7 +12,7 @@ from samspil_core.outcome import Issue, Outcome, http_status, to_operation_outco
 
 from .parts import is_object
 
-__all__ = ["App", "Behind", "Headers", "Reply", "ask", "read_body", "refusal", "reply_json", "send_reply"]
+__all__ = ["App", "Behind", "Headers", "Reply", "ask", "refusal", "reply_json", "send_reply"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -63,18 +63,6 @@ class Behind:
         """The current version of `Type/id`, or None."""
         found = resource_of(await self.get(f"{self.root}/{name}"))
         return found if found is not None and f"{found['resourceType']}/{found.get('id')}" == name else None
-
-
-async def read_body(receive: Receive, limit: int) -> bytes | None:
-    """The whole body of a request, or None where it is longer than `limit` bytes."""
-    made = bytearray()
-    while True:
-        message = await receive()
-        made += message.get("body", b"")
-        if len(made) > limit:
-            return None
-        if not message.get("more_body"):
-            return bytes(made)
 
 
 async def ask(  # noqa: PLR0913, PLR0917  the parts of an HTTP request

@@ -13,13 +13,14 @@ from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from samspil_core.asgi import Disconnected, read_body
 from samspil_core.jsontext import NotJson, dumps, loads
 from samspil_core.values import Coding
 
 from . import bulk, search, writes
 from .capability import capability
 from .enforcement import Enforcer
-from .exchange import App, Behind, Receive, Reply, Scope, Send, ask, read_body, refusal, reply_json, send_reply
+from .exchange import App, Behind, Receive, Reply, Scope, Send, ask, refusal, reply_json, send_reply
 from .findings import ANNOUNCED, BROKEN_ENFORCEMENT, NOT_ENFORCEABLE, NOT_FOUND, REFUSED
 from .parts import as_list, is_object
 from .request import CONSENT_ACTION
@@ -70,7 +71,10 @@ class ConsentMiddleware:
             return
         if scope["type"] != "http":
             return
-        body = await read_body(receive, _MOST_BYTES)
+        try:
+            body = await read_body(receive, _MOST_BYTES)
+        except Disconnected:
+            return
         came = monotonic()
         if body is None:
             reply = refusal(NOT_ENFORCEABLE.at(), 413)

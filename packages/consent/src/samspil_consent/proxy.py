@@ -7,7 +7,9 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
 
-from .exchange import App, Headers, Receive, Reply, Scope, Send, read_body, send_reply
+from samspil_core.asgi import Disconnected, read_body
+
+from .exchange import App, Headers, Receive, Reply, Scope, Send, send_reply
 
 __all__ = ["server_at"]
 
@@ -15,6 +17,7 @@ _MOST_BYTES: Final = 20_000_000
 _HOP_BY_HOP: Final = frozenset(
     [b"connection", b"keep-alive", b"transfer-encoding", b"te", b"trailer", b"upgrade", b"content-length"]
 )
+_TOO_LONG: Final = Reply(413, [(b"content-type", b"text/plain")], b"")
 _UNREACHABLE: Final = Reply(502, [(b"content-type", b"text/plain")], b"")
 
 
@@ -47,11 +50,17 @@ def server_at(url: str, timeout: float = 30.0) -> App:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        body = await read_body(receive, _MOST_BYTES)
+        try:
+            body = await read_body(receive, _MOST_BYTES)
+        except Disconnected:
+            return
+        if body is None:
+            await send_reply(_TOO_LONG, send)
+            return
         path = scope["raw_path"].decode("latin-1")
         query = scope["query_string"].decode("latin-1")
         headers: Headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _HOP_BY_HOP]
         url = f"{path}?{query}" if query else path
-        await send_reply(await asyncio.to_thread(exchange, scope["method"], url, headers, body or b""), send)
+        await send_reply(await asyncio.to_thread(exchange, scope["method"], url, headers, body), send)
 
     return app

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from samspil_core.jsontext import NotJson, loads
+from samspil_core.asgi import Disconnected, read_body
+from samspil_core.jsontext import NotJson, dumps, loads
 
 from .breakglass import with_emergency
 from .decision import decide_with
 from .engine import Engine
-from .exchange import App, Receive, Reply, Scope, Send, read_body, refusal, reply_json, send_reply
+from .exchange import App, Receive, Reply, Scope, Send, refusal, send_reply
 from .explanation import explanation
 from .findings import BAD_REQUEST, BROKEN_ENFORCEMENT, NOT_FOUND
 from .hooks import DISCOVERY, consult
@@ -36,9 +37,16 @@ def service(engine: Engine, clock: Callable[[], datetime]) -> App:
             return
         if scope["type"] != "http":
             return
-        body = await read_body(receive, _MOST_BYTES)
         try:
-            reply = _answer(engine, clock, scope["method"], scope["path"], body or b"")
+            body = await read_body(receive, _MOST_BYTES)
+        except Disconnected:
+            return
+        try:
+            if body is None:
+                reply = refusal(BAD_REQUEST.at(why=f"it is longer than {_MOST_BYTES} bytes"), 413)
+            else:
+                path = scope["path"].removeprefix(scope.get("root_path", ""))
+                reply = _answer(engine, clock, scope["method"], path, body)
         except (BadRequest, NotJson) as error:
             reply = refusal(BAD_REQUEST.at(why=str(error)), 400)
         except Exception as error:  # noqa: BLE001  whatever breaks, nothing is let through
@@ -56,13 +64,18 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             return
 
 
+def _json(value: object) -> Reply:
+    """Plain JSON, which is no resource: https://cds-hooks.hl7.org/2.0/#cds-service-response."""
+    return Reply(200, [(b"content-type", b"application/json")], dumps(value))
+
+
 def _answer(engine: Engine, clock: Callable[[], datetime], method: str, path: str, body: bytes) -> Reply:
     if (method, path) == ("GET", "/cds-services"):
-        return reply_json(200, dict(DISCOVERY))
+        return _json(dict(DISCOVERY))
     if (method, path) == ("POST", "/cds-services/patient-consent-consult"):
-        return reply_json(200, consult(engine, loads(body), clock()))
+        return _json(consult(engine, loads(body), clock()))
     if (method, path) == ("POST", "/decide"):
         found: Any = loads(body)
         stated = clock() if is_object(found) and "at" not in found else None
-        return reply_json(200, explanation(with_emergency(decide_with(engine, read_request(found, stated)))))
+        return _json(explanation(with_emergency(decide_with(engine, read_request(found, stated)))))
     return refusal(NOT_FOUND.at(), 404)

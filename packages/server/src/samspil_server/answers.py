@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from samspil_core.jsontext import NotJson, dumps, loads
 from samspil_core.outcome import Issue, Outcome, to_operation_outcome
 
-from .findings import BROKEN, NOT_READABLE
+from .findings import BROKEN, NOT_ALLOWED, NOT_READABLE
 
 FHIR_JSON = "application/fhir+json"
 
@@ -37,9 +38,15 @@ def broken(error: Exception) -> Response:
 class Refused(Exception):
     """A request is answered with a finding."""
 
-    def __init__(self, issue: Issue, status: int) -> None:
+    def __init__(self, issue: Issue, status: int, headers: dict[str, str] | None = None) -> None:
         super().__init__(issue.code)
-        self.response = refusal(issue, status)
+        self.response = refusal(issue, status, headers)
+
+
+def refused_method(methods: Collection[str]) -> Refused:
+    """Make the refusal of a method that is not listed: 405, with those that are."""
+    allowed = {*methods, *(["HEAD"] if "GET" in methods else [])}
+    return Refused(NOT_ALLOWED.at(), 405, {"Allow": ", ".join(sorted(allowed))})
 
 
 async def json_body(request: Request) -> dict[str, Any]:

@@ -41,31 +41,20 @@ def serve(  # noqa: PLR0913, PLR0917  the command's options
 
     Example: samspil serve --config samspil.toml --port 8080
     """
-    import ssl
-
     try:
-        import uvicorn
+        from .protocol import server_of
     except ModuleNotFoundError:
         raise CouldNotRun("this needs uvicorn: pip install 'samspil-server[cli]'") from None
+    given = {"cert": tls_cert, "key": tls_key, "clients": tls_clients}
     try:
         settings = read_settings(Path(config)) if config else made({"convert": {}})
-        settings = made(settings.model_dump(by_alias=True) | ({"token": token} if token else {}))
-        app = application(settings, lambda: datetime.now(UTC))
+        told = {"token": token} if token else {}
+        tls = {"tls": {name: file for name, file in given.items() if file}} if any(given.values()) else {}
+        settings = made(settings.model_dump(by_alias=True) | told | tls)
+        server = server_of(application(settings, lambda: datetime.now(UTC)), settings, host, port)
     except BadSettings as error:
         raise CouldNotRun(f"the settings are wrong:\n  {str(error).replace(chr(10), chr(10) + '  ')}") from None
     except (NotInstalled, LookupError, ValueError, OSError) as error:
         raise CouldNotRun(str(error)) from None
-    uvicorn.run(
-        app,  # pyright: ignore[reportArgumentType]  an ASGI application
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        timeout_keep_alive=10,
-        h11_max_incomplete_event_size=65536,
-        ssl_certfile=tls_cert,
-        ssl_keyfile=tls_key,
-        ssl_ca_certs=tls_clients,
-        ssl_cert_reqs=ssl.CERT_REQUIRED if tls_clients else ssl.CERT_NONE,
-    )
+    server.run()
     return 0

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .answers import FHIR_JSON
+from .guard import OPEN
+from .schemas import SCHEMAS, ref
 from .service import Path, Service
 from .settings import Settings
+from .table import PARAMETERS
 
 _EVERY = {
-    401: "no token",
+    400: "the request cannot be read",
     404: "nothing there",
     405: "not this method",
+    408: "the body did not come in time",
     413: "too long",
+    415: "not this type or encoding of content",
     500: "a fault of ours",
+    503: "too many requests at once; come again",
     504: "too slow",
 }
 _TOLD = {
     200: "done",
-    400: "the body cannot be read",
+    201: "created",
     403: "refused",
     406: "no such format",
-    415: "not this type of content",
     422: "what was sent breaks a rule",
 }
 
@@ -33,7 +38,10 @@ def openapi(services: Sequence[Service], settings: Settings, version: str) -> di
     paths: dict[str, dict[str, Any]] = {}
     for service in services:
         for path in service.paths:
-            paths.setdefault(f"{service.mount}{path.path}", {})[path.method.lower()] = _operation(service, path)
+            paths.setdefault(f"{service.mount}{path.path}", {})[path.method.lower()] = _operation(
+                service, path, settings
+            )
+    components: dict[str, Any] = {"schemas": SCHEMAS}
     made: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
@@ -42,38 +50,64 @@ def openapi(services: Sequence[Service], settings: Settings, version: str) -> di
             "description": "FHIR services of the modules that are mounted.",
         },
         "paths": paths,
+        "components": components,
     }
     if settings.token:
-        made["components"] = {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}
+        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         made["security"] = [{"token": []}]
+    elif settings.closed:
+        components["securitySchemes"] = {"certificate": {"type": "mutualTLS"}}
+        made["security"] = [{"certificate": []}]
     return made
 
 
-def _operation(service: Service, path: Path) -> dict[str, Any]:
-    outcome = {"content": {FHIR_JSON: {"schema": {"type": "object"}}}}
-    told: dict[str, Any] = {
-        str(status): {"description": _TOLD.get(status, "done")} | outcome for status in path.statuses
+def _operation(service: Service, path: Path, settings: Settings) -> dict[str, Any]:
+    told = {str(status): _error(text) for status, text in _EVERY.items()}
+    if settings.token and path.path not in OPEN:
+        told["401"] = {**_error("no token"), "headers": _header("WWW-Authenticate", "how to say who asks")}
+    told["405"]["headers"] = _header("Allow", "the methods there are")
+    told |= {str(status): _error(_TOLD[status]) for status in path.statuses if status in _TOLD}
+    if 201 in path.statuses:  # noqa: PLR2004  created
+        told["201"] = {"description": _TOLD[201], "headers": _header("Location", "where it is")}
+    if 200 in path.statuses:  # noqa: PLR2004  done
+        told["200"] = {"description": _TOLD[200], "content": {path.gives: {"schema": ref(path.answer)}}}
+    made: dict[str, Any] = {
+        "summary": path.about,
+        "tags": [service.name],
+        "responses": dict(sorted(told.items())),
+        "parameters": [*_in_path(path), *_in_query(path)],
     }
-    told |= {str(status): {"description": text} | outcome for status, text in _EVERY.items()}
-    told["200"] = {
-        "description": _TOLD[200],
-        "content": {path.gives: {"schema": {"type": "object"} if "json" in path.gives else {}}},
-    }
-    made: dict[str, Any] = {"summary": path.about, "tags": [service.name], "responses": told}
-    made["parameters"] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[A-Za-z0-9.-]+$"}}
-        for name in re.findall(r"\{(\w+)\}", path.path)
-    ]
+    if path.path in OPEN:
+        made["security"] = []
     if path.takes:
-        bodies = {kind: {"schema": {"type": "object"} if "json" in kind else {"type": "string"}} for kind in path.takes}
+        bodies = {kind: {"schema": ref(path.body) if "json" in kind else ref("Text")} for kind in path.takes}
         made["requestBody"] = {"required": True, "content": bodies}
     return made
+
+
+def _error(text: str) -> dict[str, Any]:
+    return {"description": text, "content": {FHIR_JSON: {"schema": ref("OperationOutcome")}}}
+
+
+def _header(name: str, about: str) -> dict[str, Any]:
+    return {name: {"description": about, "required": True, "schema": {"type": "string"}}}
+
+
+def _in_path(path: Path) -> Iterable[dict[str, Any]]:
+    for name in re.findall(r"\{(\w+)\}", path.path):
+        schema = {"type": "string", "pattern": f"^{PARAMETERS[name]}$"}
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _in_query(path: Path) -> Iterable[dict[str, Any]]:
+    for each in path.query:
+        yield {"name": each.name, "in": "query", "description": each.about, "schema": each.schema}
 
 
 def capability_statement(services: Sequence[Service], base: str, date: str, version: str) -> dict[str, Any]:
     """The operations at the root. https://hl7.org/fhir/R4/capabilitystatement.html."""
     operations = [
-        {"name": name.lstrip("$"), "definition": url}
+        {"name": name.lstrip("$"), "definition": f"{base}{url}" if url.startswith("/") else url}
         for each in services
         for name, url in map(str.split, each.operations)
     ]

@@ -74,3 +74,39 @@ MEDIA_TYPE = kind(
     text_da="Denne adresse tager ikke denne indholdstype.",
     fix_da="Send den type, som /openapi.json nævner.",
 )
+TOO_BUSY = kind(
+    "SAM-SRV-109",
+    "error",
+    "throttled",
+    text="The service has as many requests at once as it takes.",
+    fix="Send the request again in a moment; or raise requests.",
+    text_da="Tjenesten har så mange forespørgsler på én gang, som den tager.",
+    fix_da="Send forespørgslen igen om lidt, eller hæv requests.",
+)
+TOO_MANY = kind(
+    "SAM-SRV-110",
+    "error",
+    "too-costly",
+    text="The URL has more than {limit} parameters.",
+    fix="Send fewer, or send them in the body.",
+    text_da="URL'en har mere end {limit} parametre.",
+    fix_da="Send færre, eller send dem i indholdet.",
+)
+BAD_HTTP = kind(
+    "SAM-SRV-111",
+    "error",
+    "structure",
+    text="This is no HTTP request that can be read, or its head is too long.",
+    fix="Send HTTP/1.1 with a head of at most {limit} bytes.",
+    text_da="Dette er ingen HTTP-forespørgsel, som kan læses, eller dens hoved er for langt.",
+    fix_da="Send HTTP/1.1 med et hoved på højst {limit} byte.",
+)
+ENCODED = kind(
+    "SAM-SRV-112",
+    "error",
+    "not-supported",
+    text="The body is compressed or otherwise encoded; it is taken as it is alone.",
+    fix="Send it without Content-Encoding.",
+    text_da="Indholdet er komprimeret eller på anden måde kodet; det modtages kun, som det er.",
+    fix_da="Send det uden Content-Encoding.",
+)

@@ -18,6 +18,20 @@ class Limits(_Part):
 
     max_bytes: int = Field(10_000_000, ge=1, description="Longest body, in bytes.")
     seconds: float = Field(30.0, gt=0, description="Longest time for the body to come, and for the answer to be made.")
+    head_seconds: float = Field(10.0, gt=0, description="Longest time for the head of a request to come.")
+    requests: int = Field(256, ge=1, description="Most requests at once; a further one is told to come again.")
+
+
+class Tls(_Part):
+    """HTTPS, and whom to let in."""
+
+    cert: Path = Field(description="Certificate chain (PEM).")
+    key: Path | None = Field(
+        None, description="Private key of the certificate (PEM), where it is not in the same file."
+    )
+    clients: Path | None = Field(
+        None, description="Authorities (PEM): clients must show a certificate of one of them, and are then known."
+    )
 
 
 class Convert(_Part):
@@ -51,9 +65,9 @@ class Consent(_Part):
 
 
 class Audit(_Part):
-    """The audit record repository at `/audit`. Needs samspil-audit."""
+    """The audit record repository at `/audit`: ITI-81 and ITI-20. Needs samspil-audit."""
 
-    log: Path = Field(description="The log.")
+    log: str = Field(min_length=1, description="The log: an SQLite file, or a `postgresql://` URL.")
 
 
 class Settings(_Part):
@@ -63,11 +77,17 @@ class Settings(_Part):
         "", repr=False, description="Bearer token that every request but /health must carry; at least 16 characters."
     )
     limits: Limits = Limits()  # pyright: ignore[reportCallIssue]  pydantic's defaults
+    tls: Tls | None = None
     convert: Convert | None = None
     validation: Validate | None = Field(None, alias="validate")
     terminology: Terminology | None = None
     consent: Consent | None = None
     audit: Audit | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether only those are let in who are known, by the token or by their certificate."""
+        return bool(self.token or (self.tls and self.tls.clients))
 
 
 class BadSettings(ValueError):

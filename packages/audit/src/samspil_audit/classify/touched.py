@@ -40,7 +40,8 @@ def touched(body: Mapping[str, Any], tables: Tables, default_origin: str = "") -
     A document is one resource. OperationOutcomes are none. A resource that names no origin has `default_origin`, or
     is of unknown origin; nothing is left out for want of a category or an origin.
     """
-    found = list(_resources(body))
+    names = _names(body)
+    found = [(_renamed(resource, names) if names else resource, url) for resource, url in _resources(body)]
     by_provenance = _provenance(found)
     return [_touched(resource, full_url, tables, by_provenance, default_origin) for resource, full_url in found]
 
@@ -51,6 +52,28 @@ def touched_type(kind: str, reference: str, tables: Tables) -> Touched:
     unknown = Category(UNKNOWN, NO_CONTENT)
     patient = ({"reference": relative(reference)},) if kind == "Patient" and reference else ()
     return Touched(kind, reference, category, (unknown,), patient, "" if patient else NO_CONTENT)
+
+
+def _names(body: Mapping[str, Any]) -> dict[str, str]:
+    """What the entries of a batch or transaction call each other, and the ids that they ask to be updated under."""
+    names: dict[str, str] = {}
+    for entry in body.get("entry", ()) if body.get("type") in {"batch", "transaction"} else ():
+        asked = entry.get("request", {})
+        if entry.get("fullUrl") and asked.get("method") == "PUT" and "?" not in str(asked.get("url")):
+            names[str(entry["fullUrl"])] = str(asked["url"])
+    return names
+
+
+def _renamed(node: Any, names: Mapping[str, str]) -> Any:
+    """A resource whose references name what the server will know."""
+    if isinstance(node, list):
+        return [_renamed(each, names) for each in cast("list[Any]", node)]
+    if not isinstance(node, Mapping):
+        return node
+    made = {name: _renamed(value, names) for name, value in cast("Mapping[str, Any]", node).items()}
+    if isinstance(reference := made.get("reference"), str) and reference in names:
+        made["reference"] = names[reference]
+    return made
 
 
 def _resources(body: Mapping[str, Any], full_url: str = "") -> Iterator[tuple[Mapping[str, Any], str]]:

@@ -12,6 +12,7 @@ from .own import log_event
 from .parties import Saml, Server, Token, Who
 from .r5 import from_r5, to_r5
 from .rest import Access, rest_events
+from .sent import sent_events
 
 __all__ = [
     "Access",
@@ -24,6 +25,7 @@ __all__ = [
     "from_r5",
     "log_event",
     "rest_events",
+    "sent_events",
     "to_dicom",
     "to_r5",
     "token_event",

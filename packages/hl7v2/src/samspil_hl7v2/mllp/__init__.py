@@ -8,8 +8,22 @@ from samspil_hl7v2.limits import Limits
 
 from .acknowledgement import acknowledge
 from .client import send
-from .delivery import Deliverer, Folder, Server
+from .delivery import Deliverer, Folder, Receiver, Result, Server
 from .inbox import Inbox, Received
 from .listener import listening
+from .receiving import receiving
 
-__all__ = ["Deliverer", "Folder", "Inbox", "Limits", "Received", "Server", "acknowledge", "listening", "send"]
+__all__ = [
+    "Deliverer",
+    "Folder",
+    "Inbox",
+    "Limits",
+    "Received",
+    "Receiver",
+    "Result",
+    "Server",
+    "acknowledge",
+    "listening",
+    "receiving",
+    "send",
+]

@@ -118,6 +118,12 @@ class Deliverer:
         while running := [task for task in self.tasks.values() if not task.done()]:
             await asyncio.wait(running)
 
+    async def stop(self) -> None:
+        """Give up what is being delivered; it waits in the inbox for the next run."""
+        for task in self.tasks.values():
+            task.cancel()
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+
     async def _deliver(self, sender: str) -> None:
         while True:
             self.fresh.discard(sender)

@@ -106,7 +106,7 @@ class _Server:
         self._refresh()
         if request.method not in _METHODS:
             raise failure("not-supported", "", "NO_SUCH_METHOD", status=405, method=request.method[:20])
-        path = request.scope["path"].strip("/")
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", "")).strip("/")
         if not path and request.method in _READING:
             return HTMLResponse(PAGE)
         release, _, rest = path.partition("/")
