@@ -71,7 +71,8 @@ class Quick:
         language = seen.get(b"accept-language", b"")
         held = self._kept.find((scope["path"], scope["query_string"], language))
         if held is None:
-            data = None if language or scope["path"] not in _LOOKUP else self._looked_up(scope["query_string"])
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            data = None if language or path not in _LOOKUP else self._looked_up(scope["query_string"])
             if data is None:
                 return await self.app(scope, receive, send)
             held = tag_of(data).encode(), data
