@@ -97,6 +97,7 @@ pages: $(READY) ## write the generated pages of docs/reference, and what profile
 	@python -m tools.findings --write
 	@python -m tools.conformance_pages --write
 	@python -m tools.cli_reference --write
+	@python -m tools.api_reference --write
 	@python -m tools.profiles --write
 	@python -m tools.settled_page --write
 
