@@ -43,9 +43,7 @@ def test_every_page_is_in_the_menu() -> None:
     assert pages == entries(site.menu())
 
 
-@pytest.mark.parametrize(
-    "word", ["Merkle", "loss report", "SAM-HL7-201", "På dansk", "load_mapping", "--resume"]
-)
+@pytest.mark.parametrize("word", ["Merkle", "loss report", "SAM-HL7-201", "På dansk", "load_mapping", "--resume"])
 def test_the_search_index_knows(built: Path, word: str) -> None:
     items = json.loads((built / "search.json").read_text(encoding="utf-8"))["items"]
     assert [item["location"] for item in items if word.casefold() in f"{item['title']} {item['text']}".casefold()]

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import click
 
+from samspil_cli.completion import completion
 from samspil_cli.demo import demo
 from samspil_cli.group import RootGroup
 from samspil_cli.listing import listing
@@ -31,6 +32,7 @@ def app(ctx: click.Context) -> None:
     ctx.obj = render  # a group takes it with click.pass_obj, so that no module imports this package
 
 
+app.add_command(completion)
 app.add_command(demo)
 app.add_command(listing)
 

@@ -58,8 +58,9 @@ _language = click.option(
 def decide(given: Given, cases: tuple[str, ...], more: tuple[str, ...], *, explain: bool) -> int:
     """Decide on a request by consents, or decide published cases; NDJSON. Further files are of the option given.
 
-    The profile of a case is the one of its source. Example:
-    samspil consent decide --consents consent.json --request request.json --profile dk
+    The profile of a case is the one of its source.
+
+    Example: samspil consent decide --consents consent.json --request request.json --profile dk
     """
     if cases:
         return _decide_cases((*cases, *more), given.profile.name if given.profile else "")

@@ -12,12 +12,15 @@ __all__ = ["serve"]
 
 @click.command()
 @click.option("--sut", "systems", multiple=True, metavar="FILE", help="A sut.yaml that the page offers beside `demo`.")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS")
-@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True, help="Port.")
 @click.option("--key", metavar="FILE", help="Ed25519 private key (PEM) that signs the bundles.")
 @readable
 def serve(systems: tuple[str, ...], host: str, port: int, key: str | None) -> None:
-    """Serve a page on this machine: choose a suite, watch it run, answer its questions, take the evidence."""
+    """Serve a page on this machine: choose a suite, watch it run, answer its questions, take the evidence.
+
+    Example: samspil conformance serve --port 8090
+    """
     try:
         import uvicorn
 
