@@ -1,5 +1,7 @@
 """`serve`: the page."""
 
+from pathlib import Path
+
 import click
 
 from samspil_conformance.chance import Clock
@@ -27,6 +29,9 @@ def serve(systems: tuple[str, ...], host: str, port: int, key: str | None) -> No
         from samspil_conformance.serve import application
     except ImportError as fault:
         raise CouldNotRun(f"{fault}: pip install 'samspil-conformance[server]'") from None
+    for told in systems:
+        if not told.startswith(("demo", "http://", "https://")) and not Path(told).is_file():
+            raise CouldNotRun(f"{told} is no file: a system is a sut.yaml, a URL or `demo`")
     app = application(make, clock, (*systems, "demo"), key_of(key))
     say(f"http://{host}:{port}/")
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
