@@ -1,10 +1,10 @@
 """Check what a release would hold: `python -m tools.release_check`. Status 1 where something does not hold.
 
 Wheels and source archives are built twice and must be the same bytes; each wheel has its licence, its README and its types,
-and its siblings pinned to its version; each installs alone from a folder of wheels into a bare environment, without a package
-index, where the first example of its README runs; its bill of materials (CycloneDX, in build/release/sbom) names what is installed there, under
-no licence that binds; callers' types hold under pyright and mypy. Sizes and times are printed as a table, beside those of nothing;
-`--write` puts them into each README.
+and its siblings pinned to its version; each installs alone from a folder of wheels into a bare environment, without a
+package index, where the first example of its README runs; its bill of materials (CycloneDX, in build/release/sbom) names
+what is installed there, under no licence that binds; callers' types hold under pyright and mypy. Sizes and times are
+printed as a table, beside those of nothing; `--write` puts them into each README.
 """
 
 import hashlib
