@@ -51,7 +51,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SystemExit:
         if sys.stdout is out:
             raise
-        return 0  # the reader has had enough, and click, which hushed the output, leaves with 1: here that means findings
+        return (
+            0  # the reader has had enough, and click, which hushed the output, leaves with 1: here that means findings
+        )
     except click.ClickException as error:
         error.show()
     except click.Abort:
