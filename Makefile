@@ -16,7 +16,7 @@ DEFINITIONS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup spark demo selftest test check lint types edges format lock bench campaign fuzz fuzz-services corpora java-validator packages profiles tables pages release-check isolated clean
+.PHONY: help setup spark demo selftest test check lint types edges format lock bench campaign fuzz fuzz-services corpora java-validator packages profiles tables pages release-check isolated clean site
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -100,9 +100,14 @@ pages: $(READY) ## write the generated pages of docs/reference, and what profile
 	@python -m tools.findings --write
 	@python -m tools.conformance_pages --write
 	@python -m tools.cli_reference --write
+	@python -m tools.api_reference --write
 	@python -m tools.profiles --write
 	@python -m tools.settled_page --write
 	@python -m tools.service_page --write
+
+site: $(READY) ## build the documentation as a web site with search, in build/site
+	@python -m tools.site
+	@echo 'python -m http.server --directory build/site'
 
 release-check: $(READY) ## build what a release would hold, twice, and check it as a user meets it
 	@python -m tools.release_check

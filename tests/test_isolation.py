@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import sizes
 from tools.projects import ROOT, Project, projects
 
 PROJECTS = projects()
@@ -30,6 +31,13 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_a_package_starts_alone(project: Project, wheels: dict[str, Path], tmp_path: Path) -> None:
     python = install(project.distribution, wheels, tmp_path)
     run(python, "-I", "-c", f"import {project.module}")
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.distribution)
+def test_a_readme_tells_the_size_of_its_wheel(project: Project, wheels: dict[str, Path]) -> None:
+    """Within a third: it says whether a module is small, not how many bytes it has today."""
+    told = sizes.wheel_of(project.folder / "README.md")
+    assert told == pytest.approx(wheels[project.distribution].stat().st_size / 1e3, rel=0.33)
 
 
 def test_the_command_starts_without_modules(wheels: dict[str, Path], tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import zipfile
 
 import pytest
 
-from tools.release_check import metadata_faults, runs_alone
+from tools.release_check import cost_faults, metadata_faults, runs_alone
+from tools.sizes import Cost, sentence, wheel_of, write
 
 GOOD = "Name: samspil-x\nVersion: 0.1.0\nLicense-Expression: Apache-2.0\nRequires-Dist: samspil-core~=0.1.0\n\n# samspil-x\n"
 
@@ -43,3 +44,30 @@ def test_an_example_that_needs_more_does_not_run_alone():
     """An HTTP client is no part of the package."""
     assert runs_alone("import samspil_core")
     assert not runs_alone("import asyncio\nimport httpx")
+    assert not runs_alone("from samspil_server import application")
+
+
+COST = Cost("samspil-hl7v2", 700.4, 6.4, 8, 1.5, 0.2, 0.8, 0.01)
+
+
+def test_a_promised_module_that_is_slow_is_told():
+    """Five seconds to install, a third of one to use first."""
+    assert [*cost_faults(COST)] == []
+    assert [*cost_faults(COST._replace(first=0.4))] == ["samspil-hl7v2 takes 0.40 s to start and be used first"]
+    assert [*cost_faults(COST._replace(install=6.0))] == ["samspil-hl7v2 takes 6.0 s to install"]
+    assert [*cost_faults(COST._replace(name="samspil-conformance", install=6.0))] == []
+
+
+def test_figures_are_written_once_and_read_back(tmp_path):
+    """Between the markers, before the licence; the second time in the same place."""
+    readme = tmp_path / "README.md"
+    readme.write_text("# x\n\nText.\n\nLicence: Apache-2.0\n", encoding="utf-8")
+    with pytest.raises(LookupError):
+        wheel_of(readme)
+    write(readme, COST)
+    first = readme.read_text(encoding="utf-8")
+    assert sentence(COST) in first
+    assert first.endswith("<!-- sizes:end -->\n\nLicence: Apache-2.0\n")
+    write(readme, COST)
+    assert readme.read_text(encoding="utf-8") == first
+    assert wheel_of(readme) == 700

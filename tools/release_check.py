@@ -1,8 +1,10 @@
 """Check what a release would hold: `python -m tools.release_check`. Status 1 where something does not hold.
 
 Wheels and source archives are built twice and must be the same bytes; each wheel has its licence, its README and its types,
-and its siblings pinned to its version; each installs alone from the folder of wheels into a bare environment, where the
-first example of its README runs; callers' types hold under pyright and mypy. Sizes and times are printed as a table.
+and its siblings pinned to its version; each installs alone from a folder of wheels into a bare environment, without a
+package index, where the first example of its README runs; its bill of materials (CycloneDX, in build/release/sbom) names
+what is installed there, under no licence that binds; callers' types hold under pyright and mypy. Sizes and times are
+printed as a table, beside those of nothing; `--write` puts them into each README.
 """
 
 import hashlib
@@ -11,15 +13,21 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from email import message_from_bytes
+from importlib.metadata import distributions
 from pathlib import Path
-from typing import NamedTuple
+from resource import RUSAGE_CHILDREN, getrusage
 
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from samspil_conformance.components import licence_of
+from samspil_conformance.evidence.sbom import bill_of_materials
 from tools.pages import blocks
 from tools.projects import ROOT, Project, projects
+from tools.sizes import Cost, write
 
 BUILD = ROOT / "build" / "release"
 UV = Path(sys.executable).with_name("uv")
@@ -27,14 +35,10 @@ BUILT_AT = "1767225600"
 """SOURCE_DATE_EPOCH of the builds: https://reproducible-builds.org/specs/source-date-epoch/."""
 
 
-class Row(NamedTuple):
-    """A line of the table: distribution, kB of its wheel, MB installed with all it needs, seconds of install and first use."""
-
-    name: str
-    wheel: float
-    installed: float
-    install: float
-    first: float
+PROMISED = {"samspil-hl7v2", "samspil-consent", "samspil-audit", "samspil-terminology"}
+MOST_INSTALL, MOST_FIRST = 5.0, 0.3
+"""What the PROMISED may take to install and to use first: processor seconds, as a busy machine says nothing of us."""
+BINDING = ("GPL", "GNU", "BUSL")
 
 
 def main() -> int:
@@ -45,9 +49,16 @@ def main() -> int:
     faults = [f"{name} is built otherwise the second time" for name in one if one[name] != other.get(name)]
     wheels = sorted((BUILD / "1").glob("*.whl"))
     faults += [f"{wheel.name}: {why}" for wheel in wheels for why in metadata_faults(wheel)]
-    rows = [alone(project, wheels) for project in known]
+    gather(wheels)
+    floor = nothing()
+    costs = [alone(project, wheels, floor) for project in known]
+    faults += [why for cost in costs for why in cost_faults(cost)]
+    faults += [f"{project.distribution}: {why}" for project in known for why in material_faults(project.distribution)]
     faults += [f"types: {why}" for why in type_faults(wheels)]
-    print(table(rows))
+    print(table(costs))
+    if "--write" in sys.argv:
+        for project, cost in zip(known, costs, strict=True):
+            write(project.folder / "README.md", cost)
     for fault in faults:
         print(fault, file=sys.stderr)
     return len(faults)
@@ -96,29 +107,85 @@ def metadata_faults(wheel: Path) -> Iterator[str]:
             yield f"a sibling is not pinned: {need}"
 
 
-def alone(project: Project, wheels: list[Path]) -> Row:
+def gather(wheels: list[Path]) -> None:
+    """Lay the wheels of what our packages need beside ours, so that installing asks no package index."""
+    pins = BUILD / "pins.txt"
+    pins.write_text("".join(f"{each.name}=={each.version}\n" for each in distributions()), encoding="utf-8")
+    folder = wheels[0].parent
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--find-links", folder, "--dest", folder]
+    subprocess.run([*command, "--constraint", pins, *map(_distribution, wheels)], check=True)
+
+
+def _distribution(wheel: Path) -> str:
+    return wheel.name.partition("-")[0].replace("_", "-")
+
+
+def nothing() -> tuple[float, float]:
+    """Give the processor seconds of installing nothing and of running nothing."""
+    python = environment(BUILD / "alone" / "nothing")
+    (BUILD / "nothing.txt").write_text("", encoding="utf-8")
+    installs = _seconds(_pip(python, "-r", BUILD / "nothing.txt"))
+    return installs, sorted(_seconds([python, "-I", "-c", "pass"]) for _ in range(3))[1]
+
+
+def alone(project: Project, wheels: list[Path], floor: tuple[float, float]) -> Cost:
     """Install one package into a bare environment, and run the first example of its README there."""
     python = environment(BUILD / "alone" / project.distribution)
-    start = time.perf_counter()
-    install(python, wheels, project.distribution)
-    installed = time.perf_counter() - start
+    installed = _seconds(_pip(python, "--no-index", "--find-links", wheels[0].parent, project.distribution))
     example = next((block.text for block in blocks(project.folder / "README.md") if block.language == "python"), "")
     used = f"import {project.module}\n{example if runs_alone(example) else ''}"
-    times = [_seconds(python, used, BUILD / "alone") for _ in range(3)]
+    times = [_seconds([python, "-I", "-c", used]) for _ in range(3)]
     size = sum(file.stat().st_size for file in (python.parents[1] / "lib").rglob("*") if file.is_file())
-    wheel = next(each for each in wheels if each.name.startswith(project.distribution.replace("-", "_") + "-"))
-    return Row(project.distribution, wheel.stat().st_size / 1e3, size / 1e6, installed, sorted(times)[1])
+    wheel = next(each for each in wheels if _distribution(each) == project.distribution)
+    count = len(_installed(project.distribution))
+    kilobytes, megabytes = wheel.stat().st_size / 1e3, size / 1e6
+    return Cost(project.distribution, kilobytes, megabytes, count, installed, sorted(times)[1], *floor)
+
+
+def _pip(python: Path, *words: str | Path) -> list[str | Path]:
+    return [sys.executable, "-m", "pip", "--quiet", "--python", python, "install", "--no-cache-dir", *words]
+
+
+def _installed(distribution: str) -> dict[str, dict[str, str]]:
+    """Give version and licence of what stands in the bare environment of a distribution."""
+    (packages,) = (BUILD / "alone" / distribution / "lib").glob("python*/site-packages")
+    found = {re.sub(r"[-_.]+", "-", each.name).lower(): each for each in distributions(path=[str(packages)])}
+    return {name: {"version": each.version, "licence": licence_of(each)} for name, each in sorted(found.items())}
+
+
+def cost_faults(cost: Cost) -> Iterator[str]:
+    """Say where a module that is promised to be light is not."""
+    if cost.name in PROMISED and cost.install > MOST_INSTALL:
+        yield f"{cost.name} takes {cost.install:.1f} s to install"
+    if cost.name in PROMISED and cost.first > MOST_FIRST:
+        yield f"{cost.name} takes {cost.first:.2f} s to start and be used first"
+
+
+def material_faults(distribution: str) -> Iterator[str]:
+    """Write the bill of materials of a distribution, and say what is wrong with it."""
+    parts = _installed(distribution)
+    folder = BUILD / "sbom"
+    folder.mkdir(exist_ok=True)
+    text = bill_of_materials(distribution, parts, "2026-01-01T00:00:00Z", distribution).decode()
+    (folder / f"{distribution}.cdx.json").write_text(text, encoding="utf-8")
+    if error := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
+        yield f"its bill of materials is no CycloneDX: {error}"
+    for name, part in parts.items():
+        if not part["licence"] or any(word in part["licence"] for word in BINDING):
+            yield f"{name} stands under the licence {part['licence'] or 'that it does not state'}"
 
 
 def runs_alone(example: str) -> bool:
-    """Tell whether an example needs the package and the standard library alone."""
-    return not re.search(r"^(?:import|from) (?:httpx|starlette|fhir)\b", example, re.MULTILINE)
+    """Tell whether an example needs the package and the standard library alone; a server alone has nothing to serve."""
+    return not re.search(r"^(?:import|from) (?:httpx|starlette|fhir|samspil_server)\b", example, re.MULTILINE)
 
 
-def _seconds(python: Path, text: str, folder: Path) -> float:
-    start = time.perf_counter()
-    subprocess.run([python, "-I", "-c", text], check=True, cwd=folder, capture_output=True)
-    return time.perf_counter() - start
+def _seconds(command: list[str | Path]) -> float:
+    """Run a command in the folder of the environments; the processor seconds it took."""
+    before = getrusage(RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, cwd=BUILD / "alone", capture_output=True)
+    after = getrusage(RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def environment(folder: Path) -> Path:
@@ -148,12 +215,17 @@ def type_faults(wheels: list[Path]) -> Iterator[str]:
             yield done.stdout
 
 
-def table(rows: list[Row]) -> str:
+def table(costs: list[Cost]) -> str:
     """Give the table in Markdown."""
-    head = "| package | wheel | installed, with all it needs | install | start and first use |\n|---|---|---|---|---|\n"
-    return head + "\n".join(
-        f"| `{row.name}` | {row.wheel:,.0f} kB | {row.installed:,.1f} MB | {row.install:.1f} s | {row.first:.2f} s |"
-        for row in rows
+    head = "| package | wheel | installed, with all it needs | install | start and first use |\n|---|---:|---:|---:|---:|\n"
+    floor = f"| nothing | | | {costs[0].nothing_installed:.1f} s | {costs[0].nothing_run:.2f} s |\n"
+    return (
+        head
+        + floor
+        + "\n".join(
+            f"| `{cost.name}` | {cost.wheel:,.0f} kB | {cost.installed:,.1f} MB | {cost.install:.1f} s | {cost.first:.2f} s |"
+            for cost in costs
+        )
     )
 
 

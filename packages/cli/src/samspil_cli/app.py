@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import click
 
+from samspil_cli.completion import completion
 from samspil_cli.demo import demo
 from samspil_cli.group import RootGroup
 from samspil_cli.listing import listing
@@ -31,6 +32,7 @@ def app(ctx: click.Context) -> None:
     ctx.obj = render  # a group takes it with click.pass_obj, so that no module imports this package
 
 
+app.add_command(completion)
 app.add_command(demo)
 app.add_command(listing)
 
@@ -42,14 +44,22 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit status."""
+    out = sys.stdout
     try:
         status = app.main(args=arguments, prog_name="samspil", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit:
+        if sys.stdout is out:
+            raise
+        return (
+            0  # the reader has had enough, and click, which hushed the output, leaves with 1: here that means findings
+        )
     except click.ClickException as error:
         error.show()
     except click.Abort:
         _say("stopped")
     except BrokenPipeError:
-        # the reader has had enough, as in `samspil ... | head`; spare Python's own complaint at exit
+        # the same, noticed at the end; spare Python's own complaint at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:

@@ -5,7 +5,6 @@ an exit status.
 """
 
 import click
-from rich.console import Console
 
 from samspil_cli import plugins
 
@@ -13,12 +12,17 @@ from samspil_cli import plugins
 @click.command("demo")
 @click.argument("name", required=False)
 def demo(name: str | None) -> int:
-    """Run the main job on bundled input, of every module or of the one NAMED."""
+    """Run the main job on bundled input, of every module or of the one NAMED.
+
+    Example: samspil demo hl7v2
+    """
     found = plugins.find(plugins.DEMOS)
     if name and name not in found:
         raise plugins.NotInstalled(f"there is no demonstration of {name}. {plugins.advice(name)}")
     if not found:
         raise plugins.NotInstalled("no module is installed: pip install 'samspil[all]'")
     runs = [plugins.load(point) for point in found.values() if name in (None, point.name)]
+    from rich.console import Console  # a tenth of the time it takes the command to start
+
     console = Console(highlight=False)
     return max(run(console) for run in runs)

@@ -1,6 +1,7 @@
 """The root group: its own commands, and the groups that packages register, imported only when one is called."""
 
 import click
+from click.shell_completion import CompletionItem
 
 from samspil_cli import plugins
 from samspil_cli.known import MODULES
@@ -27,6 +28,12 @@ class RootGroup(click.Group):
         """List the commands without importing the packages we know."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, self._help(ctx, name)) for name in self.list_commands(ctx)])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of commands without importing the packages we know."""
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=self._help(ctx, name)) for name in names] + options
 
     def _help(self, ctx: click.Context, name: str) -> str:
         if module := MODULES.get(name):

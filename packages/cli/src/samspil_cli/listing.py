@@ -10,7 +10,10 @@ from samspil_cli import plugins
 @click.command("plugins")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def listing(shape: str) -> None:
-    """List the commands, demonstrations and ports that the installed packages bring."""
+    """List the commands, demonstrations and ports that the installed packages bring.
+
+    Example: samspil plugins --format json
+    """
     rows = plugins.rows()
     if shape == "json":
         click.echo(json.dumps(rows, indent=2))

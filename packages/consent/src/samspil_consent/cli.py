@@ -58,8 +58,9 @@ _language = click.option(
 def decide(given: Given, cases: tuple[str, ...], more: tuple[str, ...], *, explain: bool) -> int:
     """Decide on a request by consents, or decide published cases; NDJSON. Further files are of the option given.
 
-    The profile of a case is the one of its source. Example:
-    samspil consent decide --consents consent.json --request request.json --profile dk
+    The profile of a case is the one of its source.
+
+    Example: samspil consent decide --consents consent.json --request request.json --profile dk
     """
     if cases:
         return _decide_cases((*cases, *more), given.profile.name if given.profile else "")
@@ -132,14 +133,16 @@ def diff(given: Given, old: str, new: str) -> int:
 
     Example: samspil consent diff old.json new.json --now 2026-01-31T12:00:00Z
     """
-    found, whole = analysis.diff(given.read(old), given.read(new), given.semantics, given.now or clock())
+    before, after = given.read(old), given.read(new)
+    status = _say([issue for each in (*before, *after) if not each.readable for issue in each.issues])
+    found, whole = analysis.diff(before, after, given.semantics, given.now or clock())
     for one in found:
         _write(one.as_dict())
     wider = sum(one.after == "permit" for one in found)
     click.echo(f"{len(found)} accesses decided otherwise, {wider} of them now permitted", err=True)
     if not whole:
         click.echo("the world of these consents is too large to try whole: there may be more", err=True)
-    return 0
+    return status
 
 
 @group.command()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 CHUNK = 1 << 20
+"""Bytes read from a stream at once."""
 _START = re.compile(rb"(?:(?<=[\r\n\x0b\x1c\x00])|\A(?:\xef\xbb\xbf)?)[ \t]*(?=MSH[^\sA-Za-z0-9])")
 _ENVELOPE = re.compile(
     rb"(?:(?<=[\r\n\x0b\x1c\x00])|\A(?:\xef\xbb\xbf)?)[ \t]*(FHS|BHS|BTS|FTS)([^\sA-Za-z0-9][^\r\n]*)[\r\n]*"

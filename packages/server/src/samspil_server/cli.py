@@ -11,6 +11,8 @@ from .app import application
 from .services import NotInstalled
 from .settings import BadSettings, made, read_settings
 
+FILE = click.Path(exists=True, dir_okay=False)
+
 
 class CouldNotRun(click.ClickException):
     """Something outside the requests stops the service; one sentence says what and what to do."""
@@ -23,10 +25,13 @@ class CouldNotRun(click.ClickException):
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, metavar="PORT", help="Port.")
 @click.option("--token", default="", envvar="SAMSPIL_TOKEN", help="A bearer token to ask for. [env: SAMSPIL_TOKEN]")
-@click.option("--tls-cert", metavar="FILE", help="Certificate chain (PEM).")
-@click.option("--tls-key", metavar="FILE", help="Private key of the certificate (PEM).")
+@click.option("--tls-cert", metavar="FILE", type=FILE, help="Certificate chain (PEM).")
+@click.option("--tls-key", metavar="FILE", type=FILE, help="Private key of the certificate (PEM).")
 @click.option(
-    "--tls-clients", metavar="FILE", help="Authorities (PEM): clients must show a certificate of one of them."
+    "--tls-clients",
+    metavar="FILE",
+    type=FILE,
+    help="Authorities (PEM): clients must show a certificate of one of them.",
 )
 def serve(  # noqa: PLR0913, PLR0917  the command's options
     config: str | None,

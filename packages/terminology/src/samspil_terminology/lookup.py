@@ -21,6 +21,7 @@ from .system import System, SystemFacts
 __all__ = ["Lookup", "Subsumption", "lookup", "subsumes"]
 
 Subsumption = Literal["equivalent", "subsumes", "subsumed-by", "not-subsumed"]
+"""The codes of https://hl7.org/fhir/R4/valueset-concept-subsumption-outcome.html."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ def group() -> None:
 
 @group.command()
 @click.argument("inputs", nargs=-1, metavar="[FILE]...")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS")
-@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Port.")
 def serve(inputs: tuple[str, ...], host: str, port: int) -> None:
     """Serve the resources of JSON files, Bundles among them; what is changed lives as long as the server.
 

@@ -21,6 +21,7 @@ from .schema import Schema
 __all__ = ["Report", "Validator", "Verdict"]
 
 Verdict = Literal["valid", "invalid", "undecided"]
+"""`undecided`: no error was found, and not everything could be decided."""
 
 
 @dataclass(frozen=True, slots=True)

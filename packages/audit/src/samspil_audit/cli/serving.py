@@ -28,8 +28,8 @@ _TIMEOUT = 30.0
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS")
-@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True, help="Port.")
 @click.option("--token-file", required=True, metavar="FILE", help="File with the bearer token of who may search.")
 @log_options
 def serve(host: str, port: int, token_file: str, place: str, keys: str | None) -> None:

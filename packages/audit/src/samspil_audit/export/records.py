@@ -18,7 +18,9 @@ from samspil_core import dumps
 __all__ = ["FORMATS", "Format", "Identify", "export_records", "minlog", "store_log"]
 
 Format = Literal["ndjson", "ndjson-r5", "dicom", "csv", "minlog", "riv-ta"]
+"""A form records are exported in: FHIR R4 or R5, DICOM PS3.15 XML, a table, MinLog 2, RIV-TA StoreLog."""
 FORMATS: tuple[Format, ...] = ("ndjson", "ndjson-r5", "dicom", "csv", "minlog", "riv-ta")
+"""Every `Format`."""
 
 Identify = Callable[[str], str]
 """The identity number of a person whom the log knows by a name or pseudonym: the log itself does not hold it."""

@@ -16,6 +16,7 @@ FORMATS: dict[str, Callable[[Outcome, Language], str]] = {
     "junit": junit,
     "github": github,
 }
+"""What makes a text of an outcome, by the name that `--format` takes."""
 
 
 def render(outcome: Outcome, shape: str = "text", language: Language = "en") -> str:

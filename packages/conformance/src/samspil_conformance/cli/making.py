@@ -56,6 +56,8 @@ def soup(modules: tuple[str, ...]) -> None:
     """Print what IEC 62304 asks to know of the Samspil MODULES in a product, such as audit, one JSON object a line.
 
     Version, licence, digest of the files, components, known anomalies, and the tests of each requirement that it serves.
+
+    Example: samspil conformance soup audit consent > soup.ndjson
     """
     from samspil_conformance import maker
 

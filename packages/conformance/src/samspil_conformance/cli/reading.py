@@ -28,7 +28,10 @@ bundle_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--key", metavar="FILE", help="Public key (PEM) that has to have signed it.")
 @readable
 def verify(bundle: Path, key: str | None) -> int:
-    """Check BUNDLE offline: archive, digests, signature, record, and every file against the record."""
+    """Check BUNDLE offline: archive, digests, signature, record, and every file against the record.
+
+    Example: samspil conformance verify evidence.zip --key laboratory.pem
+    """
     outcome = verify_bundle(bundle.read_bytes(), public_key(Path(key).read_bytes()) if key else None)
     show(outcome)
     if outcome.ok:
@@ -43,7 +46,10 @@ def verify(bundle: Path, key: str | None) -> int:
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @readable
 def diff(first: Path, second: Path, shape: str) -> int:
-    """Compare two bundles by requirement. Exit status 1 where a requirement came out worse."""
+    """Compare two bundles by requirement. Exit status 1 where a requirement came out worse.
+
+    Example: samspil conformance diff before.zip after.zip
+    """
     found = changes(bundle_run(first)[1], bundle_run(second)[1])
     for one in found:
         click.echo(
@@ -60,7 +66,10 @@ def diff(first: Path, second: Path, shape: str) -> int:
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @readable
 def listing(suite: str | None, shape: str) -> None:
-    """List the suites, or the scenarios of SUITE with the requirements they test."""
+    """List the suites, or the scenarios of SUITE with the requirements they test.
+
+    Example: samspil conformance list ehds-logging
+    """
     if suite is None:
         rows = [
             [one.id, one.version, f"{len(one.scenarios)} scenarios", one.title["en"]]
@@ -78,7 +87,10 @@ def listing(suite: str | None, shape: str) -> None:
 @click.option("--language", type=click.Choice(["en", "da"]), default="en", show_default=True)
 @readable
 def matrix(bundle: Path | None, language: str) -> None:
-    """Print the requirement matrix as CSV: of BUNDLE, or of the suites as they are installed."""
+    """Print the requirement matrix as CSV: of BUNDLE, or of the suites as they are installed.
+
+    Example: samspil conformance matrix evidence.zip --language da > matrix.csv
+    """
     if bundle:
         click.echo(matrix_csv(bundle_run(bundle)[1], language), nl=False)
         return
@@ -101,7 +113,10 @@ def matrix(bundle: Path | None, language: str) -> None:
     type=click.Choice(["sut", "suite", "requirements", "untested", "answers", "record", "info-sheet", "declaration"]),
 )
 def schema(name: str) -> None:
-    """Print the JSON Schema of a kind of file."""
+    """Print the JSON Schema of a kind of file.
+
+    Example: samspil conformance schema sut > sut.schema.json
+    """
     click.echo(json.dumps(json_schema() if name == "sut" else documents.schema(name), indent=2))
 
 
@@ -109,7 +124,10 @@ def schema(name: str) -> None:
 @click.argument("suite")
 @readable
 def steps(suite: str) -> None:
-    """Print the step catalogue of SUITE: every wording that its features can use."""
+    """Print the step catalogue of SUITE: every wording that its features can use.
+
+    Example: samspil conformance steps fhir-rest
+    """
     for module in load_suite(known_suite(suite)).steps:
         for one in sorted(definitions(module), key=lambda each: (each.type or "", each.text)):
             click.echo(f"{(one.type or 'any').capitalize():6}{one.text}")
@@ -118,7 +136,10 @@ def steps(suite: str) -> None:
 @click.command()
 @click.option("--out", default=".", show_default=True, metavar="DIR", help="Where the archive is written.")
 def package(out: str) -> None:
-    """Write the suites, requirements and schemas as a FHIR package."""
+    """Write the suites, requirements and schemas as a FHIR package.
+
+    Example: samspil conformance package --out build
+    """
     from samspil_conformance.fhir_package import NAME, fhir_package
 
     folder = Path(out)
@@ -130,7 +151,10 @@ def package(out: str) -> None:
 
 @click.command()
 def check() -> int:
-    """Check every suite and requirement: orphan tags, orphan requirements, steps without a definition."""
+    """Check every suite and requirement: orphan tags, orphan requirements, steps without a definition.
+
+    Example: samspil conformance check
+    """
     outcome = coverage.check_all()
     show(outcome)
     return 0 if outcome.ok else 1

@@ -105,6 +105,8 @@ def replay(bundle: Path, out: str, key: str | None) -> int:
 
     The suite as it is installed now puts its questions to the record. Where it asks something that was not recorded, the
     scenario ends as an error.
+
+    Example: samspil conformance replay evidence.zip --out again
     """
     files, old = bundle_run(bundle)
     head = old.head

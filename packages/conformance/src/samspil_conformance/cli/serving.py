@@ -1,5 +1,7 @@
 """`serve`: the page."""
 
+from pathlib import Path
+
 import click
 
 from samspil_conformance.chance import Clock
@@ -12,18 +14,24 @@ __all__ = ["serve"]
 
 @click.command()
 @click.option("--sut", "systems", multiple=True, metavar="FILE", help="A sut.yaml that the page offers beside `demo`.")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS")
-@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True, help="Port.")
 @click.option("--key", metavar="FILE", help="Ed25519 private key (PEM) that signs the bundles.")
 @readable
 def serve(systems: tuple[str, ...], host: str, port: int, key: str | None) -> None:
-    """Serve a page on this machine: choose a suite, watch it run, answer its questions, take the evidence."""
+    """Serve a page on this machine: choose a suite, watch it run, answer its questions, take the evidence.
+
+    Example: samspil conformance serve --port 8090
+    """
     try:
         import uvicorn
 
         from samspil_conformance.serve import application
     except ImportError as fault:
         raise CouldNotRun(f"{fault}: pip install 'samspil-conformance[server]'") from None
+    for told in systems:
+        if not told.startswith(("demo", "http://", "https://")) and not Path(told).is_file():
+            raise CouldNotRun(f"{told} is no file: a system is a sut.yaml, a URL or `demo`")
     app = application(make, clock, (*systems, "demo"), key_of(key))
     say(f"http://{host}:{port}/")
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)

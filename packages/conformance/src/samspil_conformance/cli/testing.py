@@ -22,6 +22,8 @@ def selftest(suites: tuple[str, ...], write: bool, shape: str) -> int:  # noqa: 
     """Run SUITES, or all, against every seeded defect and every lawful variant of the demonstration system.
 
     Exit status 1 where fewer than 95 % of the defects are found, or a lawful variant raises an alarm.
+
+    Example: samspil conformance selftest ehds-logging
     """
     from samspil_conformance import demo
 

@@ -25,10 +25,23 @@ if TYPE_CHECKING:
 @charset_option
 @click.option("--report", metavar="FILE", help="Loss report, NDJSON, one object a message; appended to.")
 @click.option("--metrics-port", type=int, metavar="PORT", help="Serve /metrics (Prometheus) and /health on this port.")
-@click.option("--tls-cert", metavar="FILE", help="Certificate chain (PEM): only TLS is answered then.")
-@click.option("--tls-key", metavar="FILE", help="Private key of the certificate (PEM).")
 @click.option(
-    "--tls-clients", metavar="FILE", help="Authorities (PEM): clients must show a certificate of one of them."
+    "--tls-cert",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Certificate chain (PEM): only TLS is answered then.",
+)
+@click.option(
+    "--tls-key",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Private key of the certificate (PEM).",
+)
+@click.option(
+    "--tls-clients",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Authorities (PEM): clients must show a certificate of one of them.",
 )
 @click.option("--max-bytes", default=Limits().message_bytes, show_default=True, metavar="N", help="Longest message.")
 @click.option(

@@ -15,6 +15,7 @@ from .local import LocalCode
 __all__ = ["STATES", "Covered", "State", "coverage", "totals"]
 
 State = Literal["mapped", "ambiguous", "retired-target", "no-map", "unmapped"]
+"""What became of a local code; `STATES` says what each word means."""
 STATES: tuple[State, ...] = ("mapped", "ambiguous", "retired-target", "no-map", "unmapped")
 """`ambiguous`: several targets that mean the same as the code; `retired-target`: no current target is left."""
 

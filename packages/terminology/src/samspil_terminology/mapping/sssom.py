@@ -85,6 +85,7 @@ class Mapping:
 
 
 COLUMNS = tuple(each.name for each in fields(Mapping) if each.name not in {"more", "line"})
+"""The columns of the table, in their order."""
 
 
 @dataclass(slots=True)
