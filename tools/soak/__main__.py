@@ -3,11 +3,12 @@
 import argparse
 import asyncio
 import json
-import shutil
+import signal
 import sys
 from pathlib import Path
 
 from .campaign import Plan, campaign
+from .disk import clear
 from .page import page
 from .verdict import Promise, figures, promises
 
@@ -35,9 +36,9 @@ def planned(seconds: float, rate: float, senders: int = 16, seed: int = 1) -> Pl
 
 def run(plan: Plan, out: Path, *, timed: bool) -> list[Promise]:
     """Run it, and write the report into a folder; give the promises."""
-    if out.exists():
-        shutil.rmtree(out)
+    clear(out)
     out.mkdir(parents=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     made = asyncio.run(campaign(plan, out, lambda line: print(line, file=sys.stderr, flush=True)))
     found = promises(made, timed=timed)
     told = figures(made, found)

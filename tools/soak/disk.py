@@ -3,6 +3,7 @@
 import errno
 import os
 import resource
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,14 @@ class Disk:
         """Give the file system back."""
         if self.mounted:
             subprocess.run(["umount", "--lazy", str(self.folder)], check=False, capture_output=True)
+
+
+def clear(out: Path) -> None:
+    """Remove the folder of an earlier campaign, and what it left mounted."""
+    if (out / "disk").is_mount():
+        Disk(out / "disk", mounted=True).unmount()
+    if out.exists():
+        shutil.rmtree(out)
 
 
 def disk(folder: Path, size: int = _SIZE) -> Disk:

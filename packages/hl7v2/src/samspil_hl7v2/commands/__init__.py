@@ -72,11 +72,11 @@ def readable(inputs: tuple[str, ...]) -> Iterator[RawMessage]:
 @contextlib.contextmanager
 def machine_told() -> Generator[None]:
     """Turn what the machine refuses a listener, a client or an inbox into CouldNotRun."""
-    import sqlite3
+    from samspil_hl7v2.mllp.database import InboxFault
 
     try:
         yield
+    except InboxFault as error:
+        raise CouldNotRun(f"the inbox cannot be used: {error}") from None
     except OSError as error:  # an ssl.SSLError too
         raise CouldNotRun(f"{error.strerror or error}: check the address, the port and the permissions") from None
-    except sqlite3.Error as error:
-        raise CouldNotRun(f"the inbox cannot be used: {error}") from None

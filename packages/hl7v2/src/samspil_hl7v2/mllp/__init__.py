@@ -8,8 +8,9 @@ from samspil_hl7v2.limits import Limits
 
 from .acknowledgement import acknowledge
 from .client import send
+from .database import InboxFault
 from .delivery import Deliverer, Folder, Server
 from .inbox import Inbox, Received
 from .listener import listening
 
-__all__ = ["Deliverer", "Folder", "Inbox", "Limits", "Received", "Server", "acknowledge", "listening", "send"]
+__all__ = ["Deliverer", "Folder", "Inbox", "InboxFault", "Limits", "Received", "Server", "acknowledge", "listening", "send"]
