@@ -16,6 +16,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -29,6 +30,10 @@ from .metrics import Metrics
 _TOLD = 0.5
 _AGAIN = 0.5
 _GOODBYE = 10.0
+_NICE = 5
+"""Answers go first where the processor is short: what waits is on disk."""
+_SWITCH = 0.0005
+"""Seconds after which a long conversion lets a thread of its process go on that may hold the inbox's lock."""
 
 
 @dataclass
@@ -91,7 +96,8 @@ def receiver_of(to: str) -> AbstractAsyncContextManager[Receiver]:
     if to.startswith(("http://", "https://")):
         import httpx
 
-        return _server(httpx.AsyncClient(timeout=30), to)
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+        return _server(httpx.AsyncClient(timeout=30, limits=limits), to)
     Path(to).mkdir(parents=True, exist_ok=True)
     return nullcontext(Folder(Path(to)))
 
@@ -104,6 +110,10 @@ async def _server(client: Any, base: str) -> AsyncGenerator[Receiver]:
 
 def main() -> None:
     """Be that process."""
+    sys.setswitchinterval(_SWITCH)
+    os.nice(_NICE)
+    if find_spec("sniffio") is None:  # httpcore looks for it on the disk at every lock, ten times a request
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
     told = json.loads(sys.stdin.buffer.readline())
     options = told["options"]
     options["layers"] = tuple(options["layers"])

@@ -107,7 +107,7 @@ class Deliverer:
     """Senders of whom something came since the inbox was last asked."""
 
     def __post_init__(self) -> None:
-        self._turns = Groups[Turn, Letter | None](self.inbox.turns)
+        self._turns = Groups[Turn, Letter | None](self.inbox.turns, threaded=False)
 
     def arrived(self, sender: str) -> None:
         """Begin to deliver what this sender sent, unless that goes on already."""

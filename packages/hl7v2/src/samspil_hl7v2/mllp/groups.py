@@ -11,13 +11,14 @@ Given = TypeVar("Given")
 
 
 class Groups(Generic[Asked, Given]):
-    """Hands groups to `work` in a thread, one after the other; it gives an answer each, in their order.
+    """Hands groups to `work`, one after the other; it gives an answer each, in their order.
 
-    An exception of `work` is the answer to all of its group.
+    With `threaded` it works beside the loop. Without, the loop waits for it: so work that holds a lock is not held up by
+    whatever else Python does. An exception of `work` is the answer to all of its group.
     """
 
-    def __init__(self, work: Callable[[list[Asked]], list[Given]]) -> None:
-        self._work = work
+    def __init__(self, work: Callable[[list[Asked]], list[Given]], *, threaded: bool) -> None:
+        self._work, self._threaded = work, threaded
         self._waiting: list[tuple[Asked, asyncio.Future[Given]]] = []
         self._wake = asyncio.Event()
 
@@ -35,7 +36,8 @@ class Groups(Generic[Asked, Given]):
             self._wake.clear()
             group, self._waiting = self._waiting, []
             try:
-                given = await asyncio.to_thread(self._work, [asked for asked, _ in group])
+                asked = [each for each, _ in group]
+                given = await asyncio.to_thread(self._work, asked) if self._threaded else self._work(asked)
             except Exception as error:  # noqa: BLE001  whoever asked is told
                 for _, answer in group:
                     if not answer.done():

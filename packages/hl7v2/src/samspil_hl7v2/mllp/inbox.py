@@ -93,14 +93,16 @@ class Inbox:
         return kept
 
     def turns(self, turns: Sequence[Turn]) -> list[Letter | None]:
-        """Write the marks down, then give the oldest waiting message of each sender; all in one transaction.
+        """Write the marks down, in one transaction, then give the oldest waiting message of each sender.
 
         None where nothing waits, or where another listener delivers for that sender.
         """
-        with self._database.transaction(writing=any(turn.mark for turn in turns)) as run:
-            for turn in turns:
-                if turn.mark:
-                    _write_down(run, turn.mark)
+        marks = [turn.mark for turn in turns if turn.mark]
+        if marks:
+            with self._database.transaction(writing=True) as run:
+                for mark in marks:
+                    _write_down(run, mark)
+        with self._database.transaction(writing=False) as run:
             mine = self._database.claim(run, {turn.sender for turn in turns})
             letters = [_first(run, turn.sender) if turn.sender in mine else None for turn in turns]
             self._database.release(run, mine - {letter.sender for letter in letters if letter})

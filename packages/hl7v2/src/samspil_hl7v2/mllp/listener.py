@@ -40,7 +40,7 @@ async def listening(  # noqa: PLR0913  each is a choice of the caller, by name
     Raises OSError where the port is taken.
     """
     bounds, counts = limits or Limits(), metrics or Metrics()
-    writer = Groups[Received, Kept](lambda messages: inbox.keep(messages, now()))
+    writer = Groups[Received, Kept](lambda messages: inbox.keep(messages, now()), threaded=True)
     gate = asyncio.Semaphore(bounds.connections)
 
     async def serve(reader: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
