@@ -30,7 +30,7 @@ def main() -> int:
 
 def planned(seconds: float, rate: float, senders: int = 16, seed: int = 1) -> Plan:
     """A plan of that length: all faults in two minutes, and in an hour each of them two or three times, for longer."""
-    gap = min(150.0, max(9.0, seconds / 10))
+    gap = min(150.0, max(7.0, seconds / 12))
     return Plan(seconds, rate, senders, seed, min(30.0, seconds / 12), gap, min(12.0, gap / 4))
 
 

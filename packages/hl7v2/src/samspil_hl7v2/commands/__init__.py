@@ -76,6 +76,9 @@ def machine_told() -> Generator[None]:
 
     try:
         yield
+    except ModuleNotFoundError as missing:
+        extra = "postgresql" if missing.name == "pg8000" else "mllp"
+        raise CouldNotRun(f"this needs {missing.name}: pip install 'samspil-hl7v2[{extra}]'") from None
     except InboxFault as error:
         raise CouldNotRun(f"the inbox cannot be used: {error}") from None
     except OSError as error:  # an ssl.SSLError too

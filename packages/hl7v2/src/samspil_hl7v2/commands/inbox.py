@@ -27,7 +27,13 @@ def _opened(file: str) -> Inbox:
     return Inbox(file)
 
 
-_file = click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+def _place(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if "://" not in value and not Path(value).is_file():
+        raise click.BadParameter(f"{value} is no file, and no postgresql:// URL")
+    return value
+
+
+_file = click.argument("file", metavar="FILE|URL", callback=_place)
 
 
 @inbox.command("list")

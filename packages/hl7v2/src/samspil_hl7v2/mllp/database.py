@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 Rows = list[tuple[Any, ...]]
@@ -79,6 +80,7 @@ class Sqlite:
 
     def __init__(self, path: Path | str, *, durable: bool) -> None:
         try:
+            self._thread = Lock()
             self._lock = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise InboxFault(f"{path}: {error.strerror}") from None
@@ -95,7 +97,7 @@ class Sqlite:
     @contextmanager
     def transaction(self, *, writing: bool) -> Generator[Run]:
         """One that writes holds the file's only lock for writing from its begin on."""
-        with self._alone() if writing else nullcontext(), self._begun(writing=writing):
+        with self._thread, self._alone() if writing else nullcontext(), self._begun(writing=writing):
             yield self._run
 
     @contextmanager
@@ -137,10 +139,11 @@ class Sqlite:
         its size: to write over it is quicker than to let it grow.
         """
         try:
-            _, pages, _ = self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            if pages > _LONG_LOG:
-                with self._alone():
-                    self._db.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+            with self._thread:
+                _, pages, _ = self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if pages > _LONG_LOG:
+                    with self._alone():
+                        self._db.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
         except sqlite3.Error as error:
             raise InboxFault(str(error)) from None
 

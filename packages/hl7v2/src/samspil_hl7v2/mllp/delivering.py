@@ -118,7 +118,10 @@ def main() -> None:
     options = told["options"]
     options["layers"] = tuple(options["layers"])
     options["validate"] = None if options["validate"] is None else tuple(options["validate"])
-    asyncio.run(_deliver(told["inbox"], told["to"], Options(**options), told["report"]))
+    try:
+        asyncio.run(_deliver(told["inbox"], told["to"], Options(**options), told["report"]))
+    except OSError as error:  # its listener starts it again
+        sys.exit(f"delivery: {error}")
 
 
 async def _deliver(inbox: str, to: str, options: Options, report: str | None) -> None:

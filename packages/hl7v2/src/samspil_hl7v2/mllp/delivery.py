@@ -163,11 +163,12 @@ class Deliverer:
                 await asyncio.sleep(_FIRST_WAIT.total_seconds())
                 continue
             mark = None
-            if letter is not None:
-                await asyncio.sleep(max(0.0, (letter.due - self.now()).total_seconds()))
-                mark = await self._attempt(letter)
-            elif sender not in self.fresh:
+            if letter is None and sender not in self.fresh:
                 return  # what comes from here on finds this task done, and begins another
+            if letter is not None and (wait := (letter.due - self.now()).total_seconds()) > 0:
+                await asyncio.sleep(wait)  # and ask again: another listener may have it by then
+            elif letter is not None:
+                mark = await self._attempt(letter)
 
     async def _attempt(self, letter: Letter) -> Mark:
         raw = RawMessage(letter.data, f"{letter.sender} {letter.control}", letter.number)

@@ -80,7 +80,7 @@ class Inbox:
 
     def keep(self, messages: Sequence[Received], at: datetime) -> list[Kept]:
         """Put messages on disk, in one transaction; the same bytes of the same sender and control id are kept once."""
-        keys = [(each.sender, each.control, sha256(each.data).digest()) for each in messages]
+        keys = [(_text(each.sender), _text(each.control), sha256(each.data).digest()) for each in messages]
         with self._database.transaction(writing=True) as run:
             new: dict[tuple[str, str, bytes], int] = {}
             for first in range(0, len(messages), _MANY):
@@ -173,8 +173,13 @@ def _opened(place: Path | str, *, durable: bool) -> Database:
     if isinstance(place, str) and place.startswith(("postgresql://", "postgres://")):
         from .postgres import Postgres
 
-        return Postgres(place, durable=durable)
+        return Postgres(place)
     return Sqlite(place, durable=durable)
+
+
+def _text(text: str) -> str:
+    """A text that every database stores: PostgreSQL knows no NUL in one."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _insert(
