@@ -17,7 +17,7 @@ DEFINITIONS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup spark demo selftest test check lint types edges format lock bench campaign fuzz soak corpora java-validator packages profiles tables pages release-check isolated clean
+.PHONY: help setup spark demo selftest test check lint types edges format lock bench campaign fuzz soak scale corpora java-validator packages profiles tables pages release-check isolated clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -84,6 +84,9 @@ fuzz: $(READY) ## change messages at random and convert them, for ten minutes
 
 soak: $(READY) ## the fault campaign of the MLLP listener: an hour, 310 messages/s, report in build/soak (MINUTES=60)
 	@python -m tools.soak --minutes $(MINUTES) --out build/soak
+
+scale: $(READY) ## the same feed at 1, 10 and 100 times its size, by every way there is, into docs/explanation/scale.md
+	@python -m benchmarks.scale --write
 
 corpora: $(READY) ## run the corpora, or one group of them: make corpora SUITE=hl7v2
 	@python -m tools.corpora $(SUITE)

@@ -21,9 +21,10 @@ def main() -> int:
     parser.add_argument("--senders", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("build/soak"), help="folder of the report; emptied")
+    parser.add_argument("--own-disk", action="store_true", help="a file system of the inbox's own, filled up (root)")
     parser.add_argument("--untimed", action="store_true", help="judge what is lost or doubled, and no times")
     asked = parser.parse_args()
-    plan = planned(asked.minutes * 60, asked.rate, asked.senders, asked.seed)
+    plan = planned(asked.minutes * 60, asked.rate, asked.senders, asked.seed)._replace(own_disk=asked.own_disk)
     told = run(plan, asked.out, timed=not asked.untimed)
     return int(any(each.held is False for each in told))
 

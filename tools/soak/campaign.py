@@ -32,6 +32,7 @@ class Plan(NamedTuple):
     first: float
     gap: float
     hold: float
+    own_disk: bool = False
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Run:
 
 async def campaign(plan: Plan, folder: Path, say: Callable[[str], None]) -> Run:
     """Run one in an empty folder. Raises RuntimeError where a process does not start."""
-    place = disk(folder / "disk")
+    place = disk(folder / "disk", own=plan.own_disk)
     inbox, tally = str(place.folder / "inbox.db"), folder / "tally.tsv"
     receiver = Program([sys.executable, "-m", "tools.soak.receiver", str(port := free_port()), str(tally)], port, folder / "receiver.log")
     metrics, port = free_port(), free_port()

@@ -27,7 +27,9 @@ class Run(Protocol):
 
 
 class Database(Protocol):
-    """What an inbox asks of a database."""
+    """What an inbox asks of a database. `by_sender` is the table read by the index of what waits, for a database that must be told."""
+
+    by_sender: str
 
     def transaction(self, *, writing: bool) -> Any:
         """Give a context of a `Run`; what was written is durable when it ends. Raises InboxFault."""
@@ -77,6 +79,8 @@ class Sqlite:
     Who writes is settled by a lock of the operating system on a file beside it: that wakes the next one at once, where
     SQLite's own looks again after pauses that grow to 100 milliseconds.
     """
+
+    by_sender = "inbox INDEXED BY inbox_waiting"
 
     def __init__(self, path: Path | str, *, durable: bool) -> None:
         try:

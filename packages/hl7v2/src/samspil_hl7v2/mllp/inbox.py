@@ -110,7 +110,7 @@ class Inbox:
 
     def senders(self) -> list[str]:
         """Give the senders whose messages wait."""
-        next_one = "SELECT min(sender) FROM inbox WHERE state = 'waiting'"
+        next_one = f"SELECT min(sender) FROM {self._database.by_sender} WHERE state = 'waiting'"  # noqa: S608  a constant
         query = (
             f"WITH RECURSIVE waiting (sender) AS ({next_one} UNION ALL SELECT ({next_one} AND sender > waiting.sender) "  # noqa: S608  constants
             "FROM waiting WHERE waiting.sender IS NOT NULL) SELECT sender FROM waiting WHERE sender IS NOT NULL"

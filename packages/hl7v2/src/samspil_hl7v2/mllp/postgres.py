@@ -31,6 +31,8 @@ class Postgres:
     be delivered again, out of their order.
     """
 
+    by_sender = "inbox"
+
     def __init__(self, url: str) -> None:
         self._url = url
         self._alone = Lock()
