@@ -146,7 +146,16 @@ async def _send(sender: Sender, count: int) -> None:
 
 def _listener(folder: Path, inbox: str, server: int) -> tuple[Program, int]:
     port, metrics = free_port(), free_port()
-    given = ("--port", str(port), "--inbox", inbox, "--to", f"http://127.0.0.1:{server}/fhir", "--metrics-port", str(metrics))
+    given = (
+        "--port",
+        str(port),
+        "--inbox",
+        inbox,
+        "--to",
+        f"http://127.0.0.1:{server}/fhir",
+        "--metrics-port",
+        str(metrics),
+    )
     return Program(samspil("hl7v2", "listen", *given), port, folder / f"listener-{port}.log"), metrics
 
 
@@ -207,13 +216,17 @@ def chart(found: list[Measured]) -> str:
     ]
     ways = list(dict.fromkeys(m.way for m in found))
     colours = dict(zip(ways, ("#1667b7", "#63a5e8", "#17703a", "#c2410c", "#8a3ffc", "#8896a6"), strict=False))
-    parts = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 290" font-family="system-ui,sans-serif" font-size="12">']
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 290" font-family="system-ui,sans-serif" font-size="12">'
+    ]
     parts.append('<rect width="960" height="290" fill="#fff"/>')
     for at, (title, points) in enumerate(panels):
         parts += _panel(20 + at * 315, title, points, colours)
     for at, way in enumerate(ways):
         x = 20 + at * 185
-        parts.append(f'<rect x="{x}" y="268" width="12" height="12" fill="{colours[way]}"/><text x="{x + 18}" y="279" fill="#333">{way}</text>')
+        parts.append(
+            f'<rect x="{x}" y="268" width="12" height="12" fill="{colours[way]}"/><text x="{x + 18}" y="279" fill="#333">{way}</text>'
+        )
     return "".join(parts) + "</svg>\n"
 
 

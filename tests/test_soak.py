@@ -22,7 +22,18 @@ ROOT = Path(__file__).parents[1]
 
 def test_faults_lose_nothing_and_double_nothing(tmp_path):
     """Ninety seconds of load with every fault once; times are not judged here."""
-    asked = ["--untimed", "--own-disk", "--minutes", "1.5", "--rate", "100", "--senders", "8", "--out", str(tmp_path / "out")]
+    asked = [
+        "--untimed",
+        "--own-disk",
+        "--minutes",
+        "1.5",
+        "--rate",
+        "100",
+        "--senders",
+        "8",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "tools.soak", *asked], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
     )

@@ -15,7 +15,9 @@ from .verdict import Promise, figures, promises
 
 def main() -> int:
     """Give 0 where every promise held, 1 where one is broken."""
-    parser = argparse.ArgumentParser(prog="python -m tools.soak", description="The fault campaign of the MLLP listener.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.soak", description="The fault campaign of the MLLP listener."
+    )
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=310.0, help="messages a second")
     parser.add_argument("--senders", type=int, default=16)

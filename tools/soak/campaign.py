@@ -66,7 +66,11 @@ async def campaign(plan: Plan, folder: Path, say: Callable[[str], None]) -> Run:
     """Run one in an empty folder. Raises RuntimeError where a process does not start."""
     place = disk(folder / "disk", own=plan.own_disk)
     inbox, tally = str(place.folder / "inbox.db"), folder / "tally.tsv"
-    receiver = Program([sys.executable, "-m", "tools.soak.receiver", str(port := free_port()), str(tally)], port, folder / "receiver.log")
+    receiver = Program(
+        [sys.executable, "-m", "tools.soak.receiver", str(port := free_port()), str(tally)],
+        port,
+        folder / "receiver.log",
+    )
     metrics, port = free_port(), free_port()
     to = f"http://127.0.0.1:{receiver.port}/fhir"
     given = ("--port", str(port), "--inbox", inbox, "--to", to, "--metrics-port", str(metrics))
@@ -77,7 +81,10 @@ async def campaign(plan: Plan, folder: Path, say: Callable[[str], None]) -> Run:
         proxy = Proxy(port)
         front = await proxy.start()
         told, origin = Told(time.monotonic()), time.time()
-        senders = [Sender(plan.seed, at, front if at % 2 else port, plan.rate / plan.senders, told) for at in range(plan.senders)]
+        senders = [
+            Sender(plan.seed, at, front if at % 2 else port, plan.rate / plan.senders, told)
+            for at in range(plan.senders)
+        ]
         stage = Stage(listener, receiver, proxy, place, told, inbox, plan.hold)
         watched = Watched()
         watching = asyncio.create_task(_watch(watched, told, listener, receiver, metrics))
@@ -131,5 +138,3 @@ async def _drained(stage: Stage, metrics: int) -> float | None:
             await asyncio.sleep(3)  # the listener looks
         await asyncio.sleep(0.5)
     return None
-
-

@@ -35,7 +35,9 @@ class Account:
     taken_at: "Counter[int]" = field(default_factory=Counter)
 
 
-def judge(seed: int, senders: list[Sender], tally: Path, dead: set[bytes], origin: float, windows: list[Window]) -> Account:
+def judge(  # noqa: PLR0913, PLR0917  both sides of the account, and when faults were
+    seed: int, senders: list[Sender], tally: Path, dead: set[bytes], origin: float, windows: list[Window]
+) -> Account:
     """Compare. `dead` are the dead letters left in the inbox, their bytes; `origin` is the wall time of the start.
 
     A bundle that comes a second time with the same bytes, around a fault, changes nothing at the server, as its requests

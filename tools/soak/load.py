@@ -17,8 +17,8 @@ _KINDS: tuple[tuple[Kind, float], ...] = (
 )
 REPEATED, OLD_REPEATED, ENHANCED = 0.02, 0.005, 0.1
 _DOCUMENT, _LONG = 360_000, 480_000
-_SURNAMES = "Hansen Jensen Sørensen Lund Møller Holm Juhl Krogh Bach Dahl Friis Kjær".split()
-_GIVEN = "Karen Peter Anna Lars Mette Jens Kirsten Niels Hanne Ole Birte Erik".split()
+_SURNAMES = ("Hansen", "Jensen", "Sørensen", "Lund", "Møller", "Holm", "Juhl", "Krogh", "Bach", "Dahl", "Friis", "Kjær")
+_GIVEN = ("Karen", "Peter", "Anna", "Lars", "Mette", "Jens", "Kirsten", "Niels", "Hanne", "Ole", "Birte", "Erik")
 _TESTS = ("718-7^Hemoglobin^LN", "2345-7^Glucose^LN", "2160-0^Creatinine^LN", "2951-2^Sodium^LN", "6690-2^WBC^LN")
 
 
@@ -68,11 +68,15 @@ def _time(chance: random.Random) -> str:
 
 
 def _person(chance: random.Random, sender: int) -> list[str]:
-    number, born = chance.randint(1, 50_000), f"{chance.randint(1925, 2020)}0{chance.randint(1, 9)}1{chance.randint(0, 9)}"
+    number, born = (
+        chance.randint(1, 50_000),
+        f"{chance.randint(1925, 2020)}0{chance.randint(1, 9)}1{chance.randint(0, 9)}",
+    )
     name = f"{chance.choice(_SURNAMES)}^{chance.choice(_GIVEN)}"
     home = f"Nygade {chance.randint(1, 200)}^^Aarhus^^{chance.randint(1000, 9990)}^DNK"
     place = facility(sender)[1]
-    visit = f"PV1|1|{chance.choice('IOE')}|W{chance.randint(1, 9)}^{chance.randint(1, 40)}^1^{place}||||{chance.randint(100, 140)}^Lind^Karl"
+    bed = f"W{chance.randint(1, 9)}^{chance.randint(1, 40)}^1^{place}"
+    visit = f"PV1|1|{chance.choice('IOE')}|{bed}||||{chance.randint(100, 140)}^Lind^Karl"
     return [
         f"PID|1||{number}^^^{place}^PI||{name}||{born}|{chance.choice('MF')}|||{home}||+45 {chance.randint(20000000, 99999999)}",
         f"{visit}|||MED||||1||||V{number}^^^{place}|||||||||||||||||||||||||{_time(chance)}",
@@ -117,7 +121,10 @@ def _long_oru(chance: random.Random, sender: int, number: int) -> list[str]:
 
 def _document(chance: random.Random, sender: int, number: int) -> list[str]:
     mark = base64.b64encode(chance.randbytes(30)).decode()
-    return [*_order(chance, sender, number), f"OBX|1|ED|11502-2^Report^LN||^application^pdf^Base64^{mark}{_pages()}||||||F"]
+    return [
+        *_order(chance, sender, number),
+        f"OBX|1|ED|11502-2^Report^LN||^application^pdf^Base64^{mark}{_pages()}||||||F",
+    ]
 
 
 @cache
@@ -131,7 +138,13 @@ def _unknown(chance: random.Random, sender: int, number: int) -> list[str]:
 
 def _odd(chance: random.Random, sender: int, number: int) -> list[str]:
     """A message that is read, whose content is wrong: impossible dates, no OBX-2, escapes without an end, noise."""
-    wrong = ["PID|||^^^^^~~~||^|X|19991399|Q", "OBX|1||718-7^Hb^LN||\\X0|\\Hnot ended", "PV1", "|||", "OBX|2|NM|||seven"]
+    wrong = [
+        "PID|||^^^^^~~~||^|X|19991399|Q",
+        "OBX|1||718-7^Hb^LN||\\X0|\\Hnot ended",
+        "PV1",
+        "|||",
+        "OBX|2|NM|||seven",
+    ]
     return [_msh(chance, sender, number, "ORU^R01"), *chance.sample(wrong, 3), f"NTE|1||{chance.random()}\x07"]
 
 

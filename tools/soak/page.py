@@ -36,11 +36,24 @@ def page(told: dict[str, Any]) -> str:
     charts = [
         _chart("Answers, milliseconds", _latencies(rows), told["faults"], end, logarithmic=True, mark=25.0),
         _chart("Messages a second", _rates(rows), told["faults"], end),
-        _chart("Waiting in the inbox", [_line("waiting", "a", rows, lambda row: row["waiting"])], told["faults"], end, gaps=False),
+        _chart(
+            "Waiting in the inbox",
+            [_line("waiting", "a", rows, lambda row: row["waiting"])],
+            told["faults"],
+            end,
+            gaps=False,
+        ),
         _chart("Memory, MB", _memory(rows), told["faults"], end),
     ]
     verdict = f"<p class=bad>{len(broken)} promises broken</p>" if broken else "<p class=ok>Every promise held.</p>"
-    body = [f"<h1>Fault campaign: {escape(title)}</h1>", verdict, _promises(told["promises"]), *charts, _faults(told), _rest(told)]
+    body = [
+        f"<h1>Fault campaign: {escape(title)}</h1>",
+        verdict,
+        _promises(told["promises"]),
+        *charts,
+        _faults(told),
+        _rest(told),
+    ]
     head = f"<!doctype html><html lang=en><meta charset=utf-8><title>Fault campaign</title><style>{_STYLE}</style>"
     return head + "\n".join(body) + "</html>\n"
 
@@ -56,11 +69,17 @@ def _line(name: str, colour: str, rows: list[dict[str, Any]], value: Any) -> Ser
 
 
 def _latencies(rows: list[dict[str, Any]]) -> list[Series]:
-    return [_line(name, colour, rows, lambda row, name=name: row[name] or None) for name, colour in (("max", "c"), ("p99", "b"), ("p50", "a"))]
+    return [
+        _line(name, colour, rows, lambda row, name=name: row[name] or None)
+        for name, colour in (("max", "c"), ("p99", "b"), ("p50", "a"))
+    ]
 
 
 def _rates(rows: list[dict[str, Any]]) -> list[Series]:
-    return [_line(name, colour, rows, lambda row, key=key: row[key]) for name, key, colour in (("delivered", "taken", "b"), ("acknowledged", "answers", "a"))]
+    return [
+        _line(name, colour, rows, lambda row, key=key: row[key])
+        for name, key, colour in (("delivered", "taken", "b"), ("acknowledged", "answers", "a"))
+    ]
 
 
 def _memory(rows: list[dict[str, Any]]) -> list[Series]:
@@ -70,7 +89,16 @@ def _memory(rows: list[dict[str, Any]]) -> list[Series]:
     return [_line("listener", "a", rows, part(slice(0, 1))), _line("delivery", "b", rows, part(slice(1, None)))]
 
 
-def _chart(title: str, series: list[Series], faults: list[dict[str, Any]], end: int, *, logarithmic: bool = False, mark: float = 0.0, gaps: bool = True) -> str:
+def _chart(
+    title: str,
+    series: list[Series],
+    faults: list[dict[str, Any]],
+    end: int,
+    *,
+    logarithmic: bool = False,
+    mark: float = 0.0,
+    gaps: bool = True,
+) -> str:
     from math import log10
 
     top = max([value or 0.0 for each in series for _, value in each.points] + [mark, 1.0])
@@ -83,15 +111,28 @@ def _chart(title: str, series: list[Series], faults: list[dict[str, Any]], end: 
         share = log10(max(value, low) / low) / log10(max(top, 1.0) / low) if logarithmic else value / top
         return 6 + (_HIGH - _FOOT - 6) * (1 - share)
 
-    parts = [f'<rect class=after x="{x(f["begun"]):.1f}" y=6 width="{x(f["ended"] + 5) - x(f["begun"]):.1f}" height="{_HIGH - _FOOT - 6}"/>' for f in faults]
-    parts += [f'<rect class=fault x="{x(f["begun"]):.1f}" y=6 width="{max(1, x(f["ended"]) - x(f["begun"])):.1f}" height="{_HIGH - _FOOT - 6}"><title>{escape(f["name"])}</title></rect>' for f in faults]
+    parts = [
+        f'<rect class=after x="{x(f["begun"]):.1f}" y=6 width="{x(f["ended"] + 5) - x(f["begun"]):.1f}" height="{_HIGH - _FOOT - 6}"/>'
+        for f in faults
+    ]
+    parts += [
+        f'<rect class=fault x="{x(f["begun"]):.1f}" y=6 width="{max(1, x(f["ended"]) - x(f["begun"])):.1f}" height="{_HIGH - _FOOT - 6}"><title>{escape(f["name"])}</title></rect>'
+        for f in faults
+    ]
     for value in _ticks(top, logarithmic=logarithmic):
-        parts.append(f'<line class=grid x1={_LEFT} x2={_WIDE - 8} y1="{y(value):.1f}" y2="{y(value):.1f}"/><text x={_LEFT - 6} y="{y(value) + 4:.1f}" text-anchor=end>{value:,g}</text>')
+        parts.append(
+            f'<line class=grid x1={_LEFT} x2={_WIDE - 8} y1="{y(value):.1f}" y2="{y(value):.1f}"/><text x={_LEFT - 6} y="{y(value) + 4:.1f}" text-anchor=end>{value:,g}</text>'
+        )
     step = next(each for each in (10, 30, 60, 120, 300, 600, 1200) if end / each <= 13 or each == 1200)  # noqa: PLR2004  ticks that fit
-    parts += [f'<text x="{x(at):.1f}" y={_HIGH - 5} text-anchor=middle>{at // 60}:{at % 60:02}</text>' for at in range(0, end, step)]
+    parts += [
+        f'<text x="{x(at):.1f}" y={_HIGH - 5} text-anchor=middle>{at // 60}:{at % 60:02}</text>'
+        for at in range(0, end, step)
+    ]
     parts += [f'<path class={each.colour} d="{_path(each.points, x, y, gaps=gaps)}"/>' for each in series]
     if mark:
-        parts.append(f'<line class=b stroke-dasharray="5 4" x1={_LEFT} x2={_WIDE - 8} y1="{y(mark):.1f}" y2="{y(mark):.1f}"/>')
+        parts.append(
+            f'<line class=b stroke-dasharray="5 4" x1={_LEFT} x2={_WIDE - 8} y1="{y(mark):.1f}" y2="{y(mark):.1f}"/>'
+        )
     keys = "".join(f"<span class='k {each.colour}'></span>{escape(each.name)}" for each in reversed(series))
     return f'<h2>{escape(title)}</h2><figure><svg viewBox="0 0 {_WIDE} {_HIGH}" role=img aria-label="{escape(title)}">{"".join(parts)}</svg><figcaption>{keys}</figcaption></figure>'
 
@@ -125,9 +166,16 @@ def _faults(told: dict[str, Any]) -> str:
     for name, spread in spreads.items():
         lasted = times.get(name, [])
         cells = "".join(f"<td class=n>{spread[key]:,g}" for key in ("answers", "p50", "p99", "max"))
-        rows.append(f"<tr><td>{escape(name)}<td class=n>{len(lasted) or ''}<td class=n>{f'{sum(lasted):.0f}' if lasted else ''}{cells}")
+        rows.append(
+            f"<tr><td>{escape(name)}<td class=n>{len(lasted) or ''}<td class=n>{f'{sum(lasted):.0f}' if lasted else ''}{cells}"
+        )
     head = "<tr><th>fault<th class=n>times<th class=n>seconds<th class=n>answers<th class=n>p50 ms<th class=n>p99 ms<th class=n>max ms"
-    return "<h2>Answers by fault</h2><p>A fault's answers are those of its time and of the 5 seconds after it.</p><table>" + head + "".join(rows) + "</table>"
+    return (
+        "<h2>Answers by fault</h2><p>A fault's answers are those of its time and of the 5 seconds after it.</p><table>"
+        + head
+        + "".join(rows)
+        + "</table>"
+    )
 
 
 def _rest(told: dict[str, Any]) -> str:

@@ -97,7 +97,7 @@ def samspil(*arguments: str) -> list[str]:
 def set_mode(port: int, status: int = 200, seconds: float = 0.0) -> None:
     """Tell the FHIR server how to answer."""
     body = f'{{"status": {status}, "seconds": {seconds}}}'.encode()
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/mode", body, method="PUT")  # noqa: S310  our own
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/mode", body, method="PUT")
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  our own
         answer.read()
 
@@ -105,8 +105,10 @@ def set_mode(port: int, status: int = 200, seconds: float = 0.0) -> None:
 def gauges(port: int) -> dict[str, float]:
     """What a listener's /metrics says; empty where it does not answer."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:  # noqa: S310  our own
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
             text = answer.read().decode()
     except (OSError, urllib.error.URLError):
         return {}
-    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in text.splitlines() if line[:1] != "#")}
+    return {
+        name: float(value) for name, _, value in (line.rpartition(" ") for line in text.splitlines() if line[:1] != "#")
+    }

@@ -1,5 +1,6 @@
 """What a run promised, and whether it held."""
 
+from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -26,7 +27,9 @@ def percentile(values: list[float], share: float) -> float:
 
 def quiet(run: Run) -> list[float]:
     """Latencies of the answers to what was sent outside the windows of faults and the seconds after them."""
-    return [late for at, late in zip(run.told.at, run.told.latency, strict=True) if outside(run.windows, at - late / 1000)]
+    return [
+        late for at, late in zip(run.told.at, run.told.latency, strict=True) if outside(run.windows, at - late / 1000)
+    ]
 
 
 def in_windows(run: Run) -> dict[str, list[float]]:
@@ -41,8 +44,12 @@ def in_windows(run: Run) -> dict[str, list[float]]:
 def memory(run: Run) -> tuple[float, float, float] | None:
     """Seconds of the longest life of the listener, and its median bytes in the second and in the last quarter of it."""
     starts = [*run.lives, run.plan.seconds]
-    begun, ended = max(zip(starts, starts[1:], strict=False), key=lambda life: life[1] - life[0])
-    sizes = [sum(each) for at, each in zip(run.watched.at, run.watched.memory, strict=True) if begun + 2 < at < ended and each]
+    begun, ended = max(pairwise(starts), key=lambda life: life[1] - life[0])
+    sizes = [
+        sum(each)
+        for at, each in zip(run.watched.at, run.watched.memory, strict=True)
+        if begun + 2 < at < ended and each
+    ]
     if ended - begun < LONG_LIFE or len(sizes) < 8:  # noqa: PLR2004  four quarters of two
         return None
     quarter = len(sizes) // 4
@@ -60,9 +67,15 @@ def promises(run: Run, *, timed: bool) -> list[Promise]:
         Promise("0 doubled", not account.doubled, _some(account.doubled)),
         Promise("nothing came that was not sent", not account.strange, _some(account.strange)),
         Promise("the order of each sender kept", not account.out_of_order, _some(account.out_of_order)),
-        Promise("the server took the bytes that the converter makes", not account.other_bytes, f"{account.compared:,} compared"),
+        Promise(
+            "the server took the bytes that the converter makes",
+            not account.other_bytes,
+            f"{account.compared:,} compared",
+        ),
         Promise("every answer fits its message", not told.wrong, _some(told.wrong)),
-        Promise("all delivered in the end", run.drained is not None, f"{run.drained or 0:.0f} s after the last message"),
+        Promise(
+            "all delivered in the end", run.drained is not None, f"{run.drained or 0:.0f} s after the last message"
+        ),
         Promise(
             "nothing acknowledged while no write is possible",
             answered == 0 and refused > 0 if run.no_writing else None,
@@ -83,7 +96,11 @@ def _timed(run: Run) -> list[Promise]:
         flat = Promise("memory flat", change < GROWTH, said)
     return [
         Promise(f"{run.plan.rate:g} messages/s", offered >= run.plan.rate * 0.995, f"{offered:.1f} messages/s"),
-        Promise(f"answers: p99 under {P99_MS:g} ms outside faults", bool(late) and p99 < P99_MS, f"{p99:.1f} ms of {len(late):,}"),
+        Promise(
+            f"answers: p99 under {P99_MS:g} ms outside faults",
+            bool(late) and p99 < P99_MS,
+            f"{p99:.1f} ms of {len(late):,}",
+        ),
         flat,
     ]
 

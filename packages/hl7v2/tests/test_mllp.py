@@ -20,7 +20,18 @@ from hypothesis import strategies as st
 
 from samspil_hl7v2.batch import Options
 from samspil_hl7v2.cli import group
-from samspil_hl7v2.mllp import Deliverer, Folder, Inbox, InboxFault, Limits, Received, Server, acknowledge, listening, send
+from samspil_hl7v2.mllp import (
+    Deliverer,
+    Folder,
+    Inbox,
+    InboxFault,
+    Limits,
+    Received,
+    Server,
+    acknowledge,
+    listening,
+    send,
+)
 from samspil_hl7v2.mllp.acknowledgement import answer_of
 from samspil_hl7v2.mllp.delivery import Result
 from samspil_hl7v2.mllp.framing import frame, read_frame
@@ -181,6 +192,7 @@ def test_senders_who_wait_are_named(inbox):
     inbox.keep([Received("B", "2", b"a")], AT)
     inbox.turns([Turn("C", Mark(3, "delivered"))])
     assert inbox.senders() == ["", "A", "B"]
+
 
 # -- the listener --
 

@@ -13,7 +13,10 @@ from samspil_hl7v2.mllp import Inbox, InboxFault, Received, send
 from samspil_hl7v2.mllp.inbox import Mark, Turn
 from tools.postgres import Postgres, missing
 
-pytestmark = [pytest.mark.skipif(bool(missing()), reason=f"machine: {missing()}"), pytest.mark.xdist_group("postgresql")]
+pytestmark = [
+    pytest.mark.skipif(bool(missing()), reason=f"machine: {missing()}"),
+    pytest.mark.xdist_group("postgresql"),
+]
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 MAIN = "from samspil_hl7v2.cli import group; group()"
 
@@ -57,7 +60,11 @@ def test_a_repetition_is_known_whoever_took_the_first(two):
     """The same bytes at two listeners are one message; so they are after they were delivered."""
     one, other = two
     first = Received("LAB|HOSP", "1", b"a")
-    assert [each.again for each in one.keep([first, first, Received("LAB|HOSP", "1", b"b")], AT)] == [False, True, False]
+    assert [each.again for each in one.keep([first, first, Received("LAB|HOSP", "1", b"b")], AT)] == [
+        False,
+        True,
+        False,
+    ]
     assert other.keep([first], AT) == [(1, True)]
     one.turns([Turn("LAB|HOSP", Mark(1, "delivered"))])
     assert other.keep([first], AT) == [(1, True)]

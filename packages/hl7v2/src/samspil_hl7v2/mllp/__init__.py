@@ -13,4 +13,15 @@ from .delivery import Deliverer, Folder, Server
 from .inbox import Inbox, Received
 from .listener import listening
 
-__all__ = ["Deliverer", "Folder", "Inbox", "InboxFault", "Limits", "Received", "Server", "acknowledge", "listening", "send"]
+__all__ = [
+    "Deliverer",
+    "Folder",
+    "Inbox",
+    "InboxFault",
+    "Limits",
+    "Received",
+    "Server",
+    "acknowledge",
+    "listening",
+    "send",
+]

@@ -27,7 +27,7 @@ class Run(Protocol):
 
 
 class Database(Protocol):
-    """What an inbox asks of a database. `by_sender` is the table read by the index of what waits, for a database that must be told."""
+    """What an inbox asks of a database. `by_sender` is the table, read by the index of what waits."""
 
     by_sender: str
 
@@ -94,7 +94,9 @@ class Sqlite:
             self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._db.execute(f"PRAGMA wal_autocheckpoint = {_LONGEST_LOG}")
             for statement in SCHEMA:
-                self._db.execute(statement.format(number="INTEGER PRIMARY KEY AUTOINCREMENT", bytes="BLOB", end=" STRICT"))
+                self._db.execute(
+                    statement.format(number="INTEGER PRIMARY KEY AUTOINCREMENT", bytes="BLOB", end=" STRICT")
+                )
         except sqlite3.Error as error:
             raise InboxFault(str(error)) from None
 

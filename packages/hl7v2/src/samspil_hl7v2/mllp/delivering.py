@@ -129,9 +129,9 @@ async def _deliver(inbox: str, to: str, options: Options, report: str | None) ->
     Thread(target=_listen, args=(lambda: loop.call_soon_threadsafe(wake.set),), daemon=True).start()
     async with AsyncExitStack() as stack:
         if "://" not in inbox:
-            alone = stack.enter_context(Path(f"{inbox}-delivery").open("wb"))
+            alone = stack.enter_context(Path(f"{inbox}-delivery").open("wb"))  # noqa: ASYNC230, SIM115  once, on the stack
             await asyncio.to_thread(fcntl.flock, alone, fcntl.LOCK_EX)
-        lines = stack.enter_context(Path(report).open("ab")) if report else None
+        lines = stack.enter_context(Path(report).open("ab")) if report else None  # noqa: ASYNC230, SIM115  the same
         receiver = await stack.enter_async_context(receiver_of(to))
         deliverer = Deliverer(Inbox(inbox, durable=False), receiver, options, lambda: datetime.now(UTC), report=lines)
         async with asyncio.TaskGroup() as together:

@@ -148,7 +148,7 @@ class Deliverer:
         while True:
             with suppress(InboxFault):
                 await asyncio.to_thread(self.inbox.tidy)
-                while await asyncio.to_thread(self.inbox.forget, self.now() - REMEMBERED):
+                while await asyncio.to_thread(self.inbox.forget, self.now() - REMEMBERED):  # noqa: ASYNC110  it is the work
                     await asyncio.sleep(_PAUSE)
             await asyncio.sleep(_TIDY)
 

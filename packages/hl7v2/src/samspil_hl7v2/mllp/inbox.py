@@ -120,7 +120,10 @@ class Inbox:
     def replay(self, numbers: Iterable[int], at: datetime, data: bytes | None = None) -> list[int]:
         """Let dead messages wait again, mended where `data` is given; give the numbers that are no dead messages."""
         mended = ", data = ?" if data is not None else ""
-        change = f"UPDATE inbox SET state = 'waiting', attempts = 0, due = ?{mended} WHERE number = ? AND state = 'dead' RETURNING number"  # noqa: S608  constants
+        change = (
+            f"UPDATE inbox SET state = 'waiting', attempts = 0, due = ?{mended} "  # noqa: S608  constants
+            "WHERE number = ? AND state = 'dead' RETURNING number"
+        )
         with self._database.transaction(writing=True) as run:
             return [
                 number
@@ -140,7 +143,7 @@ class Inbox:
 
     def counts(self) -> dict[str, int]:
         """Give how many messages wait, are dead and were delivered."""
-        found: dict[str, int] = {state: number for state, number in self._query(_COUNTS)}
+        found: dict[str, int] = dict(self._query(_COUNTS))  # pyright: ignore[reportArgumentType]  rows of two
         return {state: found.get(state, 0) for state in ("waiting", "dead", "delivered")}
 
     def oldest(self) -> datetime | None:

@@ -50,7 +50,7 @@ async def run(
         async with receiver_of(choices.to):
             pass  # what the machine refuses is told before anybody connects
         if choices.report:
-            Path(choices.report).open("ab").close()  # noqa: ASYNC230, SIM115  the same
+            Path(choices.report).open("ab").close()  # noqa: ASYNC230  the same
         delivery = Delivery(choices.inbox, choices.to, options, choices.report, metrics)
         server = await stack.enter_async_context(
             listening(
