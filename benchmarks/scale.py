@@ -109,7 +109,7 @@ def _ended(way: str, command: list[str], count: int) -> Measured:
     if running.returncode not in {0, 1}:
         raise RuntimeError(f"{' '.join(command[:4])} ended with {running.returncode}")
     used = after.children_user + after.children_system - spent.children_user - spent.children_system
-    return Measured(way, count, seconds, used * 1000 / count, most / 1e6)
+    return Measured(way, count, seconds, max(used, program.cpu) * 1000 / count, most / 1e6)
 
 
 async def listened(folder: Path, count: int, listeners: int, inbox: str) -> Measured:

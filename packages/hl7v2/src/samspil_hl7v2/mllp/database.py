@@ -141,15 +141,16 @@ class Sqlite:
     def tidy(self) -> None:
         """Copy the write-ahead log into the file, and begin it anew when it is long: SQLite itself finds no time to.
 
-        The first pass copies while others write; the second, which they wait for, has little left to copy. The log keeps
-        its size: to write over it is quicker than to let it grow.
+        The first pass copies while others write; the second, which they wait for, has little left to copy, and waits for
+        nobody: where no one reads, the next to write begins at the head of the log. The log keeps its size: to write over
+        it is quicker than to let it grow.
         """
         try:
             with self._thread:
                 _, pages, _ = self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
                 if pages > _LONG_LOG:
                     with self._alone():
-                        self._db.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+                        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except sqlite3.Error as error:
             raise InboxFault(str(error)) from None
 

@@ -20,9 +20,10 @@ from .inbox import REMEMBERED, Inbox, Letter, Mark, Turn
 from .metrics import Metrics
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=60)
-_PAUSE, _LOOK, _TIDY = 0.01, 1.0, 2.0
+_PAUSE, _LOOK, _TIDY, _FORGET = 0.01, 1.0, 0.25, 60.0
 _LONG = 64 * 1024
-"""Seconds between two looks into the inbox, at least and at most, and between two tidyings; bytes converted in a thread."""
+"""Seconds between two looks into the inbox, at least and at most, two tidyings, two times of forgetting; bytes converted in
+a thread."""
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 
 
@@ -131,6 +132,7 @@ class Deliverer:
             together.create_task(self._turns.run())
             together.create_task(self._look(wake))
             together.create_task(self._tidy())
+            together.create_task(self._forget())
 
     async def _look(self, wake: asyncio.Event) -> None:
         while True:
@@ -148,9 +150,14 @@ class Deliverer:
         while True:
             with suppress(InboxFault):
                 await asyncio.to_thread(self.inbox.tidy)
+            await asyncio.sleep(_TIDY)
+
+    async def _forget(self) -> None:
+        while True:
+            with suppress(InboxFault):
                 while await asyncio.to_thread(self.inbox.forget, self.now() - REMEMBERED):  # noqa: ASYNC110  it is the work
                     await asyncio.sleep(_PAUSE)
-            await asyncio.sleep(_TIDY)
+            await asyncio.sleep(_FORGET)
 
     async def _deliver(self, sender: str) -> None:
         mark: Mark | None = None
