@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_faults_lose_nothing_and_double_nothing(tmp_path):
-    """Ninety seconds of load with every fault once; times are not judged here."""
+    """Seventy seconds of load with every fault once; times are not judged here."""
     asked = [
         "--untimed",
         "--own-disk",
