@@ -10,13 +10,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROJECTS := $(sort $(wildcard packages/*/pyproject.toml))
 SUITE ?=
+MINUTES ?= 60
 # The folder with the core packages of R4B and R5, for `make tables`.
 DEFINITIONS ?=
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: help setup spark demo selftest test check lint types edges format lock bench campaign fuzz fuzz-services corpora java-validator packages profiles tables pages release-check isolated clean site
+.PHONY: help setup spark demo selftest test check lint types edges format lock bench campaign fuzz fuzz-services corpora java-validator packages profiles tables pages release-check isolated clean site soak scale
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -83,6 +84,11 @@ fuzz: $(READY) ## change messages at random and convert them, for ten minutes
 
 fuzz-services: $(READY) ## ask the services what their own OpenAPI document lets schemathesis think of, 150 times an address
 	@SAMSPIL_EXAMPLES=150 pytest -q packages/server/tests/test_fuzz.py
+soak: $(READY) ## the fault campaign of the MLLP listener: an hour, 310 messages/s, report in build/soak (MINUTES=60)
+	@python -m tools.soak --minutes $(MINUTES) --out build/soak
+
+scale: $(READY) ## the same feed at 1, 10 and 100 times its size, by every way there is, into docs/explanation/scale.md
+	@python -m benchmarks.scale --write
 
 corpora: $(READY) ## run the corpora, or one group of them: make corpora SUITE=hl7v2
 	@python -m tools.corpora $(SUITE)

@@ -2,14 +2,15 @@
 
 import asyncio
 import json
+import os
 import shutil
 import signal
-import sqlite3
 import ssl
 import subprocess
 import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,11 +20,23 @@ from hypothesis import strategies as st
 
 from samspil_hl7v2.batch import Options
 from samspil_hl7v2.cli import group
-from samspil_hl7v2.mllp import Deliverer, Folder, Inbox, Limits, Received, Server, acknowledge, listening, send
+from samspil_hl7v2.mllp import (
+    Deliverer,
+    Folder,
+    Inbox,
+    InboxFault,
+    Limits,
+    Received,
+    Server,
+    acknowledge,
+    listening,
+    send,
+)
 from samspil_hl7v2.mllp.acknowledgement import answer_of
 from samspil_hl7v2.mllp.delivery import Result
 from samspil_hl7v2.mllp.framing import frame, read_frame
 from samspil_hl7v2.mllp.header import header
+from samspil_hl7v2.mllp.inbox import Mark, Turn
 from samspil_hl7v2.mllp.metrics import Metrics, serve_metrics
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -118,12 +131,10 @@ def inbox(tmp_path):
 def test_the_same_message_is_kept_once(inbox):
     """Sender, control id and bytes tell a repetition; other bytes under the same id are another message."""
     first, again, other = (Received("LAB|HOSP", "1", data) for data in (b"a", b"a", b"b"))
-    assert [(one.number, one.again) for one in inbox.keep([first, again, other], AT)] == [
-        (1, False),
-        (1, True),
-        (2, False),
-    ]
-    inbox.delivered(1)
+    kept = inbox.keep([first, again, other], AT)
+    assert [one.again for one in kept] == [False, True, False]
+    assert kept[0].number == kept[1].number < kept[2].number
+    inbox.turns([Turn("LAB|HOSP", Mark(1, "delivered"))])
     assert inbox.keep([first], AT)[0].again
     assert inbox.forget(AT + timedelta(seconds=1)) == 1
     assert not inbox.keep([first], AT)[0].again
@@ -132,7 +143,7 @@ def test_the_same_message_is_kept_once(inbox):
 def test_what_is_delivered_keeps_no_content(inbox, tmp_path):
     """The content of a delivered message is gone from the inbox."""
     inbox.keep([Received("LAB|HOSP", "1", b"Karen")], AT)
-    inbox.delivered(1)
+    inbox.turns([Turn("LAB|HOSP", Mark(1, "delivered"))])
     assert inbox.letter(1).data == b""
     assert inbox.counts() == {"waiting": 0, "dead": 0, "delivered": 1}
 
@@ -140,11 +151,47 @@ def test_what_is_delivered_keeps_no_content(inbox, tmp_path):
 def test_a_dead_message_can_be_mended_and_wait_again(inbox):
     """Only a dead one; with other bytes where they are given."""
     inbox.keep([Received("LAB|HOSP", "1", b"wrong")], AT)
-    assert not inbox.replay(1, AT)
-    inbox.dead(1, "HTTP 422")
+    assert inbox.replay([1], AT) == [1]
+    assert inbox.turns([Turn("LAB|HOSP", Mark(1, "dead", "HTTP 422"))]) == [None]
     assert [(one.number, one.why) for one in inbox.letters("dead")] == [(1, "HTTP 422")]
-    assert inbox.replay(1, AT, b"right")
-    assert (inbox.first("LAB|HOSP").data, inbox.first("LAB|HOSP").attempts) == (b"right", 0)
+    assert inbox.replay([1], AT, b"right") == []
+    assert [(one.data, one.attempts) for one in inbox.turns([Turn("LAB|HOSP")])] == [(b"right", 0)]
+
+
+def test_the_same_message_twice_in_one_group_is_kept_once(inbox):
+    """Two connections may bring it at the same moment."""
+    both = inbox.keep([Received("LAB|HOSP", "1", b"a"), Received("LAB|HOSP", "1", b"a")], AT)
+    assert both == [(1, False), (1, True)]
+
+
+def test_groups_of_any_size_are_kept(inbox):
+    """More than one statement holds."""
+    made = [Received("LAB|HOSP", str(at), b"a") for at in range(1001)]
+    assert [one.number for one in inbox.keep(made, AT)] == list(range(1, 1002))
+
+
+def test_what_is_forgotten_goes_some_at_a_time(inbox):
+    """So that nobody waits long for the lock."""
+    inbox.keep([Received("A", str(at), b"a") for at in range(5)], AT)
+    inbox.turns([Turn("A", Mark(at, "delivered")) for at in range(1, 6)])
+    later = AT + timedelta(seconds=1)
+    assert [inbox.forget(later, 2), inbox.forget(later, 2), inbox.forget(later, 2), inbox.forget(later)] == [2, 2, 1, 0]
+
+
+def test_the_write_ahead_log_is_begun_anew(inbox, tmp_path):
+    """However long messages come, the log keeps its size."""
+    for at in range(60):
+        inbox.keep([Received("A", str(at), b"a" * 1_000_000)], AT)
+        inbox.tidy()
+    assert (tmp_path / "inbox.db-wal").stat().st_size < 30_000_000
+
+
+def test_senders_who_wait_are_named(inbox):
+    """Each once, and none whose messages are delivered."""
+    inbox.keep([Received(sender, "1", b"a") for sender in ("B", "A", "C", "")], AT)
+    inbox.keep([Received("B", "2", b"a")], AT)
+    inbox.turns([Turn("C", Mark(3, "delivered"))])
+    assert inbox.senders() == ["", "A", "B"]
 
 
 # -- the listener --
@@ -192,7 +239,7 @@ def test_a_disk_that_refuses_is_told_to_the_sender(inbox, monkeypatch):
     def full(messages, at):
         times.append(1)
         if len(times) == 1:
-            raise sqlite3.OperationalError("database or disk is full")
+            raise InboxFault("database or disk is full")
         return real(messages, at)
 
     monkeypatch.setattr(inbox, "keep", full)
@@ -287,8 +334,7 @@ def deliver(inbox, receiver, clock=None):
 
     async def run():
         deliverer = Deliverer(inbox, receiver, Options(), now)
-        deliverer.begin()
-        await deliverer.idle()
+        await deliverer.until_idle()
 
     asyncio.run(run())
 
@@ -305,25 +351,24 @@ def test_each_sender_is_served_in_its_order(inbox):
 
 def test_what_comes_while_the_last_look_is_under_way_is_delivered(inbox, monkeypatch):
     """A message that arrives between the look into the inbox and the end of its sender's task does not wait for another."""
-    real, looks = inbox.first, []
+    real, looks = inbox.turns, []
 
     async def run():
         receiver = Scripted()
         deliverer = Deliverer(inbox, receiver, Options(), lambda: AT + timedelta(days=1))
 
-        def first(sender):
-            found = real(sender)
-            if found is None and not looks:
+        def turns(asked):
+            found = real(asked)
+            if found == [None] and not looks:
                 looks.append(1)
                 inbox.keep([Received("A", "2", message(2))], AT)
-                loop.call_soon_threadsafe(deliverer.arrived, "A")
+                deliverer.arrived("A")
             return found
 
-        loop = asyncio.get_running_loop()
-        monkeypatch.setattr(inbox, "first", first)
+        monkeypatch.setattr(inbox, "turns", turns)
+        deliverer = Deliverer(inbox, receiver, Options(), lambda: AT + timedelta(days=1))
         inbox.keep([Received("A", "1", message(1))], AT)
-        deliverer.begin()
-        await deliverer.idle()
+        await deliverer.until_idle()
         return receiver.took
 
     assert asyncio.run(run()) == [(1, "taken"), (2, "taken")]
@@ -343,9 +388,27 @@ def test_waits_grow_and_end_at_a_minute(inbox):
     deliverer = Deliverer(inbox, Scripted(), Options(), lambda: AT)
     waits = []
     for _ in range(8):
-        deliverer._settle(inbox.first("A"), Result("again", "ConnectError"))
-        waits.append((inbox.first("A").due - AT).total_seconds())
+        mark = deliverer._mark(inbox.letter(1), Result("again", "ConnectError"))
+        inbox.turns([Turn("A", mark)])
+        waits.append((inbox.letter(1).due - AT).total_seconds())
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_a_mark_that_cannot_be_written_is_tried_again_and_not_the_delivery(inbox, monkeypatch):
+    """The disk is full for a moment after the server took the bundle: it is not asked twice."""
+    real, faults = inbox.turns, [InboxFault("database or disk is full")]
+
+    def full(asked):
+        if faults and any(turn.mark for turn in asked):
+            raise faults.pop()
+        return real(asked)
+
+    monkeypatch.setattr(inbox, "turns", full)
+    inbox.keep([Received("A", "1", message(1))], AT)
+    receiver = Scripted()
+    deliver(inbox, receiver)
+    assert receiver.took == [(1, "taken")]
+    assert inbox.counts()["delivered"] == 1
 
 
 def test_a_folder_takes_each_bundle_once(inbox, tmp_path):
@@ -476,6 +539,48 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path, round_):
     )
 
 
+def test_delivery_that_is_killed_is_started_again(tmp_path):
+    """The listener stays; what it takes meanwhile is delivered."""
+
+    async def run():
+        async with command(tmp_path) as (process, port):
+            await until(lambda: children(process.pid))
+            first = children(process.pid)
+            os.kill(first[0], signal.SIGKILL)
+            assert await codes(port, [message(1)]) == ["AA"]
+            await until(lambda: names(tmp_path / "out"))
+            assert children(process.pid) != first
+
+    asyncio.run(run())
+
+
+def test_delivery_ends_with_its_listener(tmp_path):
+    """A listener that is killed leaves nobody behind who delivers."""
+
+    async def run():
+        async with command(tmp_path) as (process, _port):
+            await until(lambda: children(process.pid))
+            left = children(process.pid)[0]
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
+            await until(lambda: not alive(left))
+
+    asyncio.run(run())
+
+
+def children(pid):
+    """The processes that a process started."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+
+
+def alive(pid):
+    """Whether a process is there, and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def test_send_and_inbox(tmp_path):
     """The client prints an answer a line; a rejected message is listed, shown, mended and delivered."""
     (tmp_path / "a.hl7").write_bytes(message(1))
@@ -496,10 +601,10 @@ def test_send_and_inbox(tmp_path):
     number = listed.split("\t")[0]
     assert CliRunner().invoke(group, ["inbox", "show", database, number]).output == "PID|wrong\r"
     mended = ["inbox", "replay", database, number, "--with", str(tmp_path / "a.hl7")]
-    assert CliRunner().invoke(group, mended).exit_code == 0
 
     async def again():
         async with command(tmp_path):
+            assert (await asyncio.to_thread(CliRunner().invoke, group, mended)).exit_code == 0
             await until(lambda: len(names(tmp_path / "out")) == 2)
 
     asyncio.run(again())

@@ -72,11 +72,14 @@ def readable(inputs: tuple[str, ...]) -> Iterator[RawMessage]:
 @contextlib.contextmanager
 def machine_told() -> Generator[None]:
     """Turn what the machine refuses a listener, a client or an inbox into CouldNotRun."""
-    import sqlite3
+    from samspil_hl7v2.mllp.database import InboxFault
 
     try:
         yield
+    except ModuleNotFoundError as missing:
+        extra = "postgresql" if missing.name == "pg8000" else "mllp"
+        raise CouldNotRun(f"this needs {missing.name}: pip install 'samspil-hl7v2[{extra}]'") from None
+    except InboxFault as error:
+        raise CouldNotRun(f"the inbox cannot be used: {error}") from None
     except OSError as error:  # an ssl.SSLError too
         raise CouldNotRun(f"{error.strerror or error}: check the address, the port and the permissions") from None
-    except sqlite3.Error as error:
-        raise CouldNotRun(f"the inbox cannot be used: {error}") from None

@@ -27,7 +27,13 @@ def _opened(file: str) -> Inbox:
     return Inbox(file)
 
 
-_file = click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+def _place(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if "://" not in value and not Path(value).is_file():
+        raise click.BadParameter(f"{value} is no file, and no postgresql:// URL")
+    return value
+
+
+_file = click.argument("file", metavar="FILE|URL", callback=_place)
 
 
 @inbox.command("list")
@@ -71,7 +77,7 @@ def _letter(letter: Letter | None, number: int) -> Letter:
 @click.option("--all", "every", is_flag=True, help="All dead messages.")
 @click.option("--with", "mended", metavar="FILE", help="Deliver these bytes instead; one number only.")
 def replay(file: str, numbers: tuple[int, ...], every: bool, mended: str | None) -> int:  # noqa: FBT001  click hands flags over by position
-    """Let dead messages wait for delivery again, as they are or mended. A running listener takes them at the next start.
+    """Let dead messages wait for delivery again, as they are or mended. A running listener takes them within a second or two.
 
     Example: samspil hl7v2 inbox replay inbox.db 17 --with mended.hl7
     """
@@ -81,7 +87,7 @@ def replay(file: str, numbers: tuple[int, ...], every: bool, mended: str | None)
         held = _opened(file)
         data = Path(mended).read_bytes() if mended else None
         chosen = [each.number for each in held.letters("dead")] if every else list(numbers)
-        missing = [number for number in chosen if not held.replay(number, datetime.now(UTC), data)]
+        missing = held.replay(chosen, datetime.now(UTC), data)
     if missing:
         raise CouldNotRun(f"not dead: {', '.join(map(str, missing))}")
     click.echo(f"{len(chosen)} messages wait again", err=True)

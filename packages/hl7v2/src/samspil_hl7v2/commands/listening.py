@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--port", type=int, default=2575, show_default=True, metavar="PORT", help="Port to listen on.")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
-@click.option("--inbox", required=True, metavar="FILE", help="The durable inbox; made where it is not there.")
+@click.option(
+    "--inbox",
+    required=True,
+    envvar="SAMSPIL_HL7V2_INBOX",
+    show_envvar=True,
+    metavar="FILE|URL",
+    help="The durable inbox: an SQLite file, or postgresql://USER@HOST/DATABASE; made where it is not there.",
+)
 @click.option("--to", required=True, metavar="URL|DIR", help="A FHIR server's base, or a folder for the bundles.")
 @layers_option
 @timezone_option
@@ -80,11 +87,8 @@ def listen(  # noqa: PLR0913, PLR0917  the command's options
     def begun(host: str, port: int) -> None:
         click.echo(f"listening on {host} port {port}", err=True)
 
-    try:
-        with machine_told():
-            asyncio.run(run(Choices(**choices), Options(layers, timezone, charset), tls, begun))
-    except ModuleNotFoundError as missing:
-        raise CouldNotRun(f"delivery to a server needs {missing.name}: pip install 'samspil-hl7v2[mllp]'") from None
+    with machine_told():
+        asyncio.run(run(Choices(**choices), Options(layers, timezone, charset), tls, begun))
     return 0
 
 

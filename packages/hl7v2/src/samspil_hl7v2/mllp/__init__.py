@@ -8,6 +8,7 @@ from samspil_hl7v2.limits import Limits
 
 from .acknowledgement import acknowledge
 from .client import send
+from .database import InboxFault
 from .delivery import Deliverer, Folder, Receiver, Result, Server
 from .inbox import Inbox, Received
 from .listener import listening
@@ -17,6 +18,7 @@ __all__ = [
     "Deliverer",
     "Folder",
     "Inbox",
+    "InboxFault",
     "Limits",
     "Received",
     "Receiver",

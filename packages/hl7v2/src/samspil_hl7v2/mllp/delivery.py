@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,10 +14,16 @@ from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
 from samspil_hl7v2.batch import Line, Options, convert_one
 from samspil_hl7v2.reader import RawMessage
 
-from .inbox import REMEMBERED, Inbox, Letter
+from .database import InboxFault
+from .groups import Groups
+from .inbox import REMEMBERED, Inbox, Letter, Mark, Turn
 from .metrics import Metrics
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=60)
+_PAUSE, _LOOK, _TIDY, _FORGET = 0.01, 1.0, 0.25, 60.0
+_LONG = 64 * 1024
+"""Seconds between two looks into the inbox, at least and at most, two tidyings, two times of forgetting; bytes converted in
+a thread."""
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 
 
@@ -101,6 +107,9 @@ class Deliverer:
     fresh: set[str] = field(default_factory=set[str])
     """Senders of whom something came since the inbox was last asked."""
 
+    def __post_init__(self) -> None:
+        self._turns = Groups[Turn, Letter | None](self.inbox.turns, threaded=False)
+
     def arrived(self, sender: str) -> None:
         """Begin to deliver what this sender sent, unless that goes on already."""
         self.fresh.add(sender)
@@ -108,15 +117,47 @@ class Deliverer:
         if running is None or running.done():
             self.tasks[sender] = asyncio.create_task(self._deliver(sender))
 
-    def begin(self) -> None:
-        """Deliver what waits from an earlier run."""
+    async def until_idle(self) -> None:
+        """Deliver all that waits now."""
+        turning = asyncio.create_task(self._turns.run())
         for sender in self.inbox.senders():
             self.arrived(sender)
-
-    async def idle(self) -> None:
-        """Wait until nothing is left to deliver."""
         while running := [task for task in self.tasks.values() if not task.done()]:
             await asyncio.wait(running)
+        turning.cancel()
+
+    async def run(self, wake: asyncio.Event) -> None:
+        """Deliver until cancelled: what came is looked for when `wake` is set, and every second."""
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._turns.run())
+            together.create_task(self._look(wake))
+            together.create_task(self._tidy())
+            together.create_task(self._forget())
+
+    async def _look(self, wake: asyncio.Event) -> None:
+        while True:
+            wake.clear()
+            try:
+                for sender in await asyncio.to_thread(self.inbox.senders):
+                    self.arrived(sender)
+            except InboxFault:
+                self.metrics.count("delivery", "no-inbox")
+            await asyncio.sleep(_PAUSE)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), _LOOK)
+
+    async def _tidy(self) -> None:
+        while True:
+            with suppress(InboxFault):
+                await asyncio.to_thread(self.inbox.tidy)
+            await asyncio.sleep(_TIDY)
+
+    async def _forget(self) -> None:
+        while True:
+            with suppress(InboxFault):
+                while await asyncio.to_thread(self.inbox.forget, self.now() - REMEMBERED):  # noqa: ASYNC110  it is the work
+                    await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_FORGET)
 
     async def stop(self) -> None:
         """Give up what is being delivered; it waits in the inbox for the next run."""
@@ -125,47 +166,49 @@ class Deliverer:
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 
     async def _deliver(self, sender: str) -> None:
+        mark: Mark | None = None
         while True:
             self.fresh.discard(sender)
             try:
-                letter = await asyncio.to_thread(self.inbox.first, sender)
-                if letter is None and sender not in self.fresh:
-                    return  # what comes from here on finds this task done, and begins another
-                if letter is None:
-                    continue
-                await asyncio.sleep(max(0.0, (letter.due - self.now()).total_seconds()))
-                await self._attempt(letter)
-            except (sqlite3.Error, OSError):  # a full disk: nothing is marked, so nothing is lost
+                letter = await self._turns.ask(Turn(sender, mark))
+            except InboxFault:  # a full disk: the mark is tried again, not the delivery
                 self.metrics.count("delivery", "not-marked")
                 await asyncio.sleep(_FIRST_WAIT.total_seconds())
+                continue
+            mark = None
+            if letter is None and sender not in self.fresh:
+                return  # what comes from here on finds this task done, and begins another
+            if letter is not None and (wait := (letter.due - self.now()).total_seconds()) > 0:
+                await asyncio.sleep(wait)  # and ask again: another listener may have it by then
+            elif letter is not None:
+                mark = await self._attempt(letter)
 
-    async def _attempt(self, letter: Letter) -> None:
-        source = f"{letter.sender} {letter.control}"
-        line = await asyncio.to_thread(convert_one, RawMessage(letter.data, source, letter.number), self.options)
+    async def _attempt(self, letter: Letter) -> Mark:
+        raw = RawMessage(letter.data, f"{letter.sender} {letter.control}", letter.number)
+        if len(letter.data) < _LONG:
+            line = convert_one(raw, self.options)
+        else:
+            line = await asyncio.to_thread(convert_one, raw, self.options)
         self._tell(line, letter)
         if line.bundle is None:
             result = Result("refused", "no bundle could be made of it")
         else:
             result = await self.receiver.take(letter.number, line.bundle)
-        await asyncio.to_thread(self._settle, letter, result)
+        self.metrics.count("delivery", result.state)
+        return self._mark(letter, result)
 
     def _tell(self, line: Line, letter: Letter) -> None:
         if self.report is not None and letter.attempts == 0:
-            self.report.write(line.report + b"\n")
-            self.report.flush()
+            try:
+                self.report.write(line.report + b"\n")
+                self.report.flush()
+            except OSError:  # a full disk must not hold up what can be delivered
+                self.metrics.count("delivery", "not-reported")
 
-    def _settle(self, letter: Letter, result: Result) -> None:
-        self.metrics.count("delivery", result.state)
+    def _mark(self, letter: Letter, result: Result) -> Mark:
         if result.state == "taken":
-            self.inbox.delivered(letter.number)
-        elif result.state == "refused":
-            self.inbox.dead(letter.number, result.why)
-        else:
-            wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(letter.attempts, 10))
-            self.inbox.later(letter.number, self.now() + wait, result.why)
-
-    async def forget(self, every: timedelta = timedelta(hours=1)) -> None:
-        """Drop the traces of what was delivered long ago, for as long as it runs."""
-        while True:
-            self.inbox.forget(self.now() - REMEMBERED)
-            await asyncio.sleep(every.total_seconds())
+            return Mark(letter.number, "delivered")
+        if result.state == "refused":
+            return Mark(letter.number, "dead", result.why)
+        wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(letter.attempts, 10))
+        return Mark(letter.number, "waiting", result.why, self.now() + wait)

@@ -3,66 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from samspil_hl7v2.limits import Limits
 
 from .acknowledgement import Outcome, acknowledge
+from .database import InboxFault
 from .framing import FrameTooLong, FrameTooSlow, frame, read_frame
+from .groups import Groups
 from .header import header
 from .inbox import Inbox, Kept, Received
 from .metrics import Metrics
 
 NO_MSH = "it does not begin with MSH"
-
-
-@dataclass
-class Writer:
-    """Puts messages on disk in groups: all that came while the disk was busy go with the next write."""
-
-    inbox: Inbox
-    now: Callable[[], datetime]
-    waiting: list[tuple[Received, asyncio.Future[Kept]]] = field(
-        default_factory=list[tuple[Received, asyncio.Future[Kept]]]
-    )
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def keep(self, message: Received) -> Kept:
-        """Give the number of a message when it is on disk. Raises sqlite3.Error where it could not be written."""
-        done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self.waiting.append((message, done))
-        self.wake.set()
-        return await done
-
-    async def run(self) -> None:
-        """Write until cancelled."""
-        while True:
-            await self.wake.wait()
-            self.wake.clear()
-            group, self.waiting = self.waiting, []
-            try:
-                kept = await asyncio.to_thread(self.inbox.keep, [each for each, _ in group], self.now())
-            except sqlite3.Error as error:
-                for _, done in group:
-                    _settle(done, error)
-                continue
-            for (_, done), each in zip(group, kept, strict=True):
-                _settle(done, each)
-
-
-def _settle(done: asyncio.Future[Kept], result: Kept | sqlite3.Error) -> None:
-    if done.done():
-        return
-    if isinstance(result, sqlite3.Error):
-        done.set_exception(result)
-    else:
-        done.set_result(result)
 
 
 @asynccontextmanager
@@ -82,13 +39,14 @@ async def listening(  # noqa: PLR0913  each is a choice of the caller, by name
     `now` tells the time, with its zone. `arrived` is called with the sender of each new message after it is on disk.
     Raises OSError where the port is taken.
     """
-    writer, bounds, counts = Writer(inbox, now), limits or Limits(), metrics or Metrics()
+    bounds, counts = limits or Limits(), metrics or Metrics()
+    writer = Groups[Received, Kept](lambda messages: inbox.keep(messages, now()), threaded=True)
     gate = asyncio.Semaphore(bounds.connections)
 
     async def serve(reader: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
         try:
             async with gate:
-                await _converse(_Talk(reader, out, writer, bounds, counts, arrived))
+                await _converse(_Talk(reader, out, writer, now, bounds, counts, arrived))
         except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
             pass  # what was not acknowledged is sent again
         finally:
@@ -106,7 +64,8 @@ async def listening(  # noqa: PLR0913  each is a choice of the caller, by name
 class _Talk(NamedTuple):
     reader: asyncio.StreamReader
     out: asyncio.StreamWriter
-    writer: Writer
+    writer: Groups[Received, Kept]
+    now: Callable[[], datetime]
     limits: Limits
     metrics: Metrics
     arrived: Callable[[str], None]
@@ -131,8 +90,8 @@ async def _take(talk: _Talk, message: bytes) -> None:
     head = header(message)
     received = Received(head.sender, head.control_id, message) if head else Received("", "", message, dead=NO_MSH)
     try:
-        kept = await talk.writer.keep(received)
-    except sqlite3.Error:
+        kept = await talk.writer.ask(received)
+    except InboxFault:
         await _answer(talk, message, "error", "0", "it could not be stored; send it again")
         return
     talk.metrics.count("received", "again" if kept.again else "new")
@@ -146,7 +105,7 @@ async def _take(talk: _Talk, message: bytes) -> None:
 
 async def _answer(talk: _Talk, message: bytes, outcome: Outcome, number: str, text: str = "") -> None:
     talk.metrics.count("acknowledged", outcome)
-    answer = acknowledge(header(message), outcome, talk.writer.now(), number, text)
+    answer = acknowledge(header(message), outcome, talk.now(), number, text)
     if answer is not None:
         talk.out.write(frame(answer))
         await talk.out.drain()

@@ -10,7 +10,10 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+from .database import InboxFault
 from .inbox import Inbox
+
+_TEXT = "text/plain; charset=utf-8"
 
 _HELP = {
     "received": "Messages received, new or known already.",
@@ -25,10 +28,12 @@ class Metrics:
     """Counters by name and label. They begin at 0 when the process does."""
 
     counters: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    delivering: bool = True
+    """Whether delivery goes on."""
 
-    def count(self, name: str, label: str) -> None:
-        """Add one."""
-        self.counters[name, label] += 1
+    def count(self, name: str, label: str, number: int = 1) -> None:
+        """Add to a counter."""
+        self.counters[name, label] += number
 
     def text(self, inbox: Inbox, now: datetime) -> str:
         """Give the text exposition format (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
@@ -36,7 +41,7 @@ class Metrics:
         for name, told in _HELP.items():
             full = f"samspil_hl7v2_{name}_total"
             lines += [f"# HELP {full} {told}", f"# TYPE {full} counter"]
-            found = sorted((label, number) for (which, label), number in self.counters.items() if which == name)
+            found = sorted((label, number) for (which, label), number in [*self.counters.items()] if which == name)
             lines += [f'{full}{{{_LABEL[name]}="{label}"}} {number}' for label, number in found]
         lines += ["# HELP samspil_hl7v2_inbox Messages in the inbox by state.", "# TYPE samspil_hl7v2_inbox gauge"]
         lines += [f'samspil_hl7v2_inbox{{state="{state}"}} {number}' for state, number in inbox.counts().items()]
@@ -58,11 +63,21 @@ def serve_metrics(
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/metrics":
-                self._send(HTTPStatus.OK, metrics.text(inbox, now()), "text/plain; version=0.0.4; charset=utf-8")
+                self._metrics()
+            elif self.path == "/health" and not metrics.delivering:
+                self._send(HTTPStatus.SERVICE_UNAVAILABLE, "delivery starts\n", _TEXT)
             elif self.path == "/health":
-                self._send(HTTPStatus.OK, "ok\n", "text/plain; charset=utf-8")
+                self._send(HTTPStatus.OK, "ok\n", _TEXT)
             else:
-                self._send(HTTPStatus.NOT_FOUND, "there are /metrics and /health\n", "text/plain; charset=utf-8")
+                self._send(HTTPStatus.NOT_FOUND, "there are /metrics and /health\n", _TEXT)
+
+        def _metrics(self) -> None:
+            try:
+                text = metrics.text(inbox, now())
+            except InboxFault:
+                self._send(HTTPStatus.SERVICE_UNAVAILABLE, "the inbox cannot be read\n", _TEXT)
+            else:
+                self._send(HTTPStatus.OK, text, "text/plain; version=0.0.4; charset=utf-8")
 
         def _send(self, status: HTTPStatus, text: str, media: str) -> None:
             body = text.encode()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,14 +33,19 @@ async def receiving(  # noqa: PLR0913  each is a choice of the caller, by name
 ) -> AsyncGenerator[Deliverer]:
     """Listen over MLLP, and deliver to `receiver` what comes and what waits in the inbox from an earlier run.
 
-    `inbox` is the path of an SQLite file, which is made where it is not there. The deliverer tells by `idle()` when nothing is
-    left. Raises OSError where the port is taken, sqlite3.Error where the inbox cannot be used.
+    `inbox` is the path of an SQLite file, which is made where it is not there, or a `postgresql://` URL. What is under way
+    when the context ends waits in the inbox for the next run.
+    Raises OSError where the port is taken, InboxFault, an OSError, where the inbox cannot be used.
     """
+    wake = asyncio.Event()
     with closing(Inbox(inbox)) as kept, closing(Inbox(inbox, durable=False)) as taken:
         deliverer = Deliverer(taken, receiver, options or Options(), now)
-        async with listening(kept, host=host, port=port, now=now, tls=tls, arrived=deliverer.arrived):
-            deliverer.begin()
+        async with listening(kept, host=host, port=port, now=now, tls=tls, arrived=lambda _sender: wake.set()):
+            delivering = asyncio.create_task(deliverer.run(wake))
             try:
                 yield deliverer
             finally:
+                delivering.cancel()
+                with suppress(asyncio.CancelledError):
+                    await delivering
                 await deliverer.stop()

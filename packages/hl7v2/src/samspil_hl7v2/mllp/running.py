@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import ssl
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from samspil_hl7v2.batch import Options
 from samspil_hl7v2.limits import Limits
 
-from .delivery import Deliverer, Folder, Receiver, Server
+from .delivering import Delivery, receiver_of
 from .inbox import Inbox
 from .listener import listening
 from .metrics import Metrics, serve_metrics
@@ -42,37 +42,42 @@ async def run(
 ) -> None:
     """Listen, convert and deliver until SIGINT or SIGTERM; `begun` is called with host and port when it listens.
 
-    Raises OSError and sqlite3.Error for what the machine refuses, ModuleNotFoundError where a server is to be delivered to
+    Raises OSError for what the machine refuses, ModuleNotFoundError where a server is to be delivered to
     and httpx is not there.
     """
-    metrics = Metrics()
+    metrics, limits = Metrics(), Limits(choices.max_bytes, choices.frame_seconds)
     async with AsyncExitStack() as stack:
-        receiver = await stack.enter_async_context(_receiver(choices.to))
-        report = stack.enter_context(Path(choices.report).open("ab")) if choices.report else None  # noqa: ASYNC230, SIM115  once, on the stack
-        kept, taken = Inbox(choices.inbox), Inbox(choices.inbox, durable=False)
-        deliverer = Deliverer(taken, receiver, options, _now, metrics, report)
-        limits = Limits(choices.max_bytes, choices.frame_seconds)
+        async with receiver_of(choices.to):
+            pass  # what the machine refuses is told before anybody connects
+        if choices.report:
+            Path(choices.report).open("ab").close()  # noqa: ASYNC230  the same
+        delivery = Delivery(choices.inbox, choices.to, options, choices.report, metrics)
         server = await stack.enter_async_context(
             listening(
-                kept,
+                Inbox(choices.inbox),
                 host=choices.host,
                 port=choices.port,
                 now=_now,
                 metrics=metrics,
                 limits=limits,
                 tls=tls,
-                arrived=deliverer.arrived,
+                arrived=lambda _sender: delivery.wake(),
             )
         )
         if choices.metrics_port is not None:
             shown = serve_metrics(metrics, Inbox(choices.inbox), choices.host, choices.metrics_port, _now)
             stack.callback(shown.server_close)
             stack.callback(shown.shutdown)
-        deliverer.begin()
-        forgetting = asyncio.create_task(deliverer.forget())
-        stack.callback(forgetting.cancel)
+        delivering = asyncio.create_task(delivery.run())
+        stack.push_async_callback(_stopped, delivering)
         begun(choices.host, server.sockets[0].getsockname()[1])
         await _interrupted()
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def _interrupted() -> None:
@@ -80,18 +85,3 @@ async def _interrupted() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, done.set)
     await done.wait()
-
-
-def _receiver(to: str) -> AbstractAsyncContextManager[Receiver]:
-    if to.startswith(("http://", "https://")):
-        return _server(to)
-    Path(to).mkdir(parents=True, exist_ok=True)
-    return nullcontext(Folder(Path(to)))
-
-
-@asynccontextmanager
-async def _server(base: str) -> AsyncGenerator[Receiver]:
-    import httpx
-
-    async with httpx.AsyncClient(timeout=30) as client:
-        yield Server(client, base)
