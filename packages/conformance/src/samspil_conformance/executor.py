@@ -144,6 +144,7 @@ class Room:
             "warn": self.warn,
             "attested": self.attested,
             "fixture_file": self.fixture_file,
+            "fixture_folder": self.suite.folder / "fixtures",
             "world": {},
             "scenario": self.scenario,
         }
