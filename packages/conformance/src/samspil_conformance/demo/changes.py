@@ -211,7 +211,8 @@ def _tell_in_self(row: Row, asked: Asked, told: Told) -> Told:
     given = [pair for pair in parse_qsl(asked.query) if pair[0] == row["name"]]
     if given and isinstance(found, dict):
         for link in cast("Json", found).get("link", ()):
-            link["url"] += f"&{urlencode(given)}" if link["relation"] == "self" else ""
+            joint = "&" if "?" in link["url"] else "?"
+            link["url"] += f"{joint}{urlencode(given)}" if link["relation"] == "self" else ""
         return told.with_json(found)
     return told
 
@@ -262,7 +263,7 @@ def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
 def _history_pages(_row: Row, asked: Asked, told: Told) -> Told:
     """One entry of a history a page."""
     found = told.object
-    if found.get("type") != "history":
+    if found.get("type") != "history" or "_count" in asked.query:
         return told
     every = cast("list[Json]", found.get("entry", []))
     page = int(dict(parse_qsl(asked.query)).get("page", "0"))

@@ -38,7 +38,7 @@ def _values(world: Any) -> None:
     for wanted in world["pair"]["expect"]:
         found = [each for kind in as_list(wanted["of"]) or [wanted["of"]] for each in resources_of(world, kind)]
         there = list(_found(wanted, found))
-        check(any(there), f"{_told(wanted)}", observed=[each for each in _seen(wanted, found)][:3])
+        check(any(there), _told(wanted), observed=list(_seen(wanted, found))[:3])
 
 
 def _found(wanted: Json, resources: list[Json]) -> Iterator[bool]:
@@ -193,7 +193,7 @@ class Separators:
 
     def __init__(self, header: str) -> None:
         self.field = header[3]
-        self.component, self.repetition, _, self.sub = (header[4:].split(self.field)[0] + "\0\0\0\0")[:4]
+        self.component, self.repetition, _, self.sub = (header[4:].partition(self.field)[0] + "\0\0\0\0")[:4]
 
     def parts(self, place: str, field: str) -> Iterator[tuple[str, str]]:
         """The populated parts of a field, each with its position."""
