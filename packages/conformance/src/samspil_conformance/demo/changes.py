@@ -4,6 +4,7 @@ A change is `{op: NAME, when: CONDITIONS, ...}`. Conditions are on the request (
 `header`: a name that is there) and, for changes of the answer, on the answer (`status`, `type`: patterns).
 """
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -194,6 +195,14 @@ def _echo(_row: Row, asked: Asked, told: Told) -> Told:
     return replace(told, body=asked.body)
 
 
+def _gzip(_row: Row, asked: Asked, told: Told) -> Told:
+    """Compress what a client takes compressed."""
+    if not told.body or "gzip" not in asked.header("accept-encoding") or asked.method == "HEAD":
+        return told
+    headers = {**told.headers, "content-encoding": "gzip", "vary": "accept-encoding"}
+    return replace(told, headers=headers, body=gzip.compress(told.body, mtime=0))
+
+
 def _floats(_row: Row, _asked: Asked, told: Told) -> Told:
     """Numbers as a language without decimals writes them."""
     pattern = rb"(?<=[:\[,])\s*(-?\d+\.\d+)(?=[,\]}\s])"
@@ -305,6 +314,7 @@ ANSWER: Mapping[str, Callable[[Row, Asked, Told], Told]] = {
     "edit": _edit,
     "echo": _echo,
     "floats": _floats,
+    "gzip": _gzip,
     "reorder": _reorder,
     "pretend": _tell_in_self,
     "own id told": _own_id_told,
