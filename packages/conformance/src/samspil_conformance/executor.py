@@ -7,11 +7,11 @@ docs/explanation/conformance.md.
 import inspect
 import json
 import platform
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, KeysView, Mapping, ValuesView
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from .attestation import Answers
 from .chance import Clock, Seed, instant, moment
@@ -144,6 +144,7 @@ class Room:
             "warn": self.warn,
             "attested": self.attested,
             "fixture_file": self.fixture_file,
+            "fixture_folder": self.suite.folder / "fixtures",
             "world": {},
             "scenario": self.scenario,
         }
@@ -278,6 +279,9 @@ def _shown(value: Any) -> Any:
         return value
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
+    if isinstance(value, KeysView | ValuesView | set | frozenset | tuple):
+        listed = list(cast("Iterable[Any]", value))
+        value = sorted(listed, key=str) if isinstance(value, set | frozenset) else listed
     if not isinstance(value, str):
         plain = isinstance(value, dict | list)
         text = json.dumps(value, ensure_ascii=False, default=str) if plain else str(value)

@@ -18,6 +18,7 @@ ALWAYS_KEYS = (
     "refresh_token",
 )
 _JWT = r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*"
+_LONG = 50_000
 
 
 class Masker:
@@ -34,6 +35,7 @@ class Masker:
         self._field = re.compile(rf"((?:^|[?&])(?:{keys})=)([^&#\s]+)()")
         self._anywhere = re.compile("|".join(f"(?:{one})" for one in self.patterns))
         self._seen: dict[str, str] = {}
+        self._long: dict[str, str] = {}
 
     def rules(self) -> dict[str, list[str]]:
         """What is masked, for the record."""
@@ -44,7 +46,14 @@ class Masker:
         return self._mark(value) if name.lower() in self.headers else self.text(value)
 
     def text(self, text: str) -> str:
-        """A text: URL, form or body."""
+        """A text: URL, form or body. What is long, such as a CapabilityStatement, comes again and again, and is masked once."""
+        if len(text) < _LONG:
+            return self._masked(text)
+        if text not in self._long:
+            self._long = {text: self._masked(text)}
+        return self._long[text]
+
+    def _masked(self, text: str) -> str:
         for rule in (self._member, self._field):
             text = rule.sub(lambda found: found[1] + self._mark(found[2]) + found[3], text)
         return self._anywhere.sub(lambda found: self._mark(found[0]), text)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .reasons import danish
 from .run import Run, ScenarioResult
 from .verdict import together
 
@@ -95,8 +96,11 @@ def _method(ran: list[ScenarioResult]) -> str:
 def _status(event: Mapping[str, Any], ran: list[ScenarioResult]) -> tuple[str, dict[str, str]]:
     if ran:
         status = together(one.result for one in ran)
-        reasons = [f"{one.id}: {one.reason}" for one in ran if one.result == status and one.reason]
-        return status, _same("; ".join(reasons))
+        told = [one for one in ran if one.result == status and one.reason]
+        return status, {
+            "en": "; ".join(f"{one.id}: {one.reason}" for one in told),
+            "da": "; ".join(f"{one.id}: {danish(one.reason)}" for one in told),
+        }
     if event["tests"]:
         return "not-run", {"en": "its tests were left out of this run", "da": "dets test blev udeladt af denne kørsel"}
     if event["elsewhere"]:
@@ -104,7 +108,3 @@ def _status(event: Mapping[str, Any], ran: list[ScenarioResult]) -> tuple[str, d
         return "other-suite", {"en": f"tested by {names}", "da": f"testes af {names}"}
     reason = event.get("untested", {"en": "no reason is given", "da": "ingen begrundelse er givet"})
     return "not-tested", {"en": reason["en"], "da": reason["da"]}
-
-
-def _same(text: str) -> dict[str, str]:
-    return {"en": text, "da": text}

@@ -9,7 +9,7 @@ import inspect
 import json
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import checks, data
@@ -21,7 +21,7 @@ from .stepdefs import bind
 from .suite import Suite, load_suite
 from .sut import Sut
 
-__all__ = ["Figures", "Make", "measure", "write_figures"]
+__all__ = ["Figures", "Make", "measure", "settled", "write_figures"]
 
 _JUDGES = frozenset({"check", "equal", "fail"})
 
@@ -130,6 +130,16 @@ def measure(  # noqa: PLR0913  the suite, three kinds of system, when, and with 
         errors=errors,
         unbroken=tuple(sorted(green - red)),
     )
+
+
+def settled(found: Iterable[Figures]) -> list[Figures]:
+    """The figures of suites measured in one process: an assertion that several share was seen red when one of them saw it so."""
+    red = {
+        f"{name.removeprefix('samspil_conformance.')}:{line}"
+        for (name, line), (_, failed) in checks.sites().items()
+        if failed
+    }
+    return [replace(one, never_failed=tuple(each for each in one.never_failed if each not in red)) for one in found]
 
 
 def _of(suite: str, faults: Iterable[Any]) -> list[Any]:

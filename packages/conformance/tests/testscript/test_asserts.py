@@ -5,6 +5,11 @@ import json
 import pytest
 from testscript_support import PATIENT, asserted, operation, script
 
+from samspil_conformance.testscript.exchange import Content
+from samspil_conformance.testscript.profiles import Profiles, UnknownProfile, published
+from samspil_definitions import load_packages
+from samspil_definitions.places import package_cache
+
 READ = operation("read", resource="Patient", params="/ida")
 SEARCH = operation("search", resource="Patient", params="?family=Lind")
 FORMS = [
@@ -207,6 +212,50 @@ def test_a_profile_of_no_package_at_hand_is_named_and_inconclusive(tmp_path, run
     )
     (result,) = run(made).asserts
     assert (result.verdict, "http://example.org/p" in result.message) == ("inconclusive", True)
+
+
+PUBLISHED = [
+    (
+        "http://hl7.org/fhir/us/core/STU5.0.1/StructureDefinition-p.json",
+        "http://hl7.org/fhir/us/core/StructureDefinition/p|5.0.1",
+    ),
+    ("https://a.example/ig/1.2/StructureDefinition-p.html", "https://a.example/ig/StructureDefinition/p|1.2"),
+    ("http://a.example/ig/StructureDefinition-p.xml", "http://a.example/ig/StructureDefinition/p"),
+    ("http://a.example/StructureDefinition/p", ""),
+    ("profiles/StructureDefinition-p.json", ""),
+]
+
+
+@pytest.mark.parametrize(("address", "canonical"), PUBLISHED, ids=[each for each, _ in PUBLISHED])
+def test_the_address_of_a_published_file_names_a_canonical_and_its_version(address, canonical):
+    assert published(address) == canonical
+
+
+@pytest.mark.parametrize(
+    ("reference", "known"),
+    [
+        ("http://a.example/ig/STU2.0.0/StructureDefinition-p.json", True),
+        ("http://a.example/ig/STU3.0.0/StructureDefinition-p.json", False),
+        ("spec/profiles/structuredefinition-p.json", True),
+        ("spec/profiles/structuredefinition-q.json", False),
+    ],
+)
+def test_a_profile_named_by_its_file_is_found_in_the_version_named_and_no_other(reference, known):
+    if not (package_cache() / "hl7.fhir.r4.core#4.0.1").is_dir():
+        pytest.skip("corpora: the package hl7.fhir.r4.core is not installed")
+    made = {"resourceType": "StructureDefinition", "id": "p", "url": "http://a.example/ig/StructureDefinition/p"}
+    made |= {"version": "2.0.0", "name": "P", "status": "active", "kind": "resource", "abstract": False}
+    made |= {"type": "Patient", "derivation": "constraint"}
+    made |= {"baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient"}
+    made["differential"] = {"element": [{"id": "Patient.gender", "path": "Patient.gender", "min": 1}]}
+    profiles = Profiles(load_packages(["hl7.fhir.r4.core#4.0.1"]).with_resources([made]))
+    poor = Content(json.dumps({"resourceType": "Patient"}).encode())
+    if known:
+        assert any("gender" in each for each in profiles.faults(poor, reference))
+        assert not profiles.faults(Content(json.dumps(PATIENT).encode()), reference)
+    else:
+        with pytest.raises(UnknownProfile):
+            profiles.faults(poor, reference)
 
 
 def test_asserts_after_a_failure_are_judged_unless_the_script_ends_the_test(tmp_path, run):

@@ -229,3 +229,15 @@ def test_other_destinations_are_other_servers(folder):
     with demo.target_of(demo.application([PATIENT])) as first, demo.target_of(demo.application()) as second:
         report = run_script(made, {1: first, 2: second}, Settings())
     assert [each.verdict for each in report.results] == ["pass"] * 4 + ["inconclusive"]
+
+
+def test_a_fixture_is_no_body_of_a_read_and_need_not_be_there(tmp_path, run):
+    report = run(
+        script(
+            tmp_path,
+            operation("read", url="/Patient/ida", sourceId="nobody", targetId="nowhere"),
+            asserted(response="okay"),
+        )
+    )
+    assert report.verdict == "pass", report.results
+    assert not report.exchanges[0].request.content.data

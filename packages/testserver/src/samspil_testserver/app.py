@@ -1,6 +1,7 @@
 """The server as an ASGI application."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -11,7 +12,7 @@ from .capability import capability_statement
 from .content import check_accept, check_sent
 from .findings import NOT_A_RESOURCE
 from .interactions import Answer, Request, answer, refusal
-from .search import Refused
+from .refused import Refused
 from .store import Store
 
 __all__ = ["TestServer"]
@@ -60,8 +61,7 @@ class TestServer:
             request = self._request(scope, body)
             check_accept(request)
             if request.path == "metadata":
-                date = self.store.clock().date().isoformat()
-                return Answer(200, capability_statement(request.base, date))
+                return Answer(200, written=_statement(request.base, self.store.clock().date().isoformat()))
             if request.method == "POST" and not request.path:
                 return process(self.store, request)
             return answer(self.store, request)
@@ -85,6 +85,12 @@ class TestServer:
         return Request(scope["method"], path, pairs, headers, content, base)
 
 
+@lru_cache(maxsize=16)
+def _statement(base: str, date: str) -> bytes:
+    """The CapabilityStatement as it is sent: it is long, and asked for often."""
+    return dumps(capability_statement(base, date))
+
+
 def _read(body: bytes) -> Any:
     try:
         return loads(body)
@@ -93,7 +99,7 @@ def _read(body: bytes) -> Any:
 
 
 async def _send(given: Answer, send: Callable[[Message], Awaitable[None]], *, head: bool) -> None:
-    data = dumps(given.resource) if given.resource is not None else b""
+    data = given.written or (dumps(given.resource) if given.resource is not None else b"")
     headers = {"content-type": "application/fhir+json; charset=utf-8"} if data else {}
     headers |= {"content-length": str(len(data)), **given.headers}
     pairs = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]

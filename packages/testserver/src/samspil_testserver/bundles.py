@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl
 
 from .findings import NOT_A_RESOURCE
 from .interactions import Answer, Request, answer, refusal
-from .search import Refused, found
+from .refused import Refused
+from .search import found
 from .store import Store
 
 __all__ = ["process"]

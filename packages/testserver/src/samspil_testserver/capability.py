@@ -36,6 +36,13 @@ def capability_statement(base: str, date: str) -> dict[str, Any]:
                 "mode": "server",
                 "resource": [_resource(kind) for kind in sorted(TYPES)],
                 "interaction": [{"code": code} for code in ("transaction", "batch", "search-system", "history-system")],
+                "searchParam": [
+                    {"name": "_has", "type": "special", "documentation": "By any reference that is a parameter."},
+                ],
+                "documentation": (
+                    "References may be chained. A history takes _since, _at and _count; everything else of a search is "
+                    "what each type states."
+                ),
             }
         ],
     }

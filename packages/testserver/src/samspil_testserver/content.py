@@ -2,7 +2,7 @@
 
 from .findings import MEDIA_TYPE
 from .interactions import Request
-from .search import Refused
+from .refused import Refused
 
 __all__ = ["check_accept", "check_sent"]
 

@@ -12,8 +12,10 @@ from urllib.parse import parse_qsl
 from samspil_core import Issue, Outcome, http_status, to_operation_outcome
 
 from .findings import CONFLICT, GONE, NOT_A_RESOURCE, NOT_FOUND, NOT_SUPPORTED, SEVERAL, TAKEN
+from .histories import history_bundle
 from .patch import patched
-from .search import Refused, found, searchset
+from .refused import Refused
+from .search import found, searchset
 from .store import Store, Version
 from .types import TYPES
 
@@ -38,12 +40,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer: status, resource or None, headers; `at` is when the version it is about came to be, as an instant."""
+    """An answer: status, resource or None, headers; `at` is when the version it is about came to be, as an instant.
+
+    `written` is the body where it was written before.
+    """
 
     status: int
     resource: Json | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     at: str = ""
+    written: bytes = b""
 
 
 def answer(store: Store, request: Request) -> Answer:
@@ -172,18 +178,8 @@ def _history(store: Store, request: Request, steps: Sequence[str]) -> Answer:
     versions = store.history(*steps[:at])
     if at == 2 and not versions:  # noqa: PLR2004  type and id
         raise Refused(NOT_FOUND.at())
-    entries = [_history_entry(version, request.base) for version in versions]
-    return Answer(_OK, {"resourceType": "Bundle", "type": "history", "total": len(entries), "entry": entries})
-
-
-def _history_entry(version: Version, base: str) -> Json:
-    status = {"DELETE": "204", "POST": "201"}.get(version.method, "200")
-    made: Json = {
-        "fullUrl": f"{base}/{version.reference}",
-        "request": {"method": version.method, "url": version.reference if version.method != "POST" else version.type},
-        "response": {"status": status, "etag": f'W/"{version.number}"', "lastModified": version.at},
-    }
-    return {**made, "resource": version.resource} if version.resource else made
+    url = "/".join([request.base, *steps])
+    return Answer(_OK, history_bundle(versions, request.pairs, url, request.base))
 
 
 def _everything(store: Store, request: Request, steps: Sequence[str]) -> Answer:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
@@ -39,16 +39,18 @@ def _table() -> tuple[Parameter, ...]:
     return tuple(Parameter(**row) for row in csv.DictReader(text.splitlines()))
 
 
-def parameters_of(kind: str) -> list[Parameter]:
+@cache
+def parameters_of(kind: str) -> tuple[Parameter, ...]:
     """The parameters of a type of resource; one name may have several paths."""
-    own = [each for each in _table() if each.resource == kind]
+    own = tuple(each for each in _table() if each.resource == kind)
     names = {each.name for each in own}
-    return own + [each for each in _table() if each.resource == "*" and each.name not in names]
+    return own + tuple(each for each in _table() if each.resource == "*" and each.name not in names)
 
 
-def known(kind: str, name: str) -> list[Parameter]:
+@lru_cache(maxsize=4096)
+def known(kind: str, name: str) -> tuple[Parameter, ...]:
     """The paths of one parameter, empty when it is not known."""
-    return [each for each in parameters_of(kind) if each.name == name]
+    return tuple(each for each in parameters_of(kind) if each.name == name)
 
 
 _COMMA = re.compile(r"(?<!\\),")

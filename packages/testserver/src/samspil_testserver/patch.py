@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from .findings import BAD_PATCH, NOT_A_RESOURCE
-from .search import Refused
+from .refused import Refused
 
 __all__ = ["patched"]
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from samspil_core import Issue
-
-from .findings import MODIFIER, NOT_SUPPORTED
-from .parameters import known, knows_modifier, matches, parameters_of, references_of, relative, values_at
+from .chains import test_of
+from .findings import NOT_SUPPORTED
+from .parameters import known, parameters_of, references_of, relative, values_at
+from .refused import Refused
 from .store import Store
 
-__all__ = ["Refused", "found", "searchset"]
+__all__ = ["found", "searchset"]
 
 Json = dict[str, Any]
 Pairs = Sequence[tuple[str, str]]
@@ -39,26 +39,11 @@ _SUMMARY = (
 _TEXT = ("resourceType", "id", "meta", "text", "status", "code")
 
 
-class Refused(ValueError):
-    """A request cannot be done; `issue` says why, `status` is the HTTP status where it is not that of the issue."""
-
-    def __init__(self, issue: Issue, status: int | None = None) -> None:
-        super().__init__(issue.code)
-        self.issue = issue
-        self.status = status
-
-
 def found(store: Store, kind: str, pairs: Pairs) -> list[Json]:
     """The resources of a type, or of all, that fit every parameter. Raises `Refused` for a parameter that is not known."""
     criteria = [(name, value) for name, value in pairs if name.partition(":")[0] not in _CONTROL]
-    for name, _ in criteria:
-        plain, _, modifier = name.partition(":")
-        there = known(kind or "Resource", plain)
-        if not there:
-            raise Refused(NOT_SUPPORTED.at(what=f"the parameter {_safe(name)}"), 400)
-        if not all(knows_modifier(each.type, modifier) for each in there):
-            raise Refused(MODIFIER.at(), 400)
-    return [each for each in store.current(kind) if all(matches(each, name, value) for name, value in criteria)]
+    tests = [test_of(store, kind, name, value) for name, value in criteria]
+    return [each for each in store.current(kind) if all(fits(each) for fits in tests)]
 
 
 def searchset(store: Store, kind: str, pairs: Pairs, base: str, within: Iterable[Json] | None = None) -> Json:
@@ -191,7 +176,3 @@ def _keeper(names: Sequence[str]) -> Callable[[Json], Json]:
         return {**kept, "meta": {**kept.get("meta", {}), "tag": tags}}
 
     return keep
-
-
-def _safe(name: str) -> str:
-    return name if name.replace(":", "").replace("-", "").replace("_", "").replace(".", "").isalnum() else "?"

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from samspil_conformance.selftest import Figures, measure, write_figures
+from samspil_conformance.selftest import Figures, measure, settled, write_figures
 from samspil_conformance.suite import suite_names
 from samspil_conformance.sut import Sut
 
@@ -35,7 +35,10 @@ def selftest(suites: tuple[str, ...], write: bool, shape: str) -> int:  # noqa: 
     found: list[Figures] = []
     for name in suites or suite_names():
         found.append(measure(known_suite(name), make, demo.FAULTS, demo.VARIANTS, clock=clock))
-        _tell(found[-1], shape)
+        say(f"{name}: {len(found[-1].killed)} defects found")
+    found = settled(found)
+    for one in found:
+        _tell(one, shape)
     if write:
         write_figures(found)
     killed, survived = sum(len(one.killed) for one in found), sum(len(one.survived) for one in found)

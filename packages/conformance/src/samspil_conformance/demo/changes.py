@@ -4,6 +4,7 @@ A change is `{op: NAME, when: CONDITIONS, ...}`. Conditions are on the request (
 `header`: a name that is there) and, for changes of the answer, on the answer (`status`, `type`: patterns).
 """
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -194,6 +195,14 @@ def _echo(_row: Row, asked: Asked, told: Told) -> Told:
     return replace(told, body=asked.body)
 
 
+def _gzip(_row: Row, asked: Asked, told: Told) -> Told:
+    """Compress what a client takes compressed."""
+    if not told.body or "gzip" not in asked.header("accept-encoding") or asked.method == "HEAD":
+        return told
+    headers = {**told.headers, "content-encoding": "gzip", "vary": "accept-encoding"}
+    return replace(told, headers=headers, body=gzip.compress(told.body, mtime=0))
+
+
 def _floats(_row: Row, _asked: Asked, told: Told) -> Told:
     """Numbers as a language without decimals writes them."""
     pattern = rb"(?<=[:\[,])\s*(-?\d+\.\d+)(?=[,\]}\s])"
@@ -211,7 +220,8 @@ def _tell_in_self(row: Row, asked: Asked, told: Told) -> Told:
     given = [pair for pair in parse_qsl(asked.query) if pair[0] == row["name"]]
     if given and isinstance(found, dict):
         for link in cast("Json", found).get("link", ()):
-            link["url"] += f"&{urlencode(given)}" if link["relation"] == "self" else ""
+            joint = "&" if "?" in link["url"] else "?"
+            link["url"] += f"{joint}{urlencode(given)}" if link["relation"] == "self" else ""
         return told.with_json(found)
     return told
 
@@ -262,7 +272,7 @@ def _fail_late(_row: Row, _asked: Asked, told: Told) -> Told:
 def _history_pages(_row: Row, asked: Asked, told: Told) -> Told:
     """One entry of a history a page."""
     found = told.object
-    if found.get("type") != "history":
+    if found.get("type") != "history" or "_count" in asked.query:
         return told
     every = cast("list[Json]", found.get("entry", []))
     page = int(dict(parse_qsl(asked.query)).get("page", "0"))
@@ -304,6 +314,7 @@ ANSWER: Mapping[str, Callable[[Row, Asked, Told], Told]] = {
     "edit": _edit,
     "echo": _echo,
     "floats": _floats,
+    "gzip": _gzip,
     "reorder": _reorder,
     "pretend": _tell_in_self,
     "own id told": _own_id_told,

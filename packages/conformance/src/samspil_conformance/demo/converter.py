@@ -123,6 +123,43 @@ def _exit(done: Done, row: Row, _number: int) -> Done:
     return Done(done.out, done.error, row["status"])
 
 
+def _twice(done: Done, row: Row, _number: int) -> Done:
+    """Each resource of a type a second time, under another URL."""
+    if not done.out:
+        return done
+    found = loads(done.out)
+    entries = found["bundle"]["entry"]
+    for each in [one for one in entries if one["resource"]["resourceType"] == row["kind"]]:
+        entries.append({**each, "fullUrl": f"{each['fullUrl'][:-12]}{'7' * 12}"})
+    return Done(dumps(found))
+
+
+def _padded(done: Done, row: Row, _number: int) -> Done:
+    """The account with positions that the message has not, or without some that it has; it still adds up."""
+    if not done.out:
+        return done
+    found = loads(done.out)
+    for name in ("populated", "mapped"):
+        found["report"][name] += row["by"]
+    return Done(dumps(found))
+
+
+def _restful(done: Done, _row: Row, _number: int) -> Done:
+    """Entries under URLs of a server, and references relative to it."""
+    if not done.out:
+        return done
+    text = done.out.decode()
+    for entry in loads(done.out)["bundle"]["entry"]:
+        own = entry["fullUrl"].removeprefix("urn:uuid:")
+        local = f"{entry['resource']['resourceType']}/{own}"
+        text = text.replace(f'"reference":"urn:uuid:{own}"', f'"reference":"{local}"')
+        text = text.replace(f'"urn:uuid:{own}"', f'"https://server.example/fhir/{local}"')
+    found = loads(text)
+    for entry in found["bundle"]["entry"]:
+        entry["resource"]["id"] = entry["fullUrl"].rpartition("/")[2]
+    return Done(dumps(found))
+
+
 _OUTPUT: Mapping[str, Callable[[Done, Row, int], Done]] = {
     "edit": _edit,
     "text": _text,
@@ -134,4 +171,7 @@ _OUTPUT: Mapping[str, Callable[[Done, Row, int], Done]] = {
     "indented": _indented,
     "reordered": _reordered,
     "exit": _exit,
+    "padded": _padded,
+    "twice": _twice,
+    "restful": _restful,
 }

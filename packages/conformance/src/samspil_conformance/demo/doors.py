@@ -47,41 +47,39 @@ def _tells(app: Application, server: TestServer, _door: Door, row: Row) -> Appli
     return asgi(answer)
 
 
-def _counts(app: Application, server: TestServer, _door: Door, _row: Row) -> Application:
-    """The total of a search counts what is withheld."""
+def _searches(change: Callable[[Json, Json], Json]) -> Callable[[Application, TestServer, Door, Row], Application]:
+    """Every searchset is changed, by what it holds and what it would hold without consent."""
 
-    async def answer(asked: Asked) -> Told:
-        told = await call(app, asked)
-        found = told.object
-        if asked.method != "GET" or found.get("type") != "searchset":
-            return told
-        behind = (await call(server, asked)).object
-        return told.with_json({**found, "total": behind.get("total", 0)})
+    def door(app: Application, server: TestServer, _door: Door, _row: Row) -> Application:
+        async def answer(asked: Asked) -> Told:
+            told = await call(app, asked)
+            found = told.object
+            if asked.method != "GET" or found.get("type") != "searchset":
+                return told
+            return told.with_json(change(found, (await call(server, asked)).object))
 
-    return asgi(answer)
+        return asgi(answer)
+
+    return door
 
 
-def _masks(app: Application, server: TestServer, _door: Door, _row: Row) -> Application:
-    """A search shows that something is withheld, and where."""
+def _counted(found: Json, behind: Json) -> Json:
+    """The total counts what is withheld."""
+    return {**found, "total": behind.get("total", 0)}
 
-    async def answer(asked: Asked) -> Told:
-        told = await call(app, asked)
-        found = told.object
-        if asked.method != "GET" or found.get("type") != "searchset":
-            return told
-        behind = (await call(server, asked)).object
-        seen: set[str] = {each["resource"]["id"] for each in found.get("entry", ()) if "resource" in each}
-        masked: list[Json] = [
-            {
-                "resource": {"resourceType": each["resource"]["resourceType"], "id": each["resource"]["id"]},
-                "search": {"mode": "match"},
-            }
-            for each in behind.get("entry", ())
-            if each["resource"]["id"] not in seen and each["resource"]["resourceType"] != "Consent"
-        ]
-        return told.with_json({**found, "entry": [*found.get("entry", ()), *masked]})
 
-    return asgi(answer)
+def _masked(found: Json, behind: Json) -> Json:
+    """The searchset shows that something is withheld, and where."""
+    seen: set[str] = {each["resource"]["id"] for each in found.get("entry", ()) if "resource" in each}
+    masked: list[Json] = [
+        {
+            "resource": {"resourceType": each["resource"]["resourceType"], "id": each["resource"]["id"]},
+            "search": {"mode": "match"},
+        }
+        for each in behind.get("entry", ())
+        if each["resource"]["id"] not in seen and each["resource"]["resourceType"] != "Consent"
+    ]
+    return {**found, "entry": [*found.get("entry", ()), *masked]}
 
 
 def _consent(app: Application, _server: TestServer, door: Door, row: Row) -> Application:
@@ -179,8 +177,8 @@ def _wall(app: Application, _server: TestServer, _door: Door, row: Row) -> Appli
 DOOR: Mapping[str, Callable[[Application, TestServer, Door, Row], Application]] = {
     "bypass": _bypass,
     "tells": _tells,
-    "counts": _counts,
-    "masks": _masks,
+    "counts": _searches(_counted),
+    "masks": _searches(_masked),
     "consent": _consent,
     "no consents": _no_consents,
     "late": _late,

@@ -33,8 +33,7 @@ class Asked:
     @property
     def object(self) -> dict[str, Any]:
         """The body as a JSON object; empty where it is none."""
-        found = _json(self.body)
-        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+        return _object(self.body)
 
     def header(self, name: str) -> str:
         """A header, or an empty text."""
@@ -57,8 +56,7 @@ class Told:
     @property
     def object(self) -> dict[str, Any]:
         """The body as a JSON object; empty where it is none."""
-        found = _json(self.body)
-        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+        return _object(self.body)
 
     def with_json(self, value: Any) -> "Told":
         """The answer with another resource in it."""
@@ -73,6 +71,11 @@ def _json(body: bytes) -> Any:
         return loads(body) if body else None
     except NotJson:
         return None
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    found = _json(body)
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 async def call(app: Application, asked: Asked) -> Told:

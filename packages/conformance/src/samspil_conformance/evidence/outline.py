@@ -88,7 +88,7 @@ def _requirement(row: Row, suite: str, language: Language) -> dict[str, Any]:
         "text": row.text[language],
         "key": row.status,
         "status": _word(row.status, language),
-        "reason": reason_in(language, row.reason[language]),
+        "reason": row.reason[language],
         "severity": row.severity,
         "tests": [{"id": name, "name": name.removeprefix(f"{suite}-")} for name in row.tests],
     }
@@ -121,7 +121,7 @@ def _step(step: dict[str, Any], language: Language) -> dict[str, str]:
         "text": f"{step['keyword']} {step['text']}",
         "result": result,
         "word": WORDS[language]["not-run-step"] if result == "not-run" else _word(result, language),
-        "reason": step.get("reason", ""),
+        "reason": reason_in(language, step.get("reason", "")),
         "observed": "" if observed is None else _short(str(observed)),
     }
 

@@ -142,11 +142,13 @@ def _failure(words: Mapping[str, str]) -> Callable[[Mapping[str, Any]], str]:
         step = next((each for each in one["steps"] if each["result"] == one["result"]), {"text": "", "observed": ""})
         observed = step["observed"]
         shown = f"<div class=src>{escape(words['observed'])}</div><pre>{escape(observed)}</pre>" if observed else ""
+        label = f"<div class=src>{escape(words['expected'])}</div>" if one["result"] == "fail" else ""
+        expected = f"{label}<div>{escape(one['reason'])}</div>"
         needs = " ".join(f"<a href='#{escape(name)}'>{escape(name)}</a>" for name in one["requirements"])
         return (
             f"<article><header>{_status(one['result'], one['word'])} <strong>{escape(one['severity'])}</strong>"
             f"<h3><a href='#{escape(one['id'])}'>{escape(one['title'])}</a></h3></header>"
-            f"<div class=src>{escape(step['text'])}</div><div>{escape(one['reason'])}</div>{shown}"
+            f"<div class=src>{escape(step['text'])}</div>{expected}{shown}"
             f"<div class='src id'>{needs}</div>{_exchanges(one, words)}</article>"
         )
 

@@ -1,8 +1,9 @@
 """The words of the report, in English and Danish."""
 
-import re
 from collections.abc import Mapping
 from typing import Literal
+
+from samspil_conformance.reasons import danish
 
 __all__ = ["LANGUAGES", "RESULT_WORDS", "WORDS", "Language", "reason_in", "source_in"]
 
@@ -180,20 +181,10 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
     },
 }
 
-_REASONS = (
-    (re.compile(r"(\d+) questions? for a person"), r"\1 spørgsmål til en person"),
-    (re.compile(r"([\w, .-]+) is not claimed"), r"\1 er ikke angivet"),
-    (re.compile(r"the system is not given in the mode (\w+)"), r"systemet er ikke givet på måden \1"),
-    (re.compile(r"a precondition is not met"), "en forudsætning er ikke opfyldt"),
-)
-
 
 def reason_in(language: Language, text: str) -> str:
-    """A reason in a language: the kit's own are translated, those of a suite stand as its steps word them."""
-    if language == "da":
-        for rule, wording in _REASONS:
-            text = rule.sub(wording, text)
-    return text
+    """A reason in a language."""
+    return danish(text) if language == "da" else text
 
 
 def source_in(language: Language, text: str) -> str:

@@ -115,7 +115,7 @@ async function watch() {
 function row(e, s) {
   $('bar').value += 1; const tr = el('tr', undefined, e.result), name = el('td');
   tr.append(el('td', L.results[e.result], 'r'), el('td', e.scenario, 'id'));
-  name.append(el('div', s.title[L.language]), el('div', e.reason, 'soft')); tr.append(name, el('td', s.severity)); $('rows').append(tr);
+  name.append(el('div', s.title[L.language]), el('div', e.reason[L.language], 'soft')); tr.append(name, el('td', s.severity)); $('rows').append(tr);
 }
 function verdict(told) {
   const counts = Object.entries(told.counts).filter(([, n]) => n).map(([w, n]) => `${n} ${L.results[w]}`).join(', ');

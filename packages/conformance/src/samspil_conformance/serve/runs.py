@@ -7,6 +7,7 @@ from samspil_conformance.attestation import Answers, add_answers
 from samspil_conformance.chance import Clock
 from samspil_conformance.evidence import Key, bundle_name, evidence_files, pack
 from samspil_conformance.executor import run_suite
+from samspil_conformance.reasons import danish
 from samspil_conformance.record import Event
 from samspil_conformance.run import Run
 from samspil_conformance.suite import Suite
@@ -106,5 +107,14 @@ def brief(event: Event) -> Mapping[str, object] | None:
         names = ("event", "scenario", "question", "expected", "da")
         return {name: event[name] for name in names if name in event}
     if kind == "result":
-        return {"event": kind, "scenario": event["scenario"], "result": event["result"], "reason": event["reason"]}
+        return {
+            "event": kind,
+            "scenario": event["scenario"],
+            "result": event["result"],
+            "reason": _both(event["reason"]),
+        }
     return None
+
+
+def _both(reason: str) -> dict[str, str]:
+    return {"en": reason, "da": danish(reason)}

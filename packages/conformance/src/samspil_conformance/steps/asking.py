@@ -1,6 +1,7 @@
 """Steps that prepare and send requests: what is stored, which statements apply, what is asked."""
 
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from pytest_bdd import given, parsers, then, when
@@ -9,7 +10,7 @@ from samspil_conformance.checks import Inapplicable
 from samspil_core import loads
 
 from .statement import feature_stated, include_stated, interaction_stated, parameter_stated
-from .talk import CREATED, OK, Json, address, ask, ask_raw, filled, json_of, located, part, self_link
+from .talk import CREATED, OK, Json, address, ask, ask_raw, entries, filled, json_of, located, look, part, self_link
 
 __all__: list[str] = []
 
@@ -160,6 +161,31 @@ def _modifier_known(world: Any, requires: Any) -> None:
 def _used(world: Any, requires: Any, name: str) -> None:
     used = name in self_link(world["answer"])
     requires(used, f"the self link does not tell {name}: the server did not use it")
+
+
+@when(parsers.parse('the client asks for the history of the patient "{name}" since its version {number:d}'))
+def _history_since(sut: Any, world: Any, requires: Any, name: str, number: int) -> None:
+    _history(sut, world, requires, name, number, "_since")
+
+
+@when(parsers.parse('the client asks for the history of the patient "{name}" at the time of its version {number:d}'))
+def _history_at(sut: Any, world: Any, requires: Any, name: str, number: int) -> None:
+    _history(sut, world, requires, name, number, "_at")
+
+
+def _history(sut: Any, world: Any, requires: Any, name: str, number: int, parameter: str) -> None:  # noqa: PLR0913, PLR0917
+    """Ask for the history with the time of a version as parameter; the times of the versions must differ."""
+    thing = world["things"][name]
+    url = f"Patient/{thing['id']}/_history"
+    told = [part(each, "resource") for each in entries(json_of(look(sut, world, url)))]
+    times = {str(part(each, "meta").get("versionId")): str(part(each, "meta").get("lastUpdated", "")) for each in told}
+    versions = [version for version, _ in thing["versions"]]
+    known = all(times.get(each) for each in versions) and len(set(times.values())) == len(versions)
+    requires(known, "the history tells when each version was made, and no two at one time")
+    world["times"] = [times[each] for each in versions]
+    moment = quote(times[versions[number - 1]], safe="")
+    world["url"] = address(sut, world, f"{url}?{parameter}={moment}")
+    ask(sut, world, "GET", f"{url}?{parameter}={moment}")
 
 
 @when(parsers.parse('the client reads version {number:d} of the patient "{name}"'))

@@ -181,6 +181,17 @@ def _history(sut: Any, world: Any, datatable: list[list[str]]) -> None:
         _judge_version(world, each, row)
 
 
+@then(parsers.parse('the history tells version {number:d} of "{name}" and none that is {than}'))
+def _history_part(sut: Any, world: Any, number: int, name: str, than: str) -> None:
+    bundle = resource_of(world["answer"], "Bundle")
+    versions = [version for version, _ in world["things"][name]["versions"]]
+    every = [each for page in pages(sut, world, bundle, world["url"]) for each in entries(page)]
+    found = [str(part(part(each, "resource"), "meta").get("versionId")) for each in every]
+    check(versions[number - 1] in found, f"version {number} is in the history", observed=found)
+    others = versions[: number - 1] if than == "older" else versions[number:]
+    check(not set(others) & set(found), f"no version that is {than} is in the history", observed=found)
+
+
 def _judge_version(world: Any, entry: Json, row: dict[str, str]) -> None:
     response: Json = part(entry, "response")
     check(

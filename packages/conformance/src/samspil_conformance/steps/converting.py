@@ -11,7 +11,7 @@ from samspil_core import NotAPrimitive, NotJson, dumps, loads, parse_date_time
 
 from .talk import Json, as_json, as_list, at_path, entries, objects, part, well_formed
 
-__all__: list[str] = []
+__all__ = ["bundle_of", "moment_of", "reported_in", "resources_of", "words_of"]
 
 _ENDS = {"CR": "\r", "LF": "\n", "CR LF": "\r\n"}
 _INPUTS = {"nothing": b"", "a text": b"Dear colleague, the patient is well.", "bytes": b"\x00\x01\x02\xff"}
@@ -77,21 +77,23 @@ def _read(out: bytes) -> Any:
         return None
 
 
-def _bundle(world: Any) -> Json:
+def bundle_of(world: Any) -> Json:
+    """The Bundle that the converter gave; judges that there is one."""
     found = world["bundle"]
     is_one = isinstance(found, dict) and cast("Json", found).get("resourceType") == "Bundle"
     check(is_one, "the output is a Bundle, or holds one", observed=world["done"].out[:60])
     return cast("Json", found)
 
 
-def _of(world: Any, kind: str) -> list[Json]:
-    found = (part(each, "resource") for each in entries(_bundle(world)))
-    return [each for each in found if each.get("resourceType") == kind]
+def resources_of(world: Any, kind: str) -> list[Json]:
+    """The resources of a type in the Bundle; of every type for `any`."""
+    found = (part(each, "resource") for each in entries(bundle_of(world)))
+    return [each for each in found if kind in {each.get("resourceType"), "any"}]
 
 
 @then(parsers.parse('there is a Bundle of type "{types}"'))
 def _type(world: Any, types: str) -> None:
-    found = _bundle(world).get("type")
+    found = bundle_of(world).get("type")
     check(found in types.split(), f"Bundle.type is one of {types}", observed=found)
     equal(world["done"].status, 0, "the exit status")
 
@@ -99,19 +101,19 @@ def _type(world: Any, types: str) -> None:
 @then(parsers.parse("there is {number:d} {kind:w}"))
 @then(parsers.parse("there are {number:d} {kind:w}s"))
 def _count(world: Any, number: int, kind: str) -> None:
-    found = len(_of(world, kind))
+    found = len(resources_of(world, kind))
     check(found == number, f"there are {number} of type {kind}", observed=found)
 
 
 @then("no element is null or empty")
 def _well_formed(world: Any) -> None:
-    broken = well_formed(_bundle(world))
+    broken = well_formed(bundle_of(world))
     check(not broken, "no element is null or empty", observed=broken)
 
 
 @then("each entry has a full URL and a resource")
 def _whole(world: Any) -> None:
-    for each in entries(_bundle(world)):
+    for each in entries(bundle_of(world)):
         check(
             re.match(r"(urn:uuid:|urn:oid:|https?://)", str(each.get("fullUrl", ""))),
             "an entry has a full URL",
@@ -122,18 +124,18 @@ def _whole(world: Any) -> None:
 
 @then("no two entries have one full URL")
 def _distinct(world: Any) -> None:
-    urls = [each.get("fullUrl") for each in entries(_bundle(world))]
+    urls = [each.get("fullUrl") for each in entries(bundle_of(world))]
     check(len(set(urls)) == len(urls), "full URLs differ", observed=len(urls) - len(set(urls)))
 
 
 @then("each reference within the Bundle leads to an entry")
 def _references(world: Any) -> None:
-    bundle = _bundle(world)
+    bundle = bundle_of(world)
     there = {str(each.get("fullUrl")) for each in entries(bundle)}
     there |= {
         f"{part(each, 'resource').get('resourceType')}/{part(each, 'resource').get('id')}" for each in entries(bundle)
     }
-    told = [each for each in _references_in(bundle) if not each.startswith(("#", "http"))]
+    told = [each for each in _references_in(bundle) if each in there or not each.startswith(("#", "http"))]
     broken = [each for each in told if each not in there and "?" not in each]
     check(told, "the Bundle has references between its entries")
     check(not broken, "each reference leads to an entry", observed=broken[:3])
@@ -152,22 +154,23 @@ def _references_in(value: Any) -> Iterator[str]:
 
 @then("each Observation refers to the Patient as its subject")
 def _subjects(world: Any) -> None:
-    patients = [each for each in entries(_bundle(world)) if part(each, "resource").get("resourceType") == "Patient"]
+    patients = [each for each in entries(bundle_of(world)) if part(each, "resource").get("resourceType") == "Patient"]
     known = {str(each.get("fullUrl")) for each in patients} | {
         f"Patient/{part(each, 'resource').get('id')}" for each in patients
     }
-    for each in _of(world, "Observation"):
+    for each in resources_of(world, "Observation"):
         found = part(each, "subject").get("reference")
         check(found in known, "Observation.subject is the Patient of the message", observed=found)
 
 
 @then(parsers.parse('the {kind:w} has "{path}" of the moment "{moment}"'))
 def _moment(world: Any, kind: str, path: str, moment: str) -> None:
-    found = at_path(_of(world, kind), f"0.{path}")
-    check(_at(found) == _at(moment), f"{path} is the moment {moment}", observed=found)
+    found = at_path(resources_of(world, kind), f"0.{path}")
+    check(moment_of(found) == moment_of(moment), f"{path} is the moment {moment}", observed=found)
 
 
-def _at(text: Any) -> Any:
+def moment_of(text: Any) -> Any:
+    """The moment at which a time begins, or None where it is none."""
     try:
         return parse_date_time(str(text)).earliest()
     except (NotAPrimitive, ValueError):
@@ -176,7 +179,7 @@ def _at(text: Any) -> Any:
 
 @then(parsers.re(r'the (?P<kind>\w+) has "(?P<path>[^"]+)" (?P<value>"[^"]*"|[0-9.]+)$'))
 def _has(world: Any, kind: str, path: str, value: str) -> None:
-    found = [at_path(each, path) for each in _of(world, kind)]
+    found = [at_path(each, path) for each in resources_of(world, kind)]
     wanted = loads(value)
     same = any(str(each) == str(wanted) and isinstance(each, type(wanted)) for each in found)
     check(same, f"{kind}.{path} is {value}", observed=found[:3])
@@ -184,43 +187,44 @@ def _has(world: Any, kind: str, path: str, value: str) -> None:
 
 @then(parsers.parse('the Patient has a telecom of value "{value}"'))
 def _telecom(world: Any, value: str) -> None:
-    found = [one.get("value") for each in _of(world, "Patient") for one in objects(each.get("telecom"))]
+    found = [one.get("value") for each in resources_of(world, "Patient") for one in objects(each.get("telecom"))]
     check(value in found, f"a telecom has the value {value}", observed=found)
 
 
 @then(parsers.parse('some Observation holds the text "{text}"'))
 def _text(world: Any, text: str) -> None:
-    found = [each for each in _of(world, "Observation") if text in _words(each)]
+    found = [each for each in resources_of(world, "Observation") if text in words_of(each)]
     check(
         found,
         f"an Observation holds {text!r}",
-        observed=[at_path(each, "valueString") for each in _of(world, "Observation")],
+        observed=[at_path(each, "valueString") for each in resources_of(world, "Observation")],
     )
 
 
 @then(parsers.parse('nothing in the Bundle holds the text "{text}"'))
 def _no_text(world: Any, text: str) -> None:
     wanted = text.replace('\\"', '"')
-    check(wanted not in _words(_bundle(world)), f"{wanted!r} is in no element")
+    check(wanted not in words_of(bundle_of(world)), f"{wanted!r} is in no element")
 
 
 @then(parsers.parse('the text "{text}" is in the Bundle or reported at "{position}"'))
 def _text_or_reported(world: Any, text: str, position: str) -> None:
-    there = text in _words(_bundle(world)) or position in _reported(world)
-    check(there, f"{text!r} is in the Bundle, or {position} is reported", observed=sorted(_reported(world))[:5])
+    there = text in words_of(bundle_of(world)) or position in reported_in(world)
+    check(there, f"{text!r} is in the Bundle, or {position} is reported", observed=sorted(reported_in(world))[:5])
 
 
-def _words(value: Any) -> str:
+def words_of(value: Any) -> str:
     """Every text of a JSON value, one a line."""
     if isinstance(value, dict):
-        return "\n".join(_words(each) for each in cast("Json", value).values())
+        return "\n".join(words_of(each) for each in cast("Json", value).values())
     if isinstance(value, list):
-        return "\n".join(_words(each) for each in cast("list[Any]", value))
+        return "\n".join(words_of(each) for each in cast("list[Any]", value))
     return str(value)
 
 
 # ------------------------------------------------------------------------------------------------ loss
-def _reported(world: Any) -> set[str]:
+def reported_in(world: Any) -> set[str]:
+    """The positions that the report says did not come over."""
     return {str(each.get("position")) for each in objects(part({"r": world["report"]}, "r").get("unmapped"))}
 
 
@@ -255,8 +259,8 @@ _CODED = frozenset({"MSH-9", "MSH-12", "MSH-18", "MSH-7", "PID-7", "OBX-6.3"})
 
 @then("each value of the message is in the Bundle, or its position is reported")
 def _none_lost(world: Any) -> None:
-    text = _words(_bundle(world))
-    reported = _reported(world)
+    text = words_of(bundle_of(world))
+    reported = reported_in(world)
     lost = [
         place
         for place, value in _leaves(world)
@@ -274,12 +278,12 @@ def _telling(place: str, value: str) -> bool:
 
 @then(parsers.parse('the position "{position}" is reported'))
 def _position(world: Any, position: str) -> None:
-    check(position in _reported(world), f"{position} is reported", observed=sorted(_reported(world)))
+    check(position in reported_in(world), f"{position} is reported", observed=sorted(reported_in(world)))
 
 
 @then(parsers.parse('no position that came over is reported: "{positions}"'))
 def _not_reported(world: Any, positions: str) -> None:
-    found = sorted(set(positions.split()) & _reported(world))
+    found = sorted(set(positions.split()) & reported_in(world))
     check(not found, "what came over is not reported as lost", observed=found)
 
 
@@ -292,7 +296,7 @@ def _counts(world: Any) -> None:
 @then("populated is mapped and reported together")
 def _adds_up(world: Any) -> None:
     report = world["report"]
-    numbers = [report.get("populated"), report.get("mapped"), len(_reported(world))]
+    numbers = [report.get("populated"), report.get("mapped"), len(reported_in(world))]
     whole = all(isinstance(each, int) for each in numbers) and numbers[0] == numbers[1] + numbers[2]
     check(whole, "populated = mapped + reported", observed=numbers)
 

@@ -13,7 +13,7 @@ from .script import Operation
 from .variables import Values
 from .xmlform import NotFhirXml, from_xml, parse, xml_bytes
 
-__all__ = ["MEDIA", "CannotSend", "build", "method_of"]
+__all__ = ["MEDIA", "CannotSend", "build", "has_body", "method_of"]
 
 MEDIA = {"json": "application/fhir+json", "xml": "application/fhir+xml", "ttl": "text/turtle", "none": ""}
 """Media types of the short names that scripts use."""
@@ -102,6 +102,15 @@ def method_of(operation: Operation) -> str:
     raise CannotSend(f"no meaning of the operation code {operation.code} is known")
 
 
+def has_body(operation: Operation) -> bool:
+    """Whether the request has a body; the fixture in sourceId is that of a PUT, POST or PATCH and of nothing else.
+
+    https://hl7.org/fhir/R4/testscript-definitions.html#TestScript.setup.action.operation.sourceId
+    Raises `CannotSend` for a code that means nothing here.
+    """
+    return method_of(operation) in {"POST", "PUT", "PATCH"}
+
+
 def build(
     operation: Operation, base: str, values: Values, body: Content | None, target: tuple[str, str, str] | None
 ) -> Message:
@@ -114,7 +123,7 @@ def build(
         headers |= {"accept": MEDIA[accept]} if MEDIA.get(accept) else {} if accept == "none" else {"accept": accept}
     method = method_of(operation)
     content = Content(b"")
-    if body is not None and method in {"POST", "PUT", "PATCH"}:
+    if body is not None:
         content, media = _body(operation, values, body)
         headers["content-type"] = media
     for name, value in operation.headers:

@@ -18,7 +18,7 @@ from .examples import Examples
 from .exchange import Content, Exchange, Message
 from .fixtures import StandIn, Unreachable, find_fixture
 from .profiles import Profiles
-from .requests import CannotSend, build
+from .requests import CannotSend, build, has_body
 from .results import Result, ScriptReport, Verdict
 from .script import Action, Assert, Fixture, Operation, Script, Section
 from .subtests import run_subtest, subtest_of
@@ -251,9 +251,10 @@ class _Run:
             raise CannotSend(f"the meaning of {', '.join(operation.unknown)} is not known")
         if operation.common:
             raise CannotSend(f"the script has no common action {operation.common}")
-        body = self.contents.get(operation.source) if operation.source else None
-        if operation.source and body is None and not waits:
-            raise Unreachable(self.unreachable.get(operation.source, f"nothing is known of {operation.source}"))
+        sent = operation.source if has_body(operation) else ""
+        body = self.contents.get(sent) if sent else None
+        if sent and body is None and not waits:
+            raise Unreachable(self.unreachable.get(sent, f"nothing is known of {sent}"))
         return build(operation, target.base, self.bench.values, body, self._known(operation.target))
 
     def _known(self, name: str) -> tuple[str, str, str] | None:
