@@ -24,7 +24,7 @@ from .coding import look_up
 from .context import Context, Resource
 from .findings import DST_GAP, END_BEFORE_START, NO_ZONE
 from .mapping.rows import Vocabulary
-from .times import is_before, offset_in, read, read_time
+from .times import in_zone, is_before, offset_in, read, read_anew, read_time
 
 ORIGINAL_TEXT = "http://hl7.org/fhir/StructureDefinition/originalText"
 _INTEGER = re.compile(r"[+-]?\d+(?:\.0*)?$")
@@ -242,7 +242,13 @@ def dated(text: str, zone: ZoneInfo | None, offset: str) -> Dated | None:
 
     None where it is no date of the calendar.
     """
-    when = read(text.strip())
+    if zone is not None and (value := in_zone(text, zone)) is not None:
+        return Dated(value, exact=True, odd=None)
+    return _dated(text, zone, offset)
+
+
+def _dated(text: str, zone: ZoneInfo | None, offset: str) -> Dated | None:
+    when = read_anew(text.strip())
     if when is None:
         return None
     date, time, own = when

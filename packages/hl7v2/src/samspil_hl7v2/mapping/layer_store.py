@@ -15,7 +15,7 @@ from .rows import CodeRow, Layer, MessageRow, Reference, ResourceRule, Row, Tabl
 
 _FOLDERS = ("segments", "datatypes", "messages", "vocabulary")
 _FILES = ("layer.json", "resources.csv", "coding-systems.csv")
-_NODES = (
+_NODES: tuple[Any, ...] = (
     conditions.Valued,
     conditions.OneOf,
     conditions.Measure,

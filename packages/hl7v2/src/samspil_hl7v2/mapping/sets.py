@@ -24,11 +24,11 @@ class Mapping:
 
     layers: tuple[Layer, ...]
     tables: Tables
-    digest: str = ""
-    """Of the layers that the tables are merged from; empty where it is not known."""
     programs: dict[tuple[str, bool], Program] = field(default_factory=dict[tuple[str, bool], Program])
     senders: dict[tuple[str, str], Mapping] = field(default_factory=dict[tuple[str, str], "Mapping"])
     shapes: Shelf = field(default_factory=Shelf)
+    digest: str = ""
+    """Of the layers that the tables are merged from; empty where it is not known."""
 
     def program(self, structure: str, code: str, *, traced: bool) -> Program:
         """The compiled table of a structure. Raises TableError."""
@@ -60,7 +60,7 @@ class Mapping:
         found = self.senders.get((application, facility))
         if found is None:
             layers = tuple(each for each in self.layers if not each.senders or _holds(each, (application, facility)))
-            found = self.senders[application, facility] = Mapping(layers, merge(layers), _digest(layers))
+            found = self.senders[application, facility] = Mapping(layers, merge(layers), digest=_digest(layers))
         return found
 
     @property
@@ -94,7 +94,7 @@ def load_mapping(*folders: str | Path) -> Mapping:
             raise NotADirectoryError(f"{path} is no folder of mapping tables")
         layers.append(read_layer(path))
     common = [layer for layer in layers if not layer.senders]
-    return Mapping(tuple(layers), merge(common), _digest(common))
+    return Mapping(tuple(layers), merge(common), digest=_digest(common))
 
 
 def _digest(layers: Iterable[Layer]) -> str:

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
+from .memory import Helpers
+
 MOST = 8_000_000
 """Characters of the functions that are kept, which are about 25 MB of memory; the outline longest unused makes room."""
 VARIANTS = 4
@@ -35,10 +37,11 @@ class Shape(NamedTuple):
 class Shelf:
     """Shapes by outline. Bounded: `MOST` characters of functions, `REMEMBERED` counts."""
 
-    __slots__ = ("counts", "credit", "shapes", "size")
+    __slots__ = ("counts", "credit", "helpers", "shapes", "size")
 
     def __init__(self) -> None:
         self.shapes: OrderedDict[Hashable, list[Shape]] = OrderedDict()
+        self.helpers = Helpers()
         self.counts: dict[int, int] = {}
         self.credit = CREDIT
         self.size = 0
