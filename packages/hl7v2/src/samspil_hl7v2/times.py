@@ -126,12 +126,8 @@ def _all_day(zone: ZoneInfo, day: str) -> str:
     No zone changes twice on a day and is back where it was: a test looks at all of them.
     """
     start = datetime.fromisoformat(day)
-    first, *others = (
-        zone.utcoffset(each) for at in (start, start + timedelta(days=1)) for each in (at, at.replace(fold=1))
-    )
-    if first is None or any(each != first for each in others) or first.seconds % 60:
-        return ""
-    return _written(first)
+    first, last = zone.utcoffset(start), zone.utcoffset(start + timedelta(days=1))
+    return _written(first) if first is not None and first == last and not first.seconds % 60 else ""
 
 
 class Offset(NamedTuple):

@@ -73,7 +73,8 @@ class Helpers:
 
     def find(self, source: str, constants: list[Any]) -> Helper:
         """The function of this source and these constants; it is made where there is none."""
-        key = (source, *(each if isinstance(each, frozenset) else id(each) for each in constants))
+        parts: list[Hashable] = [each if type(each) is frozenset else id(each) for each in constants]
+        key = (source, *parts)
         if key not in self.made:
             if len(self.made) >= MOST_HELPERS:
                 self.made.clear()

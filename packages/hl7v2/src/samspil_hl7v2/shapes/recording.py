@@ -32,7 +32,7 @@ def record(message: Message, sketch: Sketch) -> Shape | None:
     if found or len(sketch.lines) != len(message.segments) or ODD.encode() in sketch.outline:
         return None
     recorder = Recorder(spaced=sketch.standing is not sketch.lines, helpers=sketch.mapping.shapes.helpers)
-    codec, zone, offset, now, systems, _ = sketch.setting
+    codec, zone, offset, now, systems, *_ = sketch.setting
     segments = _symbolic(recorder, sketch, message)
     x = RecordingContext(codec, zone, offset, now, systems, segments=segments, recorder=recorder)
     code, trigger, declared = message_type(sketch.type)

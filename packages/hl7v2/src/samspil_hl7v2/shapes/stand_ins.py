@@ -144,7 +144,7 @@ def _dated(recorder: Recorder) -> Recorded:
         found = primitives.dated(present(text), zone, offset)
         if not isinstance(text, Symbol):
             return found
-        name = recorder.compute(f"{recorder.constant(primitives.dated)}({text.source()}, X.zone, X.offset)", found).name
+        name = recorder.compute(f"X.dated({text.source()})", found).name
         if found is None:
             recorder.ask(f"{name} is None", answer=True)
             return None
@@ -186,11 +186,11 @@ def rule(recorder: Recorder, function: Callable[..., Any]) -> Recorded:
 
 def _fill(recorder: Recorder) -> Recorded:
     def recorded(pieces: tuple[Any, ...]) -> Any:
-        source = ", ".join(map(recorder.written, pieces))
         if all(isinstance(each, Symbol) and each.known for each in pieces[1::2]):
             written = [recorder.written(each) for each in pieces if each != ""]
             safe = all(map(is_safe, pieces))
             return recorder.compute(" + ".join(written), positions.fill(present(pieces)), safe=safe)
+        source = ", ".join(map(recorder.written, pieces))
         return recorder.outcome(f"{recorder.constant(positions.fill)}(({source},))", positions.fill(present(pieces)))
 
     return recorded

@@ -122,7 +122,8 @@ def _part(recorder: Recorder, part: Any, pieces: Pieces) -> None:
         for each in part.joined:
             _part(recorder, each, pieces)
     elif isinstance(part, Symbol):
-        pieces.append(Inserted(part.source()) if part.safe else _call(recorder, escaped, part))
+        source = part.source() if isinstance(part.at_hand, str) else f"{part.source()}!s"
+        pieces.append(Inserted(source) if part.safe else _call(recorder, escaped, part))
     else:
         pieces.append(escaped(part))
 
