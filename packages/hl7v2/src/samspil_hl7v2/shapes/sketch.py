@@ -68,7 +68,7 @@ def sketch_of(plain: Plain, wish: Wish) -> Sketch | None:
         return None
     mapping = wish.mapping.sender(head[2].split("^")[0], head[3].split("^")[0])
     zone = wish.timezone or mapping.timezone
-    names = tuple([line[:4] for line in lines])
+    names = "\r".join([line[:4] for line in lines])
     spaced = standing_outline if standing is not lines else None
     key = (outlined, spaced, declared, names, head[8], zone, wish.bundle_type, wish.with_lineage, wish.now is None)
     where, offset = ZoneInfo(zone) if zone else None, own_offset(head[6])

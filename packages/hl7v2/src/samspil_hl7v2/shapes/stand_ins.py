@@ -66,16 +66,22 @@ def _query(recorder: Recorder) -> Recorded:
 
 def _uuid(recorder: Recorder, function: Callable[..., str]) -> Recorded:
     def recorded(*parts: Any) -> Symbol:
-        name = " ".join(
-            f"f'{{len({part.source()})}}:{{{part.source()}}}'"
-            if isinstance(part, Symbol)
-            else repr(f"{len(part)}:{part}")
-            for part in parts
-        )
+        name = " ".join(_counted(part) if isinstance(part, Symbol) else repr(f"{len(part)}:{part}") for part in parts)
         source = f"{recorder.constant(function)}({name})"
         return recorder.compute(source, name_uuid(*map(present, parts)), distinct=True)
 
     return recorded
+
+
+def _counted(part: Symbol) -> str:
+    """A part of a name, its length before it; what is joined to one text is not joined for this alone."""
+    joined = (
+        part.joined if isinstance(part, Joined) and all(isinstance(each, Symbol) for each in part.joined) else [part]
+    )
+    sources = [each.source() for each in joined]
+    return (
+        f"f'{{{' + '.join(f'len({source})' for source in sources)}}}:{''.join(f'{{{source}}}' for source in sources)}'"
+    )
 
 
 def _unescape(recorder: Recorder) -> Recorded:
