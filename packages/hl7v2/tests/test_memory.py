@@ -76,4 +76,4 @@ def test_no_more_functions_are_kept_than_may_be(monkeypatch):
 
 
 def test_names_in_texts_are_none():
-    assert names("v3 = K1(v1[2], 'v2') + f'{len(v4)}' + \"it's v9\"") == ["v3", "v1[2]", "v4"]
+    assert names("v3 = K1(v1[2], 'v2') + f'{len(v4)}' + \"it's v9\"") == ("v3", "v1[2]", "v4")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 MOST_TEXTS = 4
@@ -48,11 +49,12 @@ class Group:
     lines: list[int] = field(default_factory=list[int])
 
 
-def names(source: str) -> list[str]:
+@lru_cache(maxsize=2048)
+def names(source: str) -> tuple[str, ...]:
     """The variables in an expression or statement, those of lists with their index.
 
     >>> names("v3 = K1(v1[2], 'v2') + f'{v4}'")
-    ['v3', 'v1[2]', 'v4']
+    ('v3', 'v1[2]', 'v4')
     """
     found: list[str] = []
     for token in _TOKEN.finditer(source):
@@ -60,7 +62,7 @@ def names(source: str) -> list[str]:
             found += names(token[1])
         elif token[0][0] not in "'\"K":
             found.append(token[0])
-    return found
+    return tuple(found)
 
 
 class Helpers:
@@ -151,8 +153,9 @@ def _groups(lines: list[str], recurring: set[str]) -> list[Group]:
         for group in {id(group): group for group in of.values()}.values()
         if len(group.texts) <= MOST_TEXTS and len(group.made & recurring) >= LEAST_LINES
     ]
+    homes = {name: group for group in chosen for name in group.made}
     for at, line in enumerate(lines):
-        if (group := _home(line, chosen)) is not None:
+        if (group := _home(line, homes)) is not None:
             group.lines.append(at)
     return chosen
 
@@ -191,16 +194,16 @@ def _texts(lines: list[str], recurring: set[str]) -> tuple[dict[str, dict[str, N
     return texts, inner
 
 
-def _home(line: str, groups: list[Group]) -> Group | None:
+def _home(line: str, homes: dict[str, Group]) -> Group | None:
     """The group that a line belongs to: it makes a variable of it, or asks about its variables alone."""
     defines = _DEFINES.match(line)
     if defines is not None:
-        return next((group for group in groups if defines[1] in group.made), None)
+        return homes.get(defines[1])
     used = names(line)
-    for group in groups:
-        if any(_base(name) in group.made for name in used):
-            return group if all(_base(name) in group.made or name in group.texts for name in used) else None
-    return None
+    group = next((homes[name] for name in map(_base, used) if name in homes), None)
+    if group is None or not all(_base(name) in group.made or name in group.texts for name in used):
+        return None
+    return group
 
 
 def _base(name: str) -> str:

@@ -27,8 +27,17 @@ Pieces = list[str | Inserted]
 
 def json_text(recorder: Recorder, value: Any) -> str:
     """An expression for the JSON text of a value, the same text as `dumps` writes."""
+    return _expression(_pieces(recorder, value))
+
+
+def bundle_text(recorder: Recorder, bundle: Any) -> str:
+    """As `json_text`, with the texts that variables hold for those parts of the bundle that they are the text of."""
+    return _expression(_shortest(recorder, bundle))
+
+
+def _expression(pieces: Pieces) -> str:
     written: list[str] = []
-    for fixed, run in groupby(_shortest(recorder, value), key=lambda piece: isinstance(piece, str)):
+    for fixed, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
         if fixed:
             written.append(repr("".join(cast("Iterable[str]", run))))
         else:
@@ -43,9 +52,7 @@ def keep_text(recorder: Recorder, value: Any, name: str) -> None:
         return
     recorder.texts_made[tuple(pieces)] = name
     first, *rest = pieces
-    if isinstance(value, list):
-        recorder.texts_made[tuple(rest[:-1])] = f"{name}[1:-1]"
-    elif isinstance(first, str):
+    if isinstance(value, dict) and isinstance(first, str):
         recorder.texts_made[first[1:], *rest] = f"{name}[1:]"
 
 
@@ -60,22 +67,29 @@ def escaped(text: str) -> str:
 
 
 def _shortest(recorder: Recorder, value: Any) -> Pieces:
-    """The pieces of a value, with the texts in variables for those parts of it that they are the text of."""
-    if not recorder.texts_made or not isinstance(value, dict | list):
-        return _pieces(recorder, value)
-    if found := recorder.texts_made.get(tuple(_pieces(recorder, value))):
-        return [Inserted(found)]
+    """The pieces of a value; those of a resource and of lists in it are looked up first."""
     pieces: Pieces = []
     if isinstance(value, list):
         for at, each in enumerate(cast("list[Any]", value)):
             pieces += ["," if at else "[", *_shortest(recorder, each)]
         return [*pieces, "]" if value else "[]"]
+    if not isinstance(value, dict):
+        return _pieces(recorder, value)
     members = list(cast("dict[str, Any]", value).items())
+    resource = bool(members) and members[0][0] == "resourceType"
     for at, (key, each) in enumerate(members):
-        if at in _TAILS and (found := recorder.texts_made.get(tuple(_tail(recorder, members[at:])))):
+        if resource and at in _TAILS and (found := recorder.texts_made.get(tuple(_tail(recorder, members[at:])))):
             return [*pieces, ",", Inserted(found)]
-        pieces += [f'{"," if at else "{"}"{key}":', *_shortest(recorder, each)]
+        pieces += [f'{"," if at else "{"}"{key}":', *(_known(recorder, each) or _shortest(recorder, each))]
     return [*pieces, "}" if value else "{}"]
+
+
+def _known(recorder: Recorder, value: Any) -> Pieces | None:
+    """The variable that holds the text of a list of one identifier, or of several."""
+    if not isinstance(value, list) or not value or not isinstance(value[0], dict) or "value" not in value[0]:
+        return None
+    found = recorder.texts_made.get(tuple(_pieces(recorder, value)))
+    return [Inserted(found)] if found else None
 
 
 _TAILS = (1, 2)
