@@ -7,6 +7,9 @@ Three feeds. *Repeated*: the messages of the corpus, over and over. *Varied*: no
 one of the corpus, with other persons, numbers, times and values (benchmarks/feed.py). *First sight*: every message of the
 corpus once, in a new process with the tables compiled. The first two are steady: messages of these shapes came before.
 
+The start of a process, from nothing to the JSON of the first message, is measured with compiled tables in the cache and
+without; its floor is a Python that does nothing.
+
 Times are those of one core (CPU time); converter, peers and floor take turns, each with the whole set.
 """
 
@@ -14,8 +17,10 @@ import base64
 import gc
 import os
 import random
+import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +52,10 @@ for data in messages:
     conversion.report.as_dict()
 print(time.process_time() - start)
 """
+START = """
+from samspil_hl7v2 import convert
+convert(DATA, timezone="Europe/Copenhagen").json()
+"""
 Work = Callable[[int, int], object]
 
 
@@ -68,6 +77,7 @@ def run() -> list[Result]:
         Result("  times as fast as hl7apy", repeated["hl7apy"] / first, "x"),
         Result("  times as fast as python-hl7", repeated["python-hl7"] / first, "x"),
         Result("a document of 500 kB in base64", _document(), "MB/s", "target 100"),
+        *_start(messages[0]),
     ]
 
 
@@ -154,6 +164,30 @@ def total(works: dict[str, Work], count: int, before: dict[str, Callable[[int], 
 def _first_sight() -> float:
     done = subprocess.run([sys.executable, "-c", FIRST_SIGHT], capture_output=True, text=True, check=True)
     return float(done.stdout)
+
+
+def _start(data: bytes) -> list[Result]:
+    """CPU time of a process that imports the package and converts one message, the best of some."""
+    code = START.replace("DATA", repr(data))
+    with tempfile.TemporaryDirectory() as folder:
+        cached = {**os.environ, "SAMSPIL_CACHE": folder}
+        _process(code, cached)
+        warm = min(_process(code, cached) for _ in range(REPEATS))
+    cold = min(_process(code, {**os.environ, "SAMSPIL_HL7V2_CACHE": "off"}) for _ in range(REPEATS))
+    bare = min(_process("pass", {**os.environ}) for _ in range(REPEATS))
+    return [
+        Result("import and first conversion, tables from the cache", warm, "s", "target 0.3"),
+        Result("  without a cache", cold, "s"),
+        Result("  floor: python -c pass", bare, "s"),
+    ]
+
+
+def _process(code: str, environment: dict[str, str]) -> float:
+    """CPU time of a process, in seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _document() -> float:

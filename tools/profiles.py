@@ -23,7 +23,7 @@ from typing import Any
 from samspil_core import FINDINGS_SYSTEM
 from samspil_core.findings import load_all
 from samspil_core.outcome import Kind
-from samspil_hl7v2.mapping.plan import PRIMITIVES
+from samspil_hl7v2.r4.elements import PRIMITIVES
 from tools import audit_events
 from tools.projects import ROOT
 

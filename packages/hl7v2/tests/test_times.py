@@ -1,6 +1,8 @@
 """Dates and times."""
 
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from samspil_hl7v2.context import Context
 from samspil_hl7v2.primitives import decimal_of, put_dateTime, put_instant
-from samspil_hl7v2.times import offset_in, read, read_time
+from samspil_hl7v2.times import in_zone, offset_in, read, read_time
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
@@ -135,3 +137,37 @@ def test_decimals_keep_their_zeros(text: str, expected: str) -> None:
 def test_no_number(text: str) -> None:
     """What is no v2 number is none."""
     assert decimal_of(text) is None
+
+
+@pytest.mark.parametrize("year", [1890, 1945, 1987, 2007, 2024, 2038])
+def test_the_offset_of_a_day_is_that_of_each_of_its_times(year):
+    """In every zone, each half hour of the days around which most zones change: as the calendar of the zone says."""
+    days = [
+        f"{month}-{day}"
+        for month, day in product(("03", "04", "10", "11"), ("01", "25", "28", "31"))
+        if (month, day) not in NO_DAYS
+    ]
+    for name in sorted(available_timezones()):
+        zone = ZoneInfo(name)
+        for day, hour in product(days, ("00", "01", "02", "03", "12", "23")):
+            date, time = f"{year}-{day}", f"T{hour}:30:00"
+            found = offset_in(zone, date, time)
+            quick = in_zone(f"{date}{time}".translate(DIGITS), zone)
+            assert found is not None
+            assert quick is None or (quick == f"{date}{time}{found.text}" and not found.unsure), (name, date, time)
+
+
+NO_DAYS = {("04", "31"), ("11", "31")}
+DIGITS = str.maketrans("", "", "-T:")
+
+
+@pytest.mark.parametrize("year", [1916, 1945, 1987, 2024])
+def test_no_zone_changes_its_clocks_twice_on_a_day_and_is_back_where_it_was(year):
+    """So a day whose first and last moment have one offset has it throughout."""
+    first = datetime(year, 1, 1)  # noqa: DTZ001  a local time, of which each zone is asked
+    hours = [first + timedelta(hours=hour) for hour in range(366 * 24 + 1)]
+    for name in sorted(available_timezones()):
+        offsets = list(map(ZoneInfo(name).utcoffset, hours))
+        for start in range(0, len(offsets) - 1, 24):
+            day = offsets[start : start + 25]
+            assert day[0] != day[-1] or len(set(day)) == 1, (name, hours[start])

@@ -1,10 +1,11 @@
 """The folders: where FHIR packages lie, and where what is made of them is kept."""
 
 import os
-import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+
+from samspil_core.cache_folder import cache_folder
 
 __all__ = ["FORMAT", "as_folders", "index_folder", "package_cache", "temporary_index"]
 
@@ -23,16 +24,7 @@ def package_cache() -> Path:
 
 def index_folder() -> Path:
     """The folder of indexes and compiled plans: that in `SAMSPIL_CACHE`, or one in the user's cache folder."""
-    named = os.environ.get("SAMSPIL_CACHE")
-    return (Path(named) if named else _user_cache() / "samspil") / "definitions" / FORMAT
-
-
-def _user_cache() -> Path:
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache_folder() / "definitions" / FORMAT
 
 
 @cache

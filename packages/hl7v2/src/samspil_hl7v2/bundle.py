@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html#transaction, https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from urllib.parse import quote
 from .context import Made, Resource
 
 BundleType = Literal["transaction", "collection"]
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 SHARED = frozenset({"Organization", "Practitioner", "PractitionerRole", "Location", "Device", "HealthcareService"})
 """Types that other systems own: a message may create them, and must not overwrite them."""
 
@@ -51,12 +53,17 @@ def _search(body: Resource) -> str:
 
 def query(system: str, value: str) -> str:
     """A search by an identifier: https://hl7.org/fhir/R4/search.html#token."""
-    quoted = value if value.isalnum() and value.isascii() else quote(value, safe="")
-    return f"identifier={_quoted(system)}%7C{quoted}"
+    return f"identifier={quoted(system)}%7C{token(value)}"
+
+
+def token(value: str) -> str:
+    """A value as it stands in a search."""
+    return value if value.isascii() and _UNRESERVED.fullmatch(value) else quote(value, safe="")
 
 
 @lru_cache(maxsize=1024)
-def _quoted(system: str) -> str:
+def quoted(system: str) -> str:
+    """As `token`, remembered, for what recurs."""
     return quote(system, safe="")
 
 

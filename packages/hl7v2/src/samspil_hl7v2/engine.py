@@ -101,7 +101,9 @@ def message_type(text: str) -> tuple[str, str, str]:
 
 def own_offset(text: str) -> str:
     """The offset of MSH-7, which holds for every time of the message without its own (HL7 v2.9 chapter 2A, DTM)."""
-    when = read(text.split("~", maxsplit=1)[0].split("^", maxsplit=1)[0]) if text else None
+    if not text or text.isdigit():
+        return ""
+    when = read(text.split("~", maxsplit=1)[0].split("^", maxsplit=1)[0])
     return when.offset if when else ""
 
 

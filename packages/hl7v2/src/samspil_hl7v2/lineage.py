@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any, NamedTuple
 
 from samspil_core.identity import name_uuid
@@ -10,8 +9,8 @@ from samspil_core.identity import name_uuid
 from .context import Context, Made, Resource
 from .identity import copy
 from .mapping.compiled import Program
-from .mapping.writer import ABSENT
 from .message import COMPONENT, FIELD, REPETITION, SEGMENT, Message
+from .r4.elements import ABSENT
 
 
 class Trace(NamedTuple):
@@ -81,6 +80,8 @@ def provenance(bundle: Resource, traces: Lineage) -> None:
     targets = [{"reference": entry["fullUrl"]} for entry in bundle.get("entry", ())]
     if not targets:
         return
+    from importlib.metadata import version  # takes as long to load as ten messages to convert
+
     resource: Resource = {
         "resourceType": "Provenance",
         "extension": [_extension(trace) for trace in traces],

@@ -34,11 +34,14 @@ class Unmapped(NamedTuple):
 
     def as_dict(self) -> dict[str, str]:
         """As the report line has it; what is empty is left out."""
-        made = {"position": self.position, "reason": self.reason}
-        if self.row:
-            made["row"] = self.row
-        if self.detail:
-            made["detail"] = self.detail
+        position, reason, row, detail = self
+        if row and detail:
+            return {"position": position, "reason": reason, "row": row, "detail": detail}
+        made = {"position": position, "reason": reason}
+        if row:
+            made["row"] = row
+        elif detail:
+            made["detail"] = detail
         return made
 
 

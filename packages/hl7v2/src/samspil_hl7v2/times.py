@@ -36,17 +36,27 @@ def read(text: str) -> When | None:
     return _usual(text) or _any(text)
 
 
+def read_anew(text: str) -> When | None:
+    """As `read`, for callers that remember what comes of it themselves."""
+    return _usual(text) or _any(text)
+
+
 def _usual(text: str) -> When | None:
-    """A text of digits to the day, minute or second, as most are."""
-    if len(text) not in {8, 12, 14} or not (text.isascii() and text.isdigit()):
+    """A text of digits to the day, minute or second, with or without an offset, as most are."""
+    digits, own = text, ""
+    if len(text) == 19:  # noqa: PLR2004  YYYYMMDDHHMMSS+ZZZZ
+        digits, own = text[:14], _offset_of_digits(text[14:])
+        if not own:
+            return None
+    if len(digits) not in {8, 12, 14} or not (digits.isascii() and digits.isdigit()) or digits[8:10] == "24":
         return None
-    date = f"{text[:4]}-{text[4:6]}-{text[6:8]}"
-    time = f"T{text[8:10]}:{text[10:12]}:{text[12:] or '00'}" if len(text) > 8 else ""  # noqa: PLR2004  YYYYMMDD
+    date = f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}"
+    time = f"T{digits[8:10]}:{digits[10:12]}:{digits[12:] or '00'}" if len(digits) > 8 else ""  # noqa: PLR2004  YYYYMMDD
     try:
         datetime.fromisoformat(date + time)
     except ValueError:  # a leap second, or no time at all
         return None
-    return When(date, time, "")
+    return When(date, time, own)
 
 
 def _any(text: str) -> When | None:
@@ -85,6 +95,39 @@ def _offset(text: str | None) -> str:
     if minutes > 14 * 60 or int(digits[2:]) > 59:  # noqa: PLR2004  offsets FHIR allows
         return ""
     return f"{text[0]}{digits[:2]}:{digits[2:]}"
+
+
+@lru_cache(maxsize=256)
+def _offset_of_digits(text: str) -> str:
+    """The offset of `+ZZZZ`; empty where it is written in another way."""
+    return _offset(text) if text[0] in "+-" and text[1:].isascii() and text[1:].isdigit() else ""
+
+
+def in_zone(text: str, zone: ZoneInfo) -> str | None:
+    """A text of digits to the minute or second as the dateTime it is in a zone; None where it is another, or not sure.
+
+    >>> in_zone("202401311530", ZoneInfo("Europe/Copenhagen"))
+    '2024-01-31T15:30:00+01:00'
+    """
+    if len(text) not in {12, 14} or not (text.isascii() and text.isdigit()) or text[8:10] == "24":
+        return None
+    try:
+        local = datetime.fromisoformat(f"{text[:8]}T{text[8:]}")
+        offset = _all_day(zone, text[:8])
+    except (ValueError, OverflowError):  # OverflowError: the last day there is
+        return None
+    return f"{local.isoformat()}{offset}" if offset else None
+
+
+@lru_cache(maxsize=4096)
+def _all_day(zone: ZoneInfo, day: str) -> str:
+    """The offset of a zone throughout a day; empty where the clocks change, or their offset is no whole minute.
+
+    No zone changes twice on a day and is back where it was: a test looks at all of them.
+    """
+    start = datetime.fromisoformat(day)
+    first, last = zone.utcoffset(start), zone.utcoffset(start + timedelta(days=1))
+    return _written(first) if first is not None and first == last and not first.seconds % 60 else ""
 
 
 class Offset(NamedTuple):

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import linecache
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
-from zlib import compress, decompress
+from zlib import decompress
 
 from samspil_hl7v2 import coding, positions, primitives, rules
 from samspil_hl7v2.context import Context, present
 from samspil_hl7v2.message import Segment
-from samspil_hl7v2.r4.elements import r4
+from samspil_hl7v2.r4.elements import ABSENT, PRIMITIVES, r4
 from samspil_hl7v2.v2.table_codes import own_system
 
-from .emit import condition_function, datatype_function, segment_function
-from .plan import PRIMITIVES, Place, PlanError
-from .reading import TableError
-from .rows import MessageRow, Reference, Row, Tables, Vocabulary
-from .writer import ABSENT, Source
+from . import store
+from .code import Compiled
+from .reading import TableError, json_of
+from .rows import MessageRow, Reference, Tables, Vocabulary
 
-JOINING = frozenset({"into", "onto"})
-"""What a message row may do other than make a resource of its own."""
 Run = Callable[[Segment, dict[str, Any], Context], None]
 Test = Callable[[Segment, Context], Any]
 
@@ -102,70 +97,35 @@ def table_of(structure: str, code: str, tables: Tables) -> str:
     return "ANY"
 
 
-def compile_table(tables: Tables, table: str, *, traced: bool = False) -> Program:
-    """Compile a message table and every map it calls. Raises TableError naming each row that does not fit."""
-    faults: list[str] = []
-    source = Source(tables, r4(), _nested_defaults(tables), traced, datatype_function)
-    names: list[tuple[MessageRow, str, str | None]] = []
-    for row in tables.messages.get(table, {}).values():
-        try:
-            names.append(_compile_row(source, row))
-        except PlanError as error:
-            faults.append(str(error))
-    if faults:
-        raise TableError(sorted(set(faults)))
-    code = source.text()
-    space = _space(source, tables)
+def compile_table(tables: Tables, table: str, *, traced: bool = False, digest: str = "") -> Program:
+    """Compile a message table and every map it calls, or take what was kept of doing so for tables of that digest.
+
+    Raises TableError naming each row that does not fit.
+    """
     label = f"samspil tables {table}{' traced' if traced else ''}"
-    packed = compress(code.encode(), 1)
+    made = _made(tables, table, label, traced=traced, digest=digest)
+    packed = made.packed
     linecache.cache[label] = (lambda: decompress(packed).decode(),)
-    _run(code, label, space)
-    entries = _entries(names, space)
-    return Program(table, tables, entries, source.rows, packed, _keys(tables), _defaults(tables))
+    space = _space(made, tables)
+    for code in made.code:
+        exec(code, space)  # noqa: S102  made from checked rows
+    entries = _entries(made, table, tables, space)
+    return Program(table, tables, entries, made.rows, packed, _keys(tables), _defaults(tables))
 
 
-def _run(code: str, label: str, space: dict[str, Any]) -> None:
-    """Run the source a few functions at a time: the compiler takes many times the memory of what it reads."""
-    line, part = 0, ""
-    for function in re.split(r"^(?=def )", code, flags=re.MULTILINE):
-        if len(part) > _AT_ONCE:
-            exec(compile("\n" * line + part, label, "exec"), space)  # noqa: S102  the source is made from checked rows
-            line, part = line + part.count("\n"), ""
-        part += function
-    exec(compile("\n" * line + part, label, "exec"), space)  # noqa: S102  the same
+def _made(tables: Tables, table: str, label: str, *, traced: bool, digest: str) -> Compiled:
+    """Compiled code, as kept or made now."""
+    key = store.digest("program", digest, label) if digest else ""
+    if (kept := store.load(key)) is not None:
+        return Compiled(*kept)
+    from .making import compiled_code
+
+    made = compiled_code(tables, table, label, traced=traced)
+    store.save(key, tuple(made))
+    return made
 
 
-_AT_ONCE = 50_000
-
-
-def _compile_row(source: Source, row: MessageRow) -> tuple[MessageRow, str, str | None]:
-    carrier = _carrier(row)
-    if row.map not in source.tables.maps:
-        raise PlanError(carrier, f"there is no map {row.map!r}")
-    if row.type not in source.elements.types:
-        raise PlanError(carrier, f"{row.type!r} is no FHIR R4 resource")
-    run = segment_function(source, row.map, Place(row.type), into=row.make in JOINING or _has_into(source, row))
-    when = condition_function(source, row.name, carrier, row.when) if row.when is not None else None
-    return row, run, when
-
-
-def _has_into(source: Source, row: MessageRow) -> bool:
-    """Whether some row adds to the same resource: then each must look before it writes."""
-    table = row.name.partition("/")[0]
-    return any(
-        other.make in JOINING and other.resource == row.resource and other.name != row.name
-        for other in source.tables.messages[table].values()
-    )
-
-
-def _carrier(row: MessageRow) -> Row:
-    """A message row as the plain row that errors name."""
-    from .refs import Ref
-
-    return Row(row.name, Ref(row.segment, ()), row.when, (), "", row.map, "", "", "", "", row.layer, row.place)
-
-
-def _space(source: Source, tables: Tables) -> dict[str, Any]:
+def _space(made: Compiled, tables: Tables) -> dict[str, Any]:
     """The names that compiled functions use."""
     space: dict[str, Any] = {name: item for name, item in vars(primitives).items() if name.startswith(("as_", "put_"))}
     space |= {name: item for name, item in vars(positions).items() if not name.startswith("_")}
@@ -173,48 +133,33 @@ def _space(source: Source, tables: Tables) -> dict[str, Any]:
     space["present"] = present
     space["own_system"] = own_system
     space["Decimal"] = Decimal
-    for name in sorted(source.rules):
+    for name in made.rules:
         rule = getattr(rules, name, None)
         if rule is None:
             raise TableError([f"there is no rule @{name}; see samspil_hl7v2/rules.py"])
         space[f"rule_{name}"] = rule
-    for at, name in enumerate(source.vocabularies):
+    for at, name in enumerate(made.vocabularies):
         space[f"V{at}"] = tables.vocabulary.get(name, Vocabulary(name, ""))
-    for at, codes in enumerate(source.allowed):
+    for at, codes in enumerate(made.allowed):
         space[f"A{at}"] = codes
     return space
 
 
 def _entries(
-    names: Iterable[tuple[MessageRow, str, str | None]], space: dict[str, Any]
+    made: Compiled, table: str, tables: Tables, space: dict[str, Any]
 ) -> dict[tuple[str, str], tuple[Entry, ...]]:
-    rows = list(names)
-    made = [
+    rows = {row.name: row for row in tables.messages.get(table, {}).values()}
+    entries = [
         Entry(row, space[run], space[when] if when else None, row.make, row.type, row.resource, row.references)
-        for row, run, when in rows
+        for row, run, when in ((rows[name], run, when) for name, run, when in made.functions)
     ]
-    keys = {(entry.row.group, entry.row.segment) for entry in made}
+    keys = {(entry.row.group, entry.row.segment) for entry in entries}
     return {
         (group, segment): tuple(
-            entry for entry in made if entry.row.segment == segment and entry.row.group in {group, "*"}
+            entry for entry in entries if entry.row.segment == segment and entry.row.group in {group, "*"}
         )
         for group, segment in keys
     }
-
-
-def _nested_defaults(tables: Tables) -> dict[tuple[str, str], Any]:
-    return {
-        (rule.type, rule.path): _json(rule.value, rule.place)
-        for rule in tables.resources.values()
-        if rule.rule == "default" and "." in rule.path
-    }
-
-
-def _json(text: str, place: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise TableError([f"{place}: value: no JSON: {error}"]) from None
 
 
 def _defaults(tables: Tables) -> dict[str, list[tuple[str, Any]]]:
@@ -222,7 +167,7 @@ def _defaults(tables: Tables) -> dict[str, list[tuple[str, Any]]]:
     made: dict[str, list[tuple[str, Any]]] = {}
     for rule in tables.resources.values():
         if rule.rule == "default" and "." not in rule.path:
-            made.setdefault(rule.type, []).append((rule.path, _json(rule.value, rule.place)))
+            made.setdefault(rule.type, []).append((rule.path, json_of(rule.value, rule.place)))
     return made
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from itertools import groupby
 
 from samspil_hl7v2.message import COMPONENT
+from samspil_hl7v2.r4.elements import PRIMITIVES
 
-from .plan import BESIDE, PRIMITIVES, Leaf, Node, Place, Plan, PlanError, is_constant
+from .plan import BESIDE, Leaf, Node, Place, Plan, PlanError, is_constant
 from .refs import Ref
 from .rows import Row
 from .writer import BARE, TEXTS, WHOLE, Source, Spec, Writer, constant_value, is_made

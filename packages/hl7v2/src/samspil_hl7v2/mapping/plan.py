@@ -6,35 +6,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from samspil_hl7v2.r4.elements import INLINE, Element, Elements, NoSuchElementError
+from samspil_hl7v2.r4.elements import INLINE, PRIMITIVES, Element, Elements, NoSuchElementError
 
 from .paths import Step
 from .rows import Row
 
-PRIMITIVES = frozenset(
-    [
-        "base64Binary",
-        "boolean",
-        "canonical",
-        "code",
-        "date",
-        "dateTime",
-        "decimal",
-        "id",
-        "instant",
-        "integer",
-        "markdown",
-        "oid",
-        "positiveInt",
-        "string",
-        "time",
-        "unsignedInt",
-        "uri",
-        "url",
-        "uuid",
-        "xhtml",
-    ]
-)
 SYSTEM_TYPES = {"http://hl7.org/fhirpath/System.String": "string"}
 
 

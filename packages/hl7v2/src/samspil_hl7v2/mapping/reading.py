@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from .conditions import Condition, ConditionError, parse_condition
+from .layer_store import kept_layer
 from .paths import PathError, parse_path
 from .refs import parse_ref
 from .rows import CodeRow, Layer, MessageRow, Reference, ResourceRule, Row, Tables, Vocabulary
@@ -29,6 +30,10 @@ def read_layer(folder: Traversable, *, check: bool = True) -> Layer:
 
     `check=False` skips the schema, for the layers that travel in this package and are checked when it is tested.
     """
+    return kept_layer(folder, check=check, read=lambda: _read(folder, check=check))
+
+
+def _read(folder: Traversable, *, check: bool) -> Layer:
     reader = _Reader(folder.name, check=check)
     settings = reader.settings(folder)
     tables = Tables()
@@ -248,6 +253,14 @@ def parse_references(text: str) -> Iterator[Reference]:
             yield Reference(owner, parse_path(path), "this")
         else:
             raise PathError(f"-> or <- is expected in {statement!r}")
+
+
+def json_of(text: str, place: str) -> Any:
+    """The JSON value in a cell. Raises TableError."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise TableError([f"{place}: value: no JSON: {error}"]) from None
 
 
 @cache

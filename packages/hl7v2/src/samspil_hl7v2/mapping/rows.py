@@ -102,12 +102,16 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A folder of tables: its name, the senders it holds for (empty: all), and settings of the site."""
+    """A folder of tables: its name, the senders it holds for (empty: all), and settings of the site.
+
+    `digest` is that of the folder; empty where it is not known.
+    """
 
     name: str
     senders: tuple[str, ...]
     settings: dict[str, str]
     tables: Tables
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from samspil_hl7v2.message import Segment
 from samspil_hl7v2.positions import raw
 from samspil_hl7v2.shapes.shelf import Shelf
 
+from . import store
 from .compiled import Program, compile_table, table_of
 from .layers import NATIONAL, merge, shipped, shipped_folder
 from .reading import TableError, read_layer
@@ -25,13 +27,15 @@ class Mapping:
     programs: dict[tuple[str, bool], Program] = field(default_factory=dict[tuple[str, bool], Program])
     senders: dict[tuple[str, str], Mapping] = field(default_factory=dict[tuple[str, str], "Mapping"])
     shapes: Shelf = field(default_factory=Shelf)
+    digest: str = ""
+    """Of the layers that the tables are merged from; empty where it is not known."""
 
     def program(self, structure: str, code: str, *, traced: bool) -> Program:
         """The compiled table of a structure. Raises TableError."""
         name = table_of(structure, code, self.tables)
         found = self.programs.get((name, traced))
         if found is None:
-            found = self.programs[name, traced] = compile_table(self.tables, name, traced=traced)
+            found = self.programs[name, traced] = compile_table(self.tables, name, traced=traced, digest=self.digest)
         return found
 
     def check(self) -> None:
@@ -56,7 +60,7 @@ class Mapping:
         found = self.senders.get((application, facility))
         if found is None:
             layers = tuple(each for each in self.layers if not each.senders or _holds(each, (application, facility)))
-            found = self.senders[application, facility] = Mapping(layers, merge(layers))
+            found = self.senders[application, facility] = Mapping(layers, merge(layers), digest=_digest(layers))
         return found
 
     @property
@@ -89,7 +93,14 @@ def load_mapping(*folders: str | Path) -> Mapping:
         if not path.is_dir():
             raise NotADirectoryError(f"{path} is no folder of mapping tables")
         layers.append(read_layer(path))
-    return Mapping(tuple(layers), merge(layer for layer in layers if not layer.senders))
+    common = [layer for layer in layers if not layer.senders]
+    return Mapping(tuple(layers), merge(common), digest=_digest(common))
+
+
+def _digest(layers: Iterable[Layer]) -> str:
+    """The digest of layers laid over each other; empty where that of one of them is."""
+    digests = [layer.digest for layer in layers]
+    return store.digest(*digests) if all(digests) else ""
 
 
 @cache

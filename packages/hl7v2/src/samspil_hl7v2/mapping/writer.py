@@ -12,17 +12,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from samspil_hl7v2.r4.elements import Elements, NoSuchElementError
+from samspil_hl7v2.r4.elements import ABSENT, PRIMITIVES, Elements, NoSuchElementError
 from samspil_hl7v2.v2.table_codes import V2, own_system
 
 from .conditions import Both, Condition, Either, Measure, Not, OneOf, Rule, Valued
-from .plan import BESIDE, PRIMITIVES, Leaf, Node, Place, Plan, PlanError
+from .plan import BESIDE, Leaf, Node, Place, Plan, PlanError
 from .refs import Ref, parse_ref
 from .rows import Row, Tables
 
 TEXTS = frozenset({"string", "markdown", "id", "xhtml"})
 TEMPORAL = frozenset({"date", "dateTime", "instant", "time"})
-ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
 BARE = "bare"
 """Mark of a value that can have nothing beside it."""
 WHOLE = frozenset({"whole", "samples", "raw", "text", "base64_of"})

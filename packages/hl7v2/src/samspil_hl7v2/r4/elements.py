@@ -13,6 +13,33 @@ from typing import Self
 from samspil_hl7v2 import facts
 
 INLINE = ("BackboneElement", "Element")
+PRIMITIVES = frozenset(
+    [
+        "base64Binary",
+        "boolean",
+        "canonical",
+        "code",
+        "date",
+        "dateTime",
+        "decimal",
+        "id",
+        "instant",
+        "integer",
+        "markdown",
+        "oid",
+        "positiveInt",
+        "string",
+        "time",
+        "unsignedInt",
+        "uri",
+        "url",
+        "uuid",
+        "xhtml",
+    ]
+)
+"""Datatypes that are a single value: https://hl7.org/fhir/R4/datatypes.html#primitive"""
+ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+"""Stands for a required element that nobody has sent: https://hl7.org/fhir/R4/extension-data-absent-reason.html"""
 
 
 class NoSuchElementError(LookupError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from samspil_hl7v2.engine import Carried, Later, Wish, carry
 from samspil_hl7v2.message import Message, Plain, parse_plain
 
-from .recording import record
 from .shelf import Shape
 from .sketch import Sketch, sketch_of
 
@@ -43,6 +42,8 @@ def run(shape: Shape, sketch: Sketch) -> Carried | None:
 
 def shape_of(message: Message, sketch: Sketch) -> Shape | None:
     """The shape of a message; None where it has none, or one that cannot be recorded."""
+    from .recording import record  # most processes that convert one message alone never get here
+
     try:
         return record(message, sketch)
     except Exception:  # noqa: BLE001  the message is converted already: a shortcut fails none

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from .likeness import match
+from .memory import Helpers, remembering
 from .outline import pattern
 from .symbol import NotRecordableError, Symbol, present
 
@@ -20,8 +21,9 @@ class Recorder:
     of the message may be blank.
     """
 
-    def __init__(self, *, spaced: bool = False) -> None:
+    def __init__(self, *, spaced: bool = False, helpers: Helpers | None = None) -> None:
         self.spaced = spaced
+        self.helpers = helpers if helpers is not None else Helpers()
         self.reads: list[str] = []
         """Lines that take the message apart."""
         self.lines: list[str] = []
@@ -39,6 +41,10 @@ class Recorder:
         self.outcomes: dict[str, Any] = {}
         """What was computed already, by its source: each is computed once."""
         self.count = 0
+        self.texts_made: dict[tuple[Any, ...], str] = {}
+        """Expressions for JSON texts that variables hold, by the pieces of these texts; see `writing`."""
+        self.recurring: set[str] = set()
+        """Variables made of texts that are the same in most messages, see `memory`."""
 
     def constant(self, value: Any) -> str:
         """The name of a constant of the function."""
@@ -59,10 +65,14 @@ class Recorder:
         self.reads.append(f"{name} = {source}")
         return name
 
-    def compute(self, source: str, at_hand: Any, *, distinct: bool = False, safe: bool = False) -> Symbol:
+    def compute(
+        self, source: str, at_hand: Any, *, distinct: bool = False, safe: bool = False, recurring: bool = False
+    ) -> Symbol:
         """A value computed from others; the same source gives the same symbol."""
         if source not in self.made:
             name = self.variable()
+            if recurring:
+                self.recurring.add(name)
             self.lines.append(f"{name} = {source}")
             self.made[source] = Symbol(self, at_hand, name, distinct=distinct, safe=safe or distinct)
         return self.made[source]
@@ -73,14 +83,16 @@ class Recorder:
         source = f"{self.constant(function)}({', '.join(self.written(each) for each in arguments)})"
         return self.outcome(source, at_hand)
 
-    def outcome(self, source: str, at_hand: Any) -> Any:
+    def outcome(self, source: str, at_hand: Any, *, recurring: bool = False) -> Any:
         """What an expression gives: None and booleans are answers, texts and numbers symbols."""
         if source not in self.outcomes:
-            self.outcomes[source] = self._outcome(source, at_hand)
+            self.outcomes[source] = self._outcome(source, at_hand, recurring=recurring)
         return self.outcomes[source]
 
-    def _outcome(self, source: str, at_hand: Any) -> Any:
+    def _outcome(self, source: str, at_hand: Any, *, recurring: bool) -> Any:
         name = self.variable()
+        if recurring:
+            self.recurring.add(name)
         self.lines.append(f"{name} = {source}")
         if at_hand is None or isinstance(at_hand, bool):
             self.demand(f"{name} is {at_hand}")
@@ -200,8 +212,12 @@ class Recorder:
     def function(self, result: str) -> str:
         """The source text of the function."""
         tests = self.tests()
-        lines = [*self.reads, *tests, *self.lines]
         unlike = {symbol.at_hand: symbol.source() for symbol in self.unlike}
-        if unlike:
-            lines.append(f"if len({{{', '.join(unlike.values())}}}) != {len(unlike)}: return None")
-        return "\n    ".join(["def shape(L, R, X):", *lines, f"return {result}"]) + "\n"
+        last = [f"if len({{{', '.join(unlike.values())}}}) != {len(unlike)}: return None"] if unlike else []
+        last.append(f"return {result}")
+        lines = remembering(self.lines, self, last)
+        return "\n    ".join(["def shape(L, R, X):", *self.reads, *tests, *lines, *last]) + "\n"
+
+    def recurs(self, value: Any) -> bool:
+        """Whether a value is made of texts that are the same in most messages, or a constant."""
+        return not isinstance(value, Symbol) or value.source().partition(".")[0] in self.recurring

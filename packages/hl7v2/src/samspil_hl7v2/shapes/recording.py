@@ -20,7 +20,7 @@ from .replica import RecordingContext, engine_replica, program_replica
 from .shelf import Shape
 from .sketch import Sketch
 from .symbol import NotRecordableError, Symbol, Taken
-from .writing import json_text
+from .writing import bundle_text
 
 NULL = '""'
 _DELIMITER = re.compile(r"[\^~&]")
@@ -31,8 +31,8 @@ def record(message: Message, sketch: Sketch) -> Shape | None:
     found = message.issues[len(sketch.plain.issues) :]
     if found or len(sketch.lines) != len(message.segments) or ODD.encode() in sketch.outline:
         return None
-    recorder = Recorder(spaced=sketch.standing is not sketch.lines)
-    codec, zone, offset, now, systems, _ = sketch.setting
+    recorder = Recorder(spaced=sketch.standing is not sketch.lines, helpers=sketch.mapping.shapes.helpers)
+    codec, zone, offset, now, systems, *_ = sketch.setting
     segments = _symbolic(recorder, sketch, message)
     x = RecordingContext(codec, zone, offset, now, systems, segments=segments, recorder=recorder)
     code, trigger, declared = message_type(sketch.type)
@@ -45,7 +45,9 @@ def record(message: Message, sketch: Sketch) -> Shape | None:
         x,
         sketch.wish,
     )
-    texts = recorder.function(f"({json_text(recorder, carried.bundle)}, {recorder.written(carried.report.control_id)})")
+    texts = recorder.function(
+        f"({bundle_text(recorder, carried.bundle)}, {recorder.written(carried.report.control_id)})"
+    )
     trees = recorder.function(recorder.written(carried.bundle))
     constants = recorder.constants
     return Shape(_function(texts, constants), cache(lambda: _function(trees, constants)), _fixed(carried), len(texts))

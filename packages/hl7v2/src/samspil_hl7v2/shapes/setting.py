@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from samspil_hl7v2.primitives import Dated
 
 
 class Setting(NamedTuple):
@@ -14,6 +17,8 @@ class Setting(NamedTuple):
     offset: str
     now: str | None
     coding_systems: dict[str, str]
+    dated: Callable[[str], Dated | None]
+    """Reads a date or time in this zone, by this offset."""
     translator: None = None
 
     def note(self, position: int, reason: str, row: int, detail: str) -> None:

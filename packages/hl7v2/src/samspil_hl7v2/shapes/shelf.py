@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
+from .memory import Helpers
+
 MOST = 8_000_000
-"""Characters of the functions that are kept, which are about 25 MB of memory; the outline longest unused makes room."""
+"""Characters of the functions that are kept, which are about 25 MB of memory; the outline longest unused makes room.
+
+Which that is counts from half of it on.
+"""
 VARIANTS = 4
 """Functions of one outline: messages may be populated alike and yet take other rows, by their codes."""
 REMEMBERED = 4096
@@ -35,21 +41,24 @@ class Shape(NamedTuple):
 class Shelf:
     """Shapes by outline. Bounded: `MOST` characters of functions, `REMEMBERED` counts."""
 
-    __slots__ = ("counts", "credit", "shapes", "size")
+    __slots__ = ("counts", "credit", "helpers", "shapes", "size")
 
     def __init__(self) -> None:
         self.shapes: OrderedDict[Hashable, list[Shape]] = OrderedDict()
+        self.helpers = Helpers()
         self.counts: dict[int, int] = {}
         self.credit = CREDIT
         self.size = 0
 
     def find(self, key: Hashable) -> list[Shape] | tuple[()]:
         """The functions for an outline."""
-        try:
-            self.shapes.move_to_end(key)
-            return self.shapes[key]
-        except KeyError:  # not there, or taken away by another thread
+        found = self.shapes.get(key)
+        if found is None:
             return ()
+        if self.size > MOST // 2:
+            with suppress(KeyError):  # another thread has taken it away
+                self.shapes.move_to_end(key)
+        return found
 
     def worth(self, key: Hashable) -> bool:
         """Whether a function is worth making, asked once for each message that was converted without one.

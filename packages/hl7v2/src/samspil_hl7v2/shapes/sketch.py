@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from samspil_hl7v2.engine import Wish, moment, own_offset
 from samspil_hl7v2.mapping.sets import Mapping
 from samspil_hl7v2.message import USUAL, Plain, separators, text_behind
+from samspil_hl7v2.primitives import dated_in
 
 from .outline import outline
 from .setting import Setting
@@ -67,14 +68,10 @@ def sketch_of(plain: Plain, wish: Wish) -> Sketch | None:
         return None
     mapping = wish.mapping.sender(head[2].split("^")[0], head[3].split("^")[0])
     zone = wish.timezone or mapping.timezone
-    names = tuple([line[:4] for line in lines])
+    names = "\r".join([line[:4] for line in lines])
     spaced = standing_outline if standing is not lines else None
     key = (outlined, spaced, declared, names, head[8], zone, wish.bundle_type, wish.with_lineage, wish.now is None)
-    setting = Setting(
-        plain.codec,
-        ZoneInfo(zone) if zone else None,
-        own_offset(head[6]),
-        moment(wish.now),
-        mapping.tables.coding_systems,
-    )
+    where, offset = ZoneInfo(zone) if zone else None, own_offset(head[6])
+    now, systems = moment(wish.now), mapping.tables.coding_systems
+    setting = Setting(plain.codec, where, offset, now, systems, dated_in(where, offset))
     return Sketch(key, lines, standing, outlined, standing_outline, head[8], mapping, setting, plain, wish)

@@ -16,11 +16,13 @@ from samspil_hl7v2.times import is_before
 from samspil_hl7v2.v2.table_codes import V2, own_system
 
 from .recorder import Recorder
-from .symbol import Symbol, present
-from .writing import is_safe, json_text
+from .symbol import Joined, Symbol, present
+from .writing import is_safe, json_text, keep_text
 
 Recorded = Callable[..., Any]
 _CELLS = ("target", "system", "display")
+_RECURRING = frozenset({primitives.as_uri, primitives.as_boolean})
+"""Primitives of texts that recur, beside codes."""
 _known = lru_cache(maxsize=8192)(uuid_of)
 """As `uuid_of`, remembered, as `identity.known_uuid` is."""
 
@@ -42,31 +44,44 @@ def stand_ins(recorder: Recorder) -> dict[str, Recorded]:
 
 def _text_of(recorder: Recorder) -> Recorded:
     def recorded(value: Any) -> Symbol:
-        return recorder.compute(json_text(recorder, value), identity.text_of(present(value)))
+        made = recorder.compute(json_text(recorder, value), identity.text_of(present(value)))
+        keep_text(recorder, value, made.name)
+        return made
 
     return recorded
 
 
 def _query(recorder: Recorder) -> Recorded:
+    def part(function: Callable[[str], str], value: Any) -> Any:
+        if not isinstance(value, Symbol):
+            return function(value)
+        source = f"{recorder.constant(function)}({value.source()})"
+        return recorder.compute(source, function(value.at_hand), safe=True, recurring=recorder.recurs(value))
+
     def recorded(system: Any, value: Any) -> Symbol:
-        source = f"{recorder.constant(bundle.query)}({recorder.written(system)}, {recorder.written(value)})"
-        return recorder.compute(source, bundle.query(present(system), present(value)), safe=True)
+        return Joined(recorder, ["identifier=", part(bundle.quoted, system), "%7C", part(bundle.token, value)])
 
     return recorded
 
 
 def _uuid(recorder: Recorder, function: Callable[..., str]) -> Recorded:
     def recorded(*parts: Any) -> Symbol:
-        name = " ".join(
-            f"f'{{len({part.source()})}}:{{{part.source()}}}'"
-            if isinstance(part, Symbol)
-            else repr(f"{len(part)}:{part}")
-            for part in parts
-        )
+        name = " ".join(_counted(part) if isinstance(part, Symbol) else repr(f"{len(part)}:{part}") for part in parts)
         source = f"{recorder.constant(function)}({name})"
         return recorder.compute(source, name_uuid(*map(present, parts)), distinct=True)
 
     return recorded
+
+
+def _counted(part: Symbol) -> str:
+    """A part of a name, its length before it; what is joined to one text is not joined for this alone."""
+    joined = (
+        part.joined if isinstance(part, Joined) and all(isinstance(each, Symbol) for each in part.joined) else [part]
+    )
+    sources = [each.source() for each in joined]
+    return (
+        f"f'{{{' + '.join(f'len({source})' for source in sources)}}}:{''.join(f'{{{source}}}' for source in sources)}'"
+    )
 
 
 def _unescape(recorder: Recorder) -> Recorded:
@@ -103,7 +118,8 @@ def value(recorder: Recorder, function: Callable[..., Any]) -> Recorded:
         if function is primitives.as_code and (code := _code(recorder, text, real, allowed)) is not None:
             return code
         name, *constants = (recorder.constant(each) for each in (function, real, allowed))
-        return recorder.outcome(f"{name}({text.source()}, 0, X, 0, {', '.join(constants)})", at_hand)
+        source = f"{name}({text.source()}, 0, X, 0, {', '.join(constants)})"
+        return recorder.outcome(source, at_hand, recurring=function in _RECURRING)
 
     return recorded
 
@@ -112,7 +128,8 @@ def _code(recorder: Recorder, text: Symbol, vocabulary: Vocabulary | None, allow
     """What `as_code` makes of a text, in its usual cases: any code, one of those allowed, one of a vocabulary."""
     tight = primitives.tight(text.at_hand)
     if vocabulary is None and allowed is None:
-        return recorder.compute(f"{recorder.constant(primitives.tight)}({text.source()})", tight, safe=text.safe)
+        source = f"{recorder.constant(primitives.tight)}({text.source()})"
+        return recorder.compute(source, tight, safe=text.safe, recurring=True)
     if tight != text.at_hand:
         return None
     if vocabulary is None:
@@ -121,7 +138,8 @@ def _code(recorder: Recorder, text: Symbol, vocabulary: Vocabulary | None, allow
     found = vocabulary.codes.get(tight)
     if found is None:
         return None
-    name = recorder.compute(f"{recorder.constant(vocabulary.codes)}.get({text.source()})", found).name
+    source = f"{recorder.constant(vocabulary.codes)}.get({text.source()})"
+    name = recorder.compute(source, found, recurring=True).name
     recorder.ask(f"{name} is None", answer=False)
     recorder.ask(f"{name}.target" if allowed is None else f"{name}.target in {recorder.constant(allowed)}", answer=True)
     return Symbol(recorder, found.target, f"{name}.target")
@@ -132,7 +150,7 @@ def _dated(recorder: Recorder) -> Recorded:
         found = primitives.dated(present(text), zone, offset)
         if not isinstance(text, Symbol):
             return found
-        name = recorder.compute(f"{recorder.constant(primitives.dated)}({text.source()}, X.zone, X.offset)", found).name
+        name = recorder.compute(f"X.dated({text.source()})", found).name
         if found is None:
             recorder.ask(f"{name} is None", answer=True)
             return None
@@ -149,7 +167,9 @@ def _own_system(recorder: Recorder) -> Recorded:
         if fixed:
             return own_system(system, present(code))
         source = f"{recorder.constant(own_system)}({recorder.written(system)}, {recorder.written(code)})"
-        return recorder.compute(source, own_system(present(system), present(code)), safe=is_safe(system))
+        return recorder.compute(
+            source, own_system(present(system), present(code)), safe=is_safe(system), recurring=True
+        )
 
     return recorded
 
@@ -163,19 +183,20 @@ def rule(recorder: Recorder, function: Callable[..., Any]) -> Recorded:
         at_hand = function(x, *map(present, arguments))
         source = ", ".join(map(recorder.written, arguments))
         if function is rules.universal_id:
-            return recorder.outcome(f"{recorder.constant(rules.universal)}({source})", at_hand)
-        return recorder.outcome(f"{recorder.constant(function)}(X, {source})", at_hand)
+            return recorder.outcome(f"{recorder.constant(rules.universal)}({source})", at_hand, recurring=True)
+        recurring = function is rules.coding_system
+        return recorder.outcome(f"{recorder.constant(function)}(X, {source})", at_hand, recurring=recurring)
 
     return recorded
 
 
 def _fill(recorder: Recorder) -> Recorded:
     def recorded(pieces: tuple[Any, ...]) -> Any:
-        source = ", ".join(map(recorder.written, pieces))
         if all(isinstance(each, Symbol) and each.known for each in pieces[1::2]):
             written = [recorder.written(each) for each in pieces if each != ""]
             safe = all(map(is_safe, pieces))
             return recorder.compute(" + ".join(written), positions.fill(present(pieces)), safe=safe)
+        source = ", ".join(map(recorder.written, pieces))
         return recorder.outcome(f"{recorder.constant(positions.fill)}(({source},))", positions.fill(present(pieces)))
 
     return recorded
@@ -202,7 +223,7 @@ class Book:
         if not isinstance(code, Symbol):
             return found
         source = f"{self.recorder.constant(self.vocabulary.codes)}.get({code.source()})"
-        name = self.recorder.compute(source, found).name
+        name = self.recorder.compute(source, found, recurring=True).name
         self.recorder.ask(f"{name} is None", found is None)
         if found is None:
             return None

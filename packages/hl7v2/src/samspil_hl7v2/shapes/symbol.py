@@ -146,6 +146,9 @@ class Joined(Symbol):
         super().__init__(recorder, at_hand)
         self.joined = joined
 
+    def __bool__(self) -> bool:
+        return any(isinstance(part, str) and part for part in self.joined) or super().__bool__()
+
     def source(self) -> str:
         """As of every symbol."""
         if not self.name:
