@@ -3,7 +3,7 @@
 A row of the guide counts where it has a FHIR target; of a code map, where it has a code on both sides. It is `implemented`
 where a row of ours that cites it writes the same source to the same element in the same way (a mended name or case is the
 same; `conditioned` counts those under another condition than the guide's), `deviating` where ours does something else, with
-the note of our row as the reason, and `missing` where none cites it.
+the note of our row as the reason, or where no message runs the map, and `missing` where none cites it.
 https://hl7.org/fhir/uv/v2mappings/
 """
 
@@ -27,6 +27,7 @@ _IMPLEMENTED, _DEVIATING = "implemented", "deviating"
 _FOLDERS = {"codes": "codesystems"}
 _NAME = re.compile(r"(?:FHIR R4_|Concept Map_) ?(.+?) - [^-]*\.csv$")
 _NOISE = re.compile(r"\[[^\]]*\]|=.*$|\s")
+_BEHIND = re.compile(r"\((\w+)(?:\[\w+\])?\)?\.(.+)")
 _WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -98,6 +99,7 @@ def measure(folder: str | Path) -> list[MapCoverage]:
     """
     lower, upper = (layer.tables for layer in shipped())
     effective = merge(shipped())
+    run = _run(effective)
     found: list[MapCoverage] = []
     for kind in KINDS:
         files = sorted((Path(folder) / _FOLDERS.get(kind, kind)).glob("*.csv"))
@@ -112,6 +114,7 @@ def measure(folder: str | Path) -> list[MapCoverage]:
                 rows = _messages(name, _guide_rows(file, 11), (lower, upper, effective))
             else:
                 rows = _fields(name, _guide_rows(file, 14), (lower, effective))
+                rows = rows if name in run else (_never_run(row) for row in rows)
             found.append(MapCoverage(kind, name, tuple(rows)))
     return found
 
@@ -143,9 +146,30 @@ def _fields(name: str, rows: list[GuideRow], tables: tuple[Tables, Tables]) -> I
         for key, ours in citing.get(row.number, []):
             transcript = lower.get(key)
             judgement = _judged(row, ours, transcript)
-            other = _other(transcript, effective.values()) if transcript and judgement.status == _DEVIATING else None
+            other = None
+            if transcript and judgement.status == _DEVIATING:
+                other = _other(transcript, effective.values()) or _apart(transcript, tables[1].maps)
             judged.append(_done(other.name, ours.note, conditioned=True) if other else judgement)
         yield _best(row, judged)
+
+
+def _run(tables: Tables) -> set[str]:
+    """The maps that some message runs: by a row of a message table, or by a row of a map that is run."""
+    waiting = {row.map for rows in tables.messages.values() for row in rows.values()}
+    run: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name and name not in run:
+            run.add(name)
+            waiting |= {row.map for row in tables.maps.get(name, {}).values() if row.map and not row.dropped}
+    return run
+
+
+def _never_run(row: RowCoverage) -> RowCoverage:
+    """A row of a map that no message runs does nothing, whatever it says."""
+    if row.status != _IMPLEMENTED:
+        return row
+    return row._replace(status=_DEVIATING, conditioned=False, reason=row.reason or "no message map runs this map")
 
 
 def _citing(rows: Iterable[tuple[str, Any]], prefix: str) -> dict[int, list[tuple[str, Any]]]:
@@ -194,6 +218,22 @@ def _other(transcript: Row, rows: Iterable[Row]) -> Row | None:
             and not row.value.startswith('"')
             and (names == target or (whole and names == target[: len(names)]))
         ):
+            return row
+    return None
+
+
+def _apart(transcript: Row, maps: dict[str, dict[str, Row]]) -> Row | None:
+    """The row that writes the element of a resource behind a reference (`medication(Medication.code)`) in that resource's map."""
+    behind = _BEHIND.search(transcript.target_text)
+    segment = transcript.source.name
+    if behind is None:
+        return None
+    rows = (row for name, rows in maps.items() if re.match(rf"{segment}\[{behind[1]}\b", name) for row in rows.values())
+    wanted = _plain(behind[2])
+    for row in rows:
+        same = row.source.name == segment and row.source.parts == transcript.source.parts
+        names = [step.name.lower() for step in row.target]
+        if same and not row.dropped and names and names == wanted[: len(names)] and (row.map or names == wanted):
             return row
     return None
 
