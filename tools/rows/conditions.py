@@ -37,8 +37,8 @@ def met(
 ) -> dict[Place, str]:
     """Give texts under which a condition holds.
 
-    `fixed` stay; `own` is one of `choices`, unless the condition is that it is not there. Where a text has `~` it repeats. With no
-    such texts, or where the condition cannot be read, `own` is the first choice.
+    `fixed` stay; `own` is one of `choices`, unless the condition is that it is not there. Where a text has `~` it repeats.
+    With no such texts, or where the condition cannot be read, `own` is the first choice.
     """
     condition = re.sub(r"^IF (NOT (?:VALUED|IN|EQUAL))", rf"IF {own[0]}-{'.'.join(map(str, own[1]))} \1", condition)
     literals = re.findall(r"\"([^\"]*)\"|'([^']*)'", condition)

@@ -57,10 +57,9 @@ def _tries(guide: Guide, kind: str, name: str, number: int) -> Iterator[Try]:
 def _judged(name: str, why: str | None, beside: str) -> Outcome:
     if why is None:
         return Outcome(name, "agrees", "")
-    if beside:
-        return Outcome(name, "otherwise", beside)
-    found = reasons.settled(name)
-    return Outcome(name, found.kind, found.reason) if found else Outcome(name, "differs", why)
+    if found := reasons.settled(name):
+        return Outcome(name, found.kind, found.reason)
+    return Outcome(name, "otherwise", beside) if beside else Outcome(name, "differs", why)
 
 
 def _shown(tries: Iterator[Try]) -> str | None:
