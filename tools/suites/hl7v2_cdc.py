@@ -1,10 +1,11 @@
 """CDC's pairs, each about one row of the guide: the element in question stands in our bundle as in theirs.
 
-The name of a pair says which segment or datatype it is about. In question are the elements that hold a value of such a
-position: all primitive values of that element, below what the name says it leads to (`-to-MessageHeader`). A pair agrees
-outright when each of these values stands in our bundle under the same path, whatever its indexes; where the pair is about a
-datatype, wherever the element hangs. CDC's own extensions are left out. A disagreement that the guide or FHIR decides for us passes by `settled.csv`.
-`python -m tools.suites.hl7v2_cdc` prints both counts, and each pair that does not agree outright.
+The name of a pair says which segment or datatype it is about. In question are the elements that hold a value of such
+a position: all primitive values of that element, below what the name says it leads to (`-to-MessageHeader`). A pair
+agrees outright when each of these values stands in our bundle under the same path, whatever its indexes; where the
+pair is about a datatype, wherever the element hangs. CDC's own extensions are left out. A disagreement that the guide
+or FHIR decides for us passes by `settled.csv`. `python -m tools.suites.hl7v2_cdc` prints both counts, and each pair
+that does not agree outright.
 """
 
 import os
