@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tools.corpora import DEFAULT
+from tools.guide_coverage import shown
 from tools.rows import reasons, running, walk
+from tools.status import PAGE
 
 CORPORA = Path(os.environ.get("SAMSPIL_CORPORA") or DEFAULT)
 GUIDE = CORPORA / "hl7v2" / "ig-mappings"
@@ -34,6 +36,11 @@ def test_a_row_is_shown_or_has_a_reason(row: str, outcomes: dict[str, running.Ou
 def test_every_row_runs(outcomes: dict[str, running.Outcome]) -> None:
     """The oracle leaves out no row with a target."""
     assert Counter(each.id.partition("/")[0] for each in outcomes.values()) == ROWS
+
+
+def test_the_figures_of_the_status_page_are_measured(outcomes: dict[str, running.Outcome]) -> None:
+    """What stands between the markers is what `python -m tools.guide_coverage` writes."""
+    assert shown(outcomes.values()) in PAGE.read_text(encoding="utf-8")
 
 
 def test_every_reason_is_needed(outcomes: dict[str, running.Outcome]) -> None:
