@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,17 +18,11 @@ from samspil_hl7v2.conversion import message_type
 from samspil_hl7v2.grouping import group_segments
 from samspil_hl7v2.message import Message, Segment, parse
 from samspil_hl7v2.v2.structures import structure_of
+from tools.rows.conditions import REF, Text, holds
 
 LEAST = 0.98
 WORST = 40
 NAME = re.compile(r"FHIR R4_ (.+?) - ")
-REF = re.compile(r"\b([A-Z][A-Z0-9]{1,2})[-.](\d+)(?:\.(\d+))?(?:\.(\d+))?\b")
-TOKEN = re.compile(
-    r"\s*(\"[^\"]*\"|'[^']*'|[(),=]|[A-Z][A-Z0-9]{1,2}[-.]\d+(?:\.\d+)*|LST\.COUNT|[A-Z]+|\d+)", re.IGNORECASE
-)
-
-Text = Callable[[str, tuple[int, ...]], list[str]]
-"""Texts of a position (name, numbers): one for each repetition."""
 
 
 class Row(NamedTuple):
@@ -85,135 +78,6 @@ def is_constant(value: str) -> bool:
     if not value or value.startswith("/"):
         return False
     return REF.search(value) is None
-
-
-# -- conditions --
-
-
-class UnreadableError(Exception):
-    """A condition that this plain reading does not take."""
-
-
-def holds(condition: str, text: Text) -> bool:
-    """Whether a condition is true; one that cannot be read counts as true."""
-    if not condition:
-        return True
-    try:
-        return Reading(condition, text).whole()
-    except (UnreadableError, IndexError):
-        return True
-
-
-@cache
-def tokens_of(condition: str) -> tuple[str, ...]:
-    tokens: list[str] = []
-    at = 0
-    while condition[at:].strip():
-        found = TOKEN.match(condition, at)
-        if not found:
-            raise UnreadableError(condition)
-        if found[1].upper() != "IF":
-            tokens.append(found[1])
-        at = found.end()
-    return tuple(tokens)
-
-
-class Reading:
-    """The guide's ANTLR-like conditions: VALUED, EQUALS, IS, IN, LST.COUNT, AND, OR, parentheses."""
-
-    def __init__(self, condition: str, text: Text) -> None:
-        self.text = text
-        self.tokens = list(tokens_of(condition))
-
-    def whole(self) -> bool:
-        value = self.any()
-        if self.tokens:
-            raise UnreadableError(self.tokens)
-        return value
-
-    def peek(self, *words: str) -> bool:
-        return bool(self.tokens) and self.tokens[0].upper() in words
-
-    def skip(self, *words: str) -> bool:
-        if self.peek(*words):
-            self.tokens.pop(0)
-            return True
-        return False
-
-    def any(self) -> bool:
-        value = self.all()
-        while self.skip("OR"):
-            value = self.all() or value
-        return value
-
-    def all(self) -> bool:
-        value = self.one()
-        while self.skip("AND"):
-            value = self.one() and value
-        return value
-
-    def one(self) -> bool:
-        if self.skip("("):
-            value = self.any()
-            if not self.skip(")"):
-                raise UnreadableError
-            return value
-        refs, words = [self.ref()], []
-        while self.peek("AND", "OR") and len(self.tokens) > 1 and REF.fullmatch(self.tokens[1].upper()):
-            words.append(self.tokens.pop(0).upper())
-            refs.append(self.ref())
-        values = self.verb(refs)
-        return any(values) if "OR" in words else all(values)
-
-    def ref(self) -> list[str]:
-        found = REF.fullmatch(self.tokens.pop(0).upper())
-        if not found:
-            raise UnreadableError
-        return self.text(found[1], tuple(int(part) for part in found.groups()[1:] if part))
-
-    def verb(self, refs: list[list[str]]) -> list[bool]:
-        if self.skip("LST.COUNT"):
-            return [self.count(len(ref)) for ref in refs]
-        first = [ref[0] if ref else "" for ref in refs]
-        is_ = self.skip("IS", "DOES")
-        negative = self.skip("NOT")
-        if self.skip("VALUED", "VALUE", "EXIST"):
-            return [bool(one) != negative for one in first]
-        if self.skip("EMPTY"):
-            return [bool(one) == negative for one in first]
-        if self.skip("IN"):
-            allowed = self.strings()
-        elif self.skip("EQUALS", "=") or is_ or negative:
-            allowed = [self.string()]
-        else:
-            raise UnreadableError
-        return [(one in allowed) != negative for one in first]
-
-    def count(self, number: int) -> bool:
-        words = []
-        while self.tokens and not self.tokens[0].isdigit():
-            words.append(self.tokens.pop(0).upper())
-        limit = int(self.tokens.pop(0))
-        tests = {"EQUALS": number == limit, "GREATER THAN": number > limit, "LESS THAN OR EQUALS": number <= limit}
-        if " ".join(words) not in tests:
-            raise UnreadableError
-        return tests[" ".join(words)]
-
-    def string(self) -> str:
-        token = self.tokens.pop(0)
-        if token[0] not in "\"'":
-            raise UnreadableError
-        return token[1:-1]
-
-    def strings(self) -> list[str]:
-        if not self.skip("("):
-            raise UnreadableError
-        found = [self.string()]
-        while self.skip(","):
-            found.append(self.string())
-        if not self.skip(")"):
-            raise UnreadableError
-        return found
 
 
 # -- which positions have an applicable row --

@@ -3,7 +3,7 @@
 A row of the guide counts where it has a FHIR target; of a code map, where it has a code on both sides. It is `implemented`
 where a row of ours that cites it writes the same source to the same element in the same way (a mended name or case is the
 same; `conditioned` counts those under another condition than the guide's), `deviating` where ours does something else, with
-the note of our row as the reason, and `missing` where none cites it.
+the note of our row as the reason, or where no message runs a segment's map, and `missing` where none cites it.
 https://hl7.org/fhir/uv/v2mappings/
 """
 
@@ -27,6 +27,8 @@ _IMPLEMENTED, _DEVIATING = "implemented", "deviating"
 _FOLDERS = {"codes": "codesystems"}
 _NAME = re.compile(r"(?:FHIR R4_|Concept Map_) ?(.+?) - [^-]*\.csv$")
 _NOISE = re.compile(r"\[[^\]]*\]|=.*$|\s")
+_BEHIND = re.compile(r"\((\w+)(?:\[\w+\])?\)?\.(.+)")
+_OF = re.compile(r"@of ([A-Z0-9]{3})-(\d+)")
 _WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -98,6 +100,7 @@ def measure(folder: str | Path) -> list[MapCoverage]:
     """
     lower, upper = (layer.tables for layer in shipped())
     effective = merge(shipped())
+    run = _run(effective)
     found: list[MapCoverage] = []
     for kind in KINDS:
         files = sorted((Path(folder) / _FOLDERS.get(kind, kind)).glob("*.csv"))
@@ -112,6 +115,7 @@ def measure(folder: str | Path) -> list[MapCoverage]:
                 rows = _messages(name, _guide_rows(file, 11), (lower, upper, effective))
             else:
                 rows = _fields(name, _guide_rows(file, 14), (lower, effective))
+                rows = rows if kind == "datatypes" or name in run else (_never_run(row) for row in rows)
             found.append(MapCoverage(kind, name, tuple(rows)))
     return found
 
@@ -136,16 +140,39 @@ def _guide_rows(file: Path, way: int) -> list[GuideRow]:
 
 
 def _fields(name: str, rows: list[GuideRow], tables: tuple[Tables, Tables]) -> Iterator[RowCoverage]:
-    lower, effective = (each.maps.get(name, {}) for each in tables)
+    maps = tables[1].maps
+    lower, effective = tables[0].maps.get(name, {}), maps.get(name, {})
     citing = _citing(effective.items(), "")
     for row in rows:
         judged: list[Judgement] = []
         for key, ours in citing.get(row.number, []):
             transcript = lower.get(key)
             judgement = _judged(row, ours, transcript)
-            other = _other(transcript, effective.values()) if transcript and judgement.status == _DEVIATING else None
+            other = None
+            if judgement.status == _DEVIATING:
+                other = _other(transcript, effective.values()) if transcript else None
+                other = other or _apart(row.target, transcript or ours, maps)
             judged.append(_done(other.name, ours.note, conditioned=True) if other else judgement)
         yield _best(row, judged)
+
+
+def _run(tables: Tables) -> set[str]:
+    """The maps that some message runs: by a row of a message table, or by a row of a map that is run."""
+    waiting = {row.map for rows in tables.messages.values() for row in rows.values()}
+    run: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name and name not in run:
+            run.add(name)
+            waiting |= {row.map for row in tables.maps.get(name, {}).values() if row.map and not row.dropped}
+    return run
+
+
+def _never_run(row: RowCoverage) -> RowCoverage:
+    """A row of a map that no message runs does nothing, whatever it says."""
+    if row.status != _IMPLEMENTED:
+        return row
+    return row._replace(status=_DEVIATING, conditioned=False, reason=row.reason or "no message map runs this map")
 
 
 def _citing(rows: Iterable[tuple[str, Any]], prefix: str) -> dict[int, list[tuple[str, Any]]]:
@@ -198,9 +225,28 @@ def _other(transcript: Row, rows: Iterable[Row]) -> Row | None:
     return None
 
 
+def _apart(target: str, cited: Row, maps: dict[str, dict[str, Row]]) -> Row | None:
+    """The row that writes an element behind a reference (`medication(Medication.code)`) in the map of that resource."""
+    for text in (target, cited.target_text):
+        behind = _BEHIND.search(text)
+        segment = cited.source.name
+        wanted = _plain(behind[2]) if behind else []
+        for name, rows in maps.items():
+            if not wanted or not behind or not re.match(rf"{segment}\[{behind[1]}\b", name):
+                continue
+            for row in rows.values():
+                names = _plain(row.target_text)
+                same = row.source.name == segment and row.source.parts == cited.source.parts and not row.dropped
+                if same and names and names == wanted[: len(names)] and (row.map or names == wanted):
+                    return row
+    return None
+
+
 def _place(row: Row) -> tuple[Any, ...]:
-    """Source field and element: repetition flags and labels apart."""
-    return row.source.name, row.source.parts[:1], [(step.name, step.made, step.url) for step in row.target]
+    """Source field and element: repetition flags and labels apart; the field that a value is taken of is the source."""
+    of = _OF.fullmatch(row.value)
+    name, part = (of[1], int(of[2])) if of else (row.source.name, (*row.source.parts, 0)[0])
+    return name, part, [(step.name, step.made, step.url) for step in row.target]
 
 
 def _way(row: Row) -> tuple[str, str, str]:
