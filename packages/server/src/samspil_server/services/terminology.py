@@ -35,7 +35,7 @@ def service(part: Terminology, settings: Settings, clock: Callable[[], datetime]
     """Make the service."""
     catalog, _ = open_catalog(part.sources)
     bounds = Bounds(largest=settings.limits.max_bytes, seconds=settings.limits.seconds, clock=clock)
-    return Service("terminology", "/terminology", PATHS, application(catalog, bounds).router, apart=True)
+    return Service("terminology", "/terminology", PATHS, application(catalog, bounds), apart=True)
 
 
 def _release(name: str) -> Iterable[Path]:
