@@ -79,14 +79,16 @@ def _plain(layer: Layer) -> Any:
     return _shared(made, {})
 
 
-def _shared(value: Any, known: dict[str, Any]) -> Any:
+def _shared(value: Any, known: dict[Any, Any]) -> Any:
+    """The value with equal texts and equal tuples made one object. A tuple is known by which objects its parts are."""
+    if isinstance(value, str):
+        return known.setdefault(value, value)
+    if isinstance(value, tuple):
+        parts = tuple([_shared(each, known) for each in cast("tuple[Any, ...]", value)])
+        return known.setdefault(tuple(map(id, parts)), parts)
     if isinstance(value, list):
         return [_shared(each, known) for each in cast("list[Any]", value)]
-    if isinstance(value, tuple):
-        value = tuple(_shared(each, known) for each in cast("tuple[Any, ...]", value))
-    elif not isinstance(value, str):
-        return value
-    return known.setdefault(repr(value), value)
+    return value
 
 
 def _fields(value: Any) -> tuple[Any, ...]:
