@@ -19,7 +19,7 @@ from samspil_hl7v2 import mllp
 from samspil_hl7v2.batch import Options
 
 MAPS = {"urn:id:99LAB": "http://example.org/ConceptMap/lab"}  # which map translates which local codes
-BORNE = {"SAM-VAL-591"}  # HL7's guide writes the message type as display of the event, which is no display of that code
+BORNE = {"SAM-VAL-591"}  # senders have words of their own beside a code
 WHO, HERE = Who(machine=True, client={"display": "lab feed"}), Server(site="example.org")
 
 
