@@ -6,6 +6,7 @@ itself. Everything else may change without notice. A test holds that no page and
 
 PUBLIC = {
     "samspil_core": (
+        "coded",
         "findings",
         "identity",
         "jsontext",
@@ -18,7 +19,7 @@ PUBLIC = {
     ),
     "samspil_definitions": (),
     "samspil_fhirpath": (),
-    "samspil_hl7v2": ("batch", "reader", "spark"),
+    "samspil_hl7v2": ("batch", "mllp", "reader", "spark"),
     "samspil_validation": (),
     "samspil_terminology": (
         "client",

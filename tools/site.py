@@ -48,7 +48,7 @@ def lay_out(pages: Path) -> None:
 
 def all_pages() -> list[Path]:
     """Give the pages of the site."""
-    readmes = [project.folder / "README.md" for project in projects()]
+    readmes = [*(project.folder / "README.md" for project in projects()), ROOT / "examples" / "README.md"]
     return [ROOT / "README.md", *(ROOT / name for name in MORE), *sorted(ROOT.glob("docs/**/*.md")), *readmes]
 
 

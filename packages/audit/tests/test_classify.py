@@ -159,3 +159,14 @@ def test_patients_of_a_transaction_are_named_as_the_server_will_know_them() -> N
     ]
     found = touched({"resourceType": "Bundle", "type": "transaction", "entry": entries}, load_tables())
     assert [each.patients for each in found] == [({"reference": "Patient/p"},)] * 2
+
+
+def test_a_resource_whose_type_is_a_concept_is_no_bundle() -> None:
+    """What a DocumentReference calls its type is asked for as that of a Bundle nowhere."""
+    document = {
+        "resourceType": "DocumentReference",
+        "type": {"coding": [{"system": "http://loinc.org", "code": "18842-5"}]},
+        "subject": {"reference": "Patient/p1"},
+    }
+    (one,) = touched(document, TABLES)
+    assert (one.category.code, one.patients) == ("discharge-report", ({"reference": "Patient/p1"},))

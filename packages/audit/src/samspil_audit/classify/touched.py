@@ -14,9 +14,8 @@ UNKNOWN = "unknown"
 NO_CONTENT = "the answer holds no content"
 LEFT_OUT = "the answer leaves it out"
 _NOT_NAMED = "the resource names none"
-_ENVELOPES = frozenset(
-    {"searchset", "history", "collection", "batch-response", "transaction-response", "batch", "transaction"}
-)
+_SENT = frozenset({"batch", "transaction"})
+_ENVELOPES = _SENT | {"searchset", "history", "collection", "batch-response", "transaction-response"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,10 @@ def touched_type(kind: str, reference: str, tables: Tables) -> Touched:
 def _names(body: Mapping[str, Any]) -> dict[str, str]:
     """What the entries of a batch or transaction call each other, and the ids that they ask to be updated under."""
     names: dict[str, str] = {}
-    for entry in body.get("entry", ()) if body.get("type") in {"batch", "transaction"} else ():
-        asked = entry.get("request", {})
+    if body.get("resourceType") != "Bundle" or body.get("type") not in _SENT:
+        return names
+    for entry in body.get("entry", ()):
+        asked = cast("Mapping[str, Any]", entry.get("request") or {})
         if entry.get("fullUrl") and asked.get("method") == "PUT" and "?" not in str(asked.get("url")):
             names[str(entry["fullUrl"])] = str(asked["url"])
     return names
