@@ -75,6 +75,7 @@ def _spoil(log: AuditLog, rows: Sequence[Row]) -> None:
 
     log.append_async = spoiled_async
     log.append_all = spoiled_all
+    log.append = lambda event: spoiled_all([event])[0]
 
 
 def _spoiled(events: Sequence[Any], rows: Sequence[Row]) -> list[Json]:
