@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from samspil_core.asgi import Disconnected, read_body
+from samspil_core.asgi import Disconnected, live, read_body
 
 PIECE = {"type": "http.request", "body": b"ab", "more_body": True}
 END = {"type": "http.request", "body": b"c"}
@@ -40,3 +40,17 @@ def test_each_piece_is_told_before_it_is_kept():
     sizes = []
     read([PIECE, END], seen=sizes.append)
     assert sizes == [2, 1]
+
+
+def test_a_lifespan_with_nothing_to_do_is_answered_and_ends():
+    left, sent = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}, {"type": "never taken"}], []
+
+    async def receive():
+        return left.pop(0)
+
+    async def send(message):
+        sent.append(message["type"])
+
+    asyncio.run(live(receive, send))
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert len(left) == 1

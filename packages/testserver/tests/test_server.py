@@ -142,6 +142,40 @@ def test_what_was_never_there_may_be_deleted(client: Client) -> None:
     assert client("DELETE", "/Patient/99").status_code == 204
 
 
+def test_a_request_that_breaks_off_changes_nothing(client: Client) -> None:
+    sent = [{"type": "http.request", "body": b"", "more_body": True}, {"type": "http.disconnect"}]
+    scope = {"type": "http", "method": "DELETE", "path": "/Patient/1", "query_string": b"", "headers": []}
+    answers: list[Any] = []
+    client("PUT", "/Patient/1", patient(1))
+
+    async def receive() -> Any:
+        return sent.pop(0)
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    asyncio.run(client.server(scope, receive, send))
+    assert answers == []
+    assert client("GET", "/Patient/1").status_code == 200
+
+
+def test_content_beyond_the_limit_is_refused_and_not_read_to_its_end(client: Client) -> None:
+    piece = {"type": "http.request", "body": b" " * (1 << 26), "more_body": True}
+    taken: list[Any] = []
+    answers: list[Any] = []
+
+    async def receive() -> Any:
+        taken.append(piece)
+        return piece
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/Patient", "query_string": b"", "headers": []}
+    asyncio.run(client.server(scope, receive, send))
+    assert (answers[0]["status"], len(taken)) == (413, 2)
+
+
 def test_two_entries_that_change_one_resource_fail(filled: Client) -> None:
     twice = {"request": {"method": "DELETE", "url": "Patient/1"}}
     assert filled("POST", "/", transaction(twice, twice)).status_code == 400

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from samspil_core.asgi import Disconnected, read_body
+from samspil_core.asgi import Disconnected, live, read_body
 from samspil_core.jsontext import NotJson, dumps, loads
 
 from .breakglass import with_emergency
@@ -33,7 +33,7 @@ def service(engine: Engine, clock: Callable[[], datetime]) -> App:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
+            await live(receive, send)
             return
         if scope["type"] != "http":
             return
@@ -54,14 +54,6 @@ def service(engine: Engine, clock: Callable[[], datetime]) -> App:
         await send_reply(reply, send)
 
     return app
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
 
 
 def _json(value: object) -> Reply:

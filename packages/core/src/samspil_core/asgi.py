@@ -1,11 +1,16 @@
-"""The body of an ASGI request, read whole and within a limit. https://asgi.readthedocs.io/en/stable/specs/www.html#request-receive-event."""
+"""What every ASGI application does: read a request's body within a limit, and answer the server's start and end.
+
+https://asgi.readthedocs.io/en/stable/specs/www.html#request-receive-event,
+https://asgi.readthedocs.io/en/stable/specs/lifespan.html
+"""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-__all__ = ["Disconnected", "read_body"]
+__all__ = ["Disconnected", "live", "read_body"]
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Disconnected(ConnectionError):
@@ -34,3 +39,12 @@ async def read_body(receive: Receive, limit: int, seen: Callable[[int], None] = 
         made += piece
         if not message.get("more_body"):
             return bytes(made)
+
+
+async def live(receive: Receive, send: Send) -> None:
+    """Answer the lifespan of an application that has nothing to start and nothing to end."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

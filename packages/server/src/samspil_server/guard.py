@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from samspil_core.asgi import Disconnected, read_body
+from samspil_core.asgi import Disconnected, live, read_body
 
 from .answers import Refused, broken, refusal
 from .findings import ENCODED, TOO_BUSY, TOO_LARGE, TOO_MANY, TOO_SLOW, UNAUTHORISED
@@ -36,7 +36,7 @@ def guarded(app: App, settings: Settings) -> App:
 
     async def guard(scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await live(receive, send)
         if scope["type"] != "http":
             return
         begun = False
@@ -166,11 +166,3 @@ async def _refuse(refused: Response, scope: Scope, receive: Any, send: Any) -> N
             while (await receive()).get("more_body"):
                 pass
     await send({"type": "http.response.body", "body": b""})
-
-
-async def _live(receive: Any, send: Any) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from samspil_core import NotJson, dumps, loads
+from samspil_core.asgi import Disconnected, live, read_body
 
 from .bundles import process
 from .capability import capability_statement
 from .content import check_accept, check_sent
-from .findings import NOT_A_RESOURCE
+from .findings import NOT_A_RESOURCE, TOO_LARGE
 from .interactions import Answer, Request, answer, refusal
 from .refused import Refused
 from .store import Store
@@ -19,6 +20,7 @@ __all__ = ["TestServer"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
+_MOST_BYTES = 64 << 20
 
 
 class TestServer:
@@ -46,15 +48,14 @@ class TestServer:
     ) -> None:
         """Serve one request."""
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await live(receive, send)
             return
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        await _send(self._answer(scope, body), send, head=scope["method"] == "HEAD")
+        try:
+            body = await read_body(receive, _MOST_BYTES)
+        except Disconnected:
+            return
+        given = refusal(TOO_LARGE.at(most=_MOST_BYTES), 413) if body is None else self._answer(scope, body)
+        await _send(given, send, head=scope["method"] == "HEAD")
 
     def _answer(self, scope: Scope, body: bytes) -> Answer:
         try:
@@ -105,11 +106,3 @@ async def _send(given: Answer, send: Callable[[Message], Awaitable[None]], *, he
     pairs = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": given.status, "headers": pairs})
     await send({"type": "http.response.body", "body": b"" if head else data})
-
-
-async def _live(receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return

@@ -92,3 +92,12 @@ MODIFIER = kind(
     text_da="Denne server kender ikke søgeparameterens modifier.",
     fix_da="Søg uden den.",
 )
+TOO_LARGE = kind(
+    "SAM-TST-111",
+    "error",
+    "too-long",
+    text="The content is longer than {most} bytes.",
+    fix="Send the resources in several requests.",
+    text_da="Indholdet er længere end {most} bytes.",
+    fix_da="Send ressourcerne i flere forespørgsler.",
+)

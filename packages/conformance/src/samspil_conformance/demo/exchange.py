@@ -1,6 +1,7 @@
 """An HTTP exchange as values, and an ASGI application made of a function on them."""
 
 import re
+import sys
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -8,6 +9,7 @@ from urllib.parse import unquote
 
 from samspil_conformance.sut.asgi import Application
 from samspil_core import NotJson, dumps, loads
+from samspil_core.asgi import Disconnected, live, read_body
 
 __all__ = ["Ask", "Asked", "Told", "asgi", "call"]
 
@@ -113,14 +115,12 @@ def asgi(ask: Ask) -> Application:
         send: Callable[[Message], Awaitable[None]],
     ) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await live(receive, send)
             return
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
+        try:
+            body = await read_body(receive, sys.maxsize) or b""
+        except Disconnected:
+            return
         headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
         path = re.sub("%2[fF]", "/", str(scope["path"]))
         asked = Asked(scope["method"], path, scope.get("query_string", b"").decode("latin-1"), headers, body, scope)
@@ -131,11 +131,3 @@ def asgi(ask: Ask) -> Application:
         await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else told.body})
 
     return app
-
-
-async def _live(receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return

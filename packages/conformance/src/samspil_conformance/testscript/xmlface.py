@@ -4,11 +4,13 @@ Requests in XML are handed on in JSON; answers are given in XML where `_format` 
 https://hl7.org/fhir/R4/http.html#mime-type
 """
 
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from samspil_core import NotJson, dumps, loads
+from samspil_core.asgi import Disconnected, read_body
 
 from .xmlform import NotFhirXml, from_xml, parse, xml_bytes
 
@@ -33,7 +35,10 @@ class XmlFace:
             await self._app(scope, receive, send)
             return
         headers = dict(cast("list[tuple[bytes, bytes]]", scope["headers"]))
-        body = await _body(receive)
+        try:
+            body = await read_body(receive, sys.maxsize) or b""
+        except Disconnected:
+            return
         if b"xml" in headers.get(b"content-type", b"") and body:
             try:
                 body = dumps(from_xml(parse(body)))
@@ -66,15 +71,6 @@ def _wants_xml(headers: dict[bytes, bytes], query: bytes) -> bool:
     asked = dict(parse_qsl(query.decode("latin-1"))).get("_format", "")
     accepted = headers.get(b"accept", b"").decode("latin-1").partition(",")[0]
     return "xml" in (asked or accepted)
-
-
-async def _body(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        event = await receive()
-        parts.append(event.get("body", b""))
-        if not event.get("more_body"):
-            return b"".join(parts)
 
 
 def _in_xml(sent: list[Event]) -> list[Event]:
