@@ -6,6 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from samspil_fhirpath import signatures
+
 __all__ = ["BOOLEAN", "INTEGERS", "STRINGS", "TEMPORAL", "Deopt", "Fast", "Function", "NotFast", "give_up", "plain"]
 
 Function = Callable[[Any], Any]
@@ -36,22 +38,7 @@ class Fast:
 
 BOOLEAN = frozenset({"System.Boolean"})
 """The type of a criterion; always this very object."""
-STRINGS = frozenset(
-    [
-        "System.String",
-        "string",
-        "code",
-        "id",
-        "markdown",
-        "uri",
-        "url",
-        "canonical",
-        "oid",
-        "uuid",
-        "xhtml",
-        "base64Binary",
-    ]
-)
+STRINGS = signatures.STRINGS - signatures.TEMPORALS
 """Types whose JSON value is a str that means itself."""
 
 INTEGERS = frozenset({"System.Integer", "integer", "positiveInt", "unsignedInt"})
