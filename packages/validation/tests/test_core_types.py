@@ -21,11 +21,19 @@ CASES = {
     "null among values with a sibling is fine": (
         {
             "name": [
-                {"given": ["A", None], "_given": [None, {"id": "x", "extension": [{"url": "http://example.org/e"}]}]}
+                {
+                    "given": ["A", None],
+                    "_given": [None, {"id": "x", "extension": [{"url": "http://example.org/e", "valueCode": "x"}]}],
+                }
             ]
         },
         None,
     ),
+    "an id alone is no value, nor stands it for one": (
+        {"_birthDate": {"id": "x"}, "name": [{"given": ["A", None], "_given": [None, {"id": "y"}]}]},
+        [("SAM-VAL-108", "Patient.birthDate"), ("SAM-VAL-108", "Patient.name[0].given[1]")],
+    ),
+    "an id beside a value is fine": ({"birthDate": "2020", "_birthDate": {"id": "x"}}, None),
     "a needed element is missed where it belongs": (
         {"contact": [{"name": {"family": "A"}}]},
         [("SAM-VAL-110", "Patient.contact[0]")],

@@ -85,7 +85,7 @@ class Expression:
     ) -> list[Any]:
         """The collection as JSON values. Raises `FhirPathError`."""
         fast = self._fast if self.context else self._form(node)
-        if fast is not None and environment.trace is None:
+        if fast is not None and environment.trace is None and node.__class__ is not Primitive:
             try:
                 found = fast.run(node)
             except _GIVEN_UP:
@@ -101,7 +101,7 @@ class Expression:
     ) -> bool:
         """Whether an invariant holds: one item that is not false; an empty result has failed. Raises `FhirPathError`."""
         fast = self._fast if self.context else self._form(node)
-        if fast is not None and environment.trace is None and fast.types is BOOLEAN:
+        if fast is not None and environment.trace is None and fast.types is BOOLEAN and node.__class__ is not Primitive:
             try:
                 return fast.run(node) is True
             except _GIVEN_UP:

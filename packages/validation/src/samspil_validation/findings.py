@@ -551,24 +551,6 @@ REFERENCE_TYPE = kind(
     text_da="Henvisningen fører til en {found}; her er tilladt: {allowed}.",
     fix_da="Henvis til en ressource af en tilladt type.",
 )
-REFERENCE_CONTAINED = kind(
-    "SAM-VAL-402",
-    "error",
-    "not-found",
-    text="The reference leads to a contained resource that is not there.",
-    fix="Add the contained resource, or mend its id.",
-    text_da="Henvisningen fører til en indlejret ressource, der ikke findes.",
-    fix_da="Tilføj den indlejrede ressource, eller ret dens id.",
-)
-REFERENCE_UNRESOLVED = kind(
-    "SAM-VAL-403",
-    "error",
-    "not-found",
-    text="The resource referred to is not in the bundle, and it must be.",
-    fix="Add it to the bundle, or mend fullUrl and reference.",
-    text_da="Den ressource, der henvises til, er ikke i bundlen, og det skal den være.",
-    fix_da="Tilføj den til bundlen, eller ret fullUrl og reference.",
-)
 REFERENCE_AGGREGATION = kind(
     "SAM-VAL-404",
     "error",

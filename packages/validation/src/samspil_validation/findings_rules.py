@@ -748,6 +748,24 @@ REFERENCE_FORM = kind(
     text_da="Henvisningen er hverken Type/id med en FHIR-type, #id eller en absolut URL.",
     fix_da="Skriv Patient/123, #id, urn:uuid:... eller en hel URL.",
 )
+REFERENCE_NO_URL = kind(
+    "SAM-VAL-674",
+    "error",
+    "value",
+    text="The reference is no URL that could lead anywhere from here.",
+    fix="Write Patient/123, #id, urn:uuid:... or a whole URL, without white space.",
+    text_da="Henvisningen er ingen URL, der kan føre nogen steder hen herfra.",
+    fix_da="Skriv Patient/123, #id, urn:uuid:... eller en hel URL uden mellemrum.",
+)
+REFERENCE_CONDITIONAL = kind(
+    "SAM-VAL-675",
+    "error",
+    "business-rule",
+    text="The reference is a search, which may stand only in a transaction.",
+    fix="Refer to the resource itself, or send it in a transaction.",
+    text_da="Henvisningen er en søgning, og det må kun stå i en transaktion.",
+    fix_da="Henvis til selve ressourcen, eller send den i en transaktion.",
+)
 REFERENCE_QUERY = kind(
     "SAM-VAL-601",
     "error",
@@ -765,6 +783,15 @@ IDENTIFIER_NO_URI = kind(
     fix="Write the whole URI, such as urn:oid:...",
     text_da="Systemet urn:ietf:rfc:3986 siger, at værdien er en URI, men den har intet skema.",
     fix_da="Skriv hele URI'en, f.eks. urn:oid:...",
+)
+IDENTIFIER_SYSTEM_RELATIVE = kind(
+    "SAM-VAL-676",
+    "error",
+    "value",
+    text="The system of an identifier is an absolute URI, and this one has no scheme.",
+    fix="Write the whole URI, such as urn:oid:... or http://...",
+    text_da="En identifikators system er en absolut URI, men denne har intet skema.",
+    fix_da="Skriv hele URI'en, f.eks. urn:oid:... eller http://...",
 )
 CANONICAL_RELATIVE = kind(
     "SAM-VAL-603",

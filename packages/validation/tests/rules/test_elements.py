@@ -109,7 +109,8 @@ def div(content):
         ('<a href="http://example.org/{x}">x</a>', "583"),
         ('<img src="data:image/png;base64,AA|A=" alt="x"/>', None),
         ("<p>a<p>b</p></p>", "580"),
-        ("<p><b>a</b></p><p>&nbsp;</p>", None),
+        ("<p><b>a</b></p><p>&#160;&amp;</p>", None),
+        ("<p><b>a</b></p><p>&nbsp;</p>", "587"),
         ("<p>not closed", "587"),
     ],
 )
@@ -216,8 +217,10 @@ def test_displays_may_be_of_a_supplement_and_may_be_warnings(check):
         ("#a", None),
         ("urn:uuid:1", None),
         ("http://example.org/anything", None),
-        ("Patient?identifier=a|b", None),
-        ("Patient?identifier=1&what=", None),
+        ("Patient?identifier=a|b", "675"),
+        ("urn:uuid:1 2", "674"),
+        ("#a b", "674"),
+        ("Patient 1", "674"),
         ("Patient?identifier=1&?==", "601"),
         ("Unicorn?a=b", "601"),
         ("Unicorn/1", "600"),
@@ -226,6 +229,45 @@ def test_displays_may_be_of_a_supplement_and_may_be_warnings(check):
 )
 def test_how_a_reference_is_written(check, reference, code):
     assert check(references.rule, {"reference": reference}) == ([(code, "Element")] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("reference", "kind", "code"),
+    [
+        ("Patient?identifier=a|b", "transaction", None),
+        ("Patient?identifier=1&what=", "transaction", None),
+        ("Patient?identifier=1", "batch", "675"),
+        ("Patient?identifier=1", "collection", "675"),
+        ("something", "collection", "674"),
+        ("Unicorn/1", "collection", "600"),
+    ],
+)
+def test_how_a_reference_is_written_in_a_bundle(check, reference, kind, code):
+    holders = (({"resourceType": "Bundle", "type": kind}, root("Bundle")),)
+    found = check(references.rule, {"reference": reference}, holders=holders)
+    assert found == ([(code, "Element")] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("reference", "said", "wrong"),
+    [
+        ("Patient/1", "Patient", False),
+        ("Patient/1", "http://hl7.org/fhir/StructureDefinition/Patient", False),
+        ("Patient/1", "Group", True),
+        ("http://example.org/fhir/Patient/1/_history/2", "Group", True),
+        ("http://example.org/anything", "Group", False),
+        ("Patient/1", "http://example.org/LogicalModel", False),
+    ],
+)
+def test_a_reference_leads_to_the_type_that_it_says(check, reference, said, wrong):
+    found = check(references.rule, {"reference": reference, "type": said})
+    assert found == ([("407", "Element")] if wrong else [])
+
+
+@pytest.mark.parametrize(("system", "wrong"), [("abc", True), ("urn:oid:1.2", False), ("http://a", False)])
+def test_the_system_of_an_identifier_is_absolute(check, system, wrong):
+    found = check(identifiers.rule, {"system": system, "value": "1"})
+    assert found == ([("676", "Element")] if wrong else [])
 
 
 def test_an_identifier_that_is_a_uri_is_a_whole_one(check):

@@ -14,6 +14,7 @@ from samspil_validation.place import ChoiceKey, choice_key
 
 from .bindings import binding_check
 from .constants import constant_check
+from .extensions import VALUE_OR_PARTS
 from .handlers import complex_handler, complexes_handler, primitive_handler, primitives_handler
 from .invariants import Invariant, context_of, invariant
 from .limits import limit_checks
@@ -89,6 +90,8 @@ class _Compiler:
         rules = [invariant(each, path, url, self.schema, keys_by_name(elements)) for each in constraints]
         if path == type_name and not is_resource:
             rules += [Invariant(_rule_check(each), None) for each in self.schema.rules(type_name)]
+        if type_name == "Extension":
+            rules.append(VALUE_OR_PARTS)
         shape_of = Shapes(handlers, self.wanted(elements), rules)
         known = shape_of.known
 

@@ -33,7 +33,8 @@ def binding_check(binding: list[Any], code: str, url: str, schema: Schema) -> It
     if code not in _CODED:
         return
     if greatest and greatest != value_set:
-        yield _check(greatest, f.CODE_BEYOND_MAXIMUM, None, code, url, schema)
+        none_kind = f.NO_CODE if strength == "extensible" else None
+        yield _check(greatest, f.CODE_BEYOND_MAXIMUM, none_kind, code, url, schema)
     elif greatest:
         strength = "required"
     if strength in _KINDS:

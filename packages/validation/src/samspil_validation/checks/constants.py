@@ -24,7 +24,9 @@ def same(value: Any, fixed: Any) -> bool:
         return value.keys() == fixed.keys() and all(same(value[key], fixed[key]) for key in fixed)
     if value.__class__ is list and fixed.__class__ is list:
         return len(value) == len(fixed) and all(map(same, value, fixed))
-    return (value is True or value is False) == (fixed is True or fixed is False) and value == fixed
+    if value.__class__ is bool or fixed.__class__ is bool or value.__class__ is str:
+        return value is fixed or (value.__class__ is fixed.__class__ and value == fixed)
+    return value == fixed and str(value) == str(fixed)
 
 
 def holds(value: Any, pattern: Any) -> bool:
@@ -44,17 +46,23 @@ def constant_check(part: str, constant: Any, element: str, url: str) -> Check:
 
     def check(value: Any, place: Any, run: Run) -> None:
         if not test(value, constant):
-            run.find(kind, _deepest(value, constant, place, test), url, element=element)
+            for each in _differing(value, constant, place, test, exact=part == "f"):
+                run.find(kind, each, url, element=element)
 
     return check
 
 
-def _deepest(value: Any, constant: Any, place: Any, test: Any) -> Any:
-    """Where a constant is missed: the one differing part below, as long as there is just one and it is there."""
+def _differing(value: Any, constant: Any, place: Any, test: Any, *, exact: bool) -> list[Any]:
+    """Where a constant is missed: the deepest parts that differ, the element where a part is missing from it."""
     if value.__class__ is not dict or constant.__class__ is not dict:
-        return place
+        return [place]
     parts = cast("dict[str, Any]", constant)
-    wrong = [key for key, part in parts.items() if key not in value or not test(value[key], part)]
-    if len(wrong) != 1 or wrong[0] not in value or value[wrong[0]].__class__ is list:
-        return place
-    return _deepest(value[wrong[0]], parts[wrong[0]], (place, wrong[0], -1), test)
+    found: list[Any] = [place] if any(key not in value for key in parts) else []
+    for key, part in parts.items():
+        if key in value and not test(value[key], part):
+            below = (place, key, -1)
+            listed = value[key].__class__ is list
+            found += [place] if listed else _differing(value[key], part, below, test, exact=exact)
+    if exact:
+        found += [(place, key, -1) for key in value if key not in parts]
+    return list(dict.fromkeys(found))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from samspil_validation import findings as f
 
 from .contexts import allowed_here
+from .invariants import Invariant
 
 if TYPE_CHECKING:
     from samspil_validation.run import Run
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from .base import Check
 
-__all__ = ["compile_extension"]
+__all__ = ["VALUE_OR_PARTS", "compile_extension"]
 
 URL = "http://hl7.org/fhir/StructureDefinition/Extension"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -31,6 +32,18 @@ _EXAMPLES = (
     "https://example.com",
     "http://acme.com",
 )
+
+
+def _value_or_parts(node: dict[str, Any], _run: Any) -> bool:
+    """ext-1: a value or extensions, not both and not neither; the keys alone decide it."""
+    return ("extension" in node) != any(key.startswith(("value", "_value")) for key in node)
+
+
+def _both_or_neither(_node: Any, place: Any, run: Run) -> None:
+    run.find(f.EXTENSION_BOTH, place, URL)
+
+
+VALUE_OR_PARTS = Invariant(_both_or_neither, _value_or_parts)
 
 
 def compile_extension(element: str, schema: Schema) -> Check:

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.min
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from .base import Check
 
 __all__ = ["limit_checks"]
+
+_DAY, _TIME_OF_DAY = len("2020-12-31"), len("23:59:59")
 
 
 def limit_checks(plan: dict[str, Any], url: str) -> Iterator[Check]:
@@ -54,7 +57,7 @@ def _limit(limit: Any, kind: Any, url: str, *, above: bool) -> Check:
     def check(value: Any, place: Any, run: Run) -> None:
         mine, my_unit = _number(value)
         if number is None:
-            beyond = value.__class__ is str and (value[: len(shown)] > shown if above else value < shown)
+            beyond = value.__class__ is str and _outside(value, shown, above=above)
         elif mine is not None and my_unit == unit:
             beyond = mine > number if above else mine < number
         elif mine is not None:
@@ -68,6 +71,28 @@ def _limit(limit: Any, kind: Any, url: str, *, above: bool) -> Check:
             run.undecide(f.INVARIANT_UNDECIDED, place, url, key="maxValue" if above else "minValue", why=why)
 
     return check
+
+
+def _outside(value: str, limit: str, *, above: bool) -> bool:
+    """Whether a date or time is beyond another for certain: what is told less exactly takes in its whole year, month or day."""
+    one, other = _moment(value), _moment(limit)
+    if one is not None and other is not None:
+        return one > other if above else one < other
+    if len(value) < _TIME_OF_DAY or len(limit) < _TIME_OF_DAY or value[4:5] == "-":
+        shared = min(len(value), len(limit))
+        value, limit = value[:shared], limit[:shared]
+    return value > limit if above else value < limit
+
+
+def _moment(value: str) -> datetime | None:
+    """The instant that a dateTime with a zone is."""
+    if value[_DAY : _DAY + 1] != "T":
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _beyond_in_units(value: Any, limit: Any, *, above: bool) -> bool | None:

@@ -161,32 +161,59 @@ def compile_element(plan: dict[str, Any], path: str, url: str, schema: Schema) -
 
 def _item_check(plan: dict[str, Any], path: str, url: str, schema: Schema) -> Callable[[Item, Run], None] | None:
     allowed = frozenset(plan["t"]) if "t" in plan else None
-    by_code: dict[str, list[Check]] = {}
-    for code in plan["keys"].values():
-        by_code[code] = _checks(plan, code, path, url, schema)
-    general = _checks(plan, "", path, url, schema)
+    by_code = {code: _checks(plan, code, url, schema) for code in plan["keys"].values()}
+    general = _checks(plan, "", url, schema)
+    rules = _rules_check(plan, path, url, schema) if plan.get("k") else None
     children = _children(plan.get("c", ()), path, url, schema)
     without = _without_value(plan, url)
-    if not (allowed or general or children or without or any(by_code.values())):
+    if not (allowed or general or rules or children or without or any(by_code.values())):
         return None
 
     def check(item: Item, run: Run) -> None:
-        value, _sibling, place, code = item
+        value, sibling, place, code = item
         if allowed is not None and (found := _type_of(value, code)) and found not in allowed:
             run.find(f.TYPE_NOT_ALLOWED, place, url, found=found, allowed=", ".join(sorted(allowed)))
             return
+        if rules is not None:
+            rules(item, run)
         if value is None:
             for each in without:
-                each(item.sibling, place, run)
-            if children is not None and item.sibling.__class__ is dict:
-                children(item.sibling, place, run)
+                each(sibling, place, run)
+        else:
+            for each in by_code.get(code, general):
+                each(value, place, run)
+        if children is not None and (value is not None or sibling.__class__ is dict):
+            children(value if value.__class__ is dict else sibling or {}, place, run)
+
+    return check
+
+
+def _rules_check(plan: dict[str, Any], path: str, url: str, schema: Schema) -> Callable[[Item, Run], None]:
+    """The invariants of an element; those of a primitive may ask of its id and extensions, with or without a value."""
+    by_code = {code: _invariants(plan, code, path, url, schema) for code in plan["keys"].values()}
+    general = _invariants(plan, "", path, url, schema)
+
+    def check(item: Item, run: Run) -> None:
+        value, sibling, place, code = item
+        if sibling.__class__ is dict:
+            value = _primitive(value, sibling, code)
+        elif value is None:
             return
         for each in by_code.get(code, general):
             each(value, place, run)
-        if children is not None:
-            children(value if value.__class__ is dict else item.sibling or {}, place, run)
 
     return check
+
+
+def _primitive(value: Any, sibling: Any, code: str) -> Any:
+    """A primitive with its id and extensions, of which an invariant may ask as well."""
+    from samspil_fhirpath.expression import Primitive
+
+    return Primitive(value, sibling, code)
+
+
+def _invariants(plan: dict[str, Any], code: str, path: str, url: str, schema: Schema) -> list[Check]:
+    return [invariant(each, context_of(code, path), url, schema).check for each in plan.get("k", ())]
 
 
 def _without_value(plan: dict[str, Any], url: str) -> list[Check]:
@@ -216,13 +243,12 @@ def _type_of(value: Any, code: str) -> str:
     return "" if code in {"", "Resource"} else code
 
 
-def _checks(plan: dict[str, Any], code: str, path: str, url: str, schema: Schema) -> list[Check]:
+def _checks(plan: dict[str, Any], code: str, url: str, schema: Schema) -> list[Check]:
     """The checks of one value of this type."""
     made = _constants(plan, plan["n"], url)
     if "b" in plan:
         made.extend(binding_check(plan["b"], code, url, schema))
     made.extend(limit_checks(plan, url))
-    made.extend(invariant(each, context_of(code, path), url, schema).check for each in plan.get("k", ()))
     profiles = plan.get("tp", {})
     wanted = (
         profiles.get(code) or [each for urls in profiles.values() for each in urls]

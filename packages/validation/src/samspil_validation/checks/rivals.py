@@ -31,7 +31,7 @@ def _apart(left: list[Any], right: list[Any]) -> bool:
 def _tests_apart(left: list[Any], right: list[Any]) -> bool:
     kinds = {left[0], right[0]}
     if kinds <= _CONSTANTS:
-        return _values_apart(left[1], right[1])
+        return _values_apart(left[1], right[1], whole="fixed" in kinds)
     if kinds == {"exists"}:
         return left[1] != right[1]
     if kinds == {"types"}:
@@ -41,11 +41,11 @@ def _tests_apart(left: list[Any], right: list[Any]) -> bool:
     return kinds == {"position"}
 
 
-def _values_apart(left: Any, right: Any) -> bool:
-    """Whether no value can hold both: a difference in a value that both name."""
+def _values_apart(left: Any, right: Any, *, whole: bool) -> bool:
+    """Whether no value can hold both: a difference in a value that both name; entries of lists may stand side by side."""
     kind = left.__class__
     if kind is dict and right.__class__ is dict:
-        return any(_values_apart(left[key], right[key]) for key in left.keys() & right.keys())
+        return any(_values_apart(left[key], right[key], whole=whole) for key in left.keys() & right.keys())
     if kind is list and right.__class__ is list:
-        return len(left) == len(right) == 1 and _values_apart(left[0], right[0])
+        return whole and len(left) == len(right) == 1 and _values_apart(left[0], right[0], whole=whole)
     return bool(left != right)

@@ -25,13 +25,13 @@ def sibling_handler(key: str, url: str, schema: Schema, required: str = "") -> H
         place = (place, key, -1)
         if required and key not in node:
             run.find(f.CODE_ABSENT, place, url, value_set=required)
-        _one(value, place, run)
+        _one(value, place, run, node.get(key))
 
-    def _one(value: Any, place: Any, run: Run) -> None:
+    def _one(value: Any, place: Any, run: Run, beside: Any) -> None:
         if value.__class__ is not dict:
             run.find(f.SIBLING_SHAPE, place, url, element=key)
             return
-        if not value or (len(value) == 1 and "id" in value and not _has_value(place, run)):
+        if not value or (beside is None and len(value) == 1 and "id" in value):
             run.find(f.EMPTY_ELEMENT, place, url)
         for name, content in value.items():
             if name == "extension" and content.__class__ is list and content:
@@ -47,10 +47,6 @@ def sibling_handler(key: str, url: str, schema: Schema, required: str = "") -> H
     return handle
 
 
-def _has_value(_place: Any, _run: Run) -> bool:
-    return True
-
-
 def siblings_handler(key: str, url: str, schema: Schema) -> Handler:
     """The handler of `_key` for a primitive that repeats: an array as long as the values, or longer with nulls."""
     one = sibling_handler(key, url, schema).one  # type: ignore[attr-defined]
@@ -59,11 +55,12 @@ def siblings_handler(key: str, url: str, schema: Schema) -> Handler:
         if values.__class__ is not list:
             run.find(f.SIBLING_SHAPE, (place, key, -1), url, element=key)
             return
-        beside: Any = node.get(key)
-        if beside.__class__ is list and len(beside) != len(values):
+        listed: Any = node.get(key)
+        beside: list[Any] = listed if listed.__class__ is list else []
+        if listed.__class__ is list and len(beside) != len(values):
             run.find(f.SIBLING_SHAPE, (place, key, -1), url, element=key)
         for index, value in enumerate(values):
             if value is not None:
-                one(value, (place, key, index), run)
+                one(value, (place, key, index), run, beside[index] if index < len(beside) else None)
 
     return handle

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html.entities import name2codepoint
 from xml.parsers import expat
 
 from samspil_fhirpath.xhtml import ATTRIBUTES, ELEMENTS, NAMESPACE
@@ -16,8 +15,6 @@ from samspil_fhirpath.xhtml import ATTRIBUTES, ELEMENTS, NAMESPACE
 __all__ = ["Page", "read_page"]
 
 _BLOCKS = frozenset({"p", "div", "table", "ul", "ol", "dl", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
-_XML = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 _ALLOWED = frozenset(f"{NAMESPACE} {name}" for name in ELEMENTS)
 _DIV, _PARAGRAPH, _IMAGE = (f"{NAMESPACE} {name}" for name in ("div", "p", "img"))
@@ -39,18 +36,20 @@ class Page:
 
 
 def read_page(div: str) -> Page | None:
-    """The page in a div, or None when that is not well-formed or declares a document type."""
-    prepared = _ENTITY.sub(_plain_sign, div) if "&" in div else div
-    if "<!DOCTYPE" in prepared or "<!ENTITY" in prepared:
+    """The page in a div, or None when that is not well-formed or declares a document type.
+
+    Of entities only the five of XML are known: those of HTML have no place in a narrative.
+    """
+    if "<!DOCTYPE" in div or "<!ENTITY" in div:
         return None
     page = Page()
     parser = expat.ParserCreate("utf-8", " ")
     parser.StartElementHandler = _first(page, parser)
     parser.CharacterDataHandler = _text(page, parser)
-    if "<p" in prepared and _may_hold_blocks(prepared):
+    if "<p" in div and _may_hold_blocks(div):
         _watch_paragraphs(page, parser)
     try:
-        parser.Parse(prepared.encode(), True)  # noqa: FBT003  expat takes it by position
+        parser.Parse(div.encode(), True)  # noqa: FBT003  expat takes it by position
     except (expat.ExpatError, ValueError, UnicodeError):
         return None
     return page
@@ -143,8 +142,3 @@ def _watch_paragraphs(page: Page, parser: expat.XMLParserType) -> None:
 
     parser.StartElementHandler = first
     parser.EndElementHandler = end
-
-
-def _plain_sign(found: re.Match[str]) -> str:
-    name = found[1]
-    return chr(name2codepoint[name]) if name in name2codepoint and name not in _XML else found[0]

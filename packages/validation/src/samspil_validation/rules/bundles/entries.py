@@ -25,7 +25,7 @@ from .links import RESTFUL, Links
 
 __all__ = ["rule"]
 
-_WITHOUT = frozenset({"transaction", "batch", "transaction-response", "batch-response", "history", "searchset"})
+_WITHOUT = frozenset({"transaction", "batch", "transaction-response", "batch-response"})
 _PAGED = frozenset({"searchset", "history"})
 _PAGES = frozenset({"first", "previous", "prev", "next", "last"})
 
@@ -42,7 +42,8 @@ def rule(bundle: dict[str, Any], context: Context) -> Iterable[Issue]:
 
 def _full_url(kind: str, url: str, resource: dict[str, Any], context: Context, index: int) -> Iterator[Issue]:
     if not url:
-        if kind and kind not in _WITHOUT:
+        outcome = kind == "searchset" and text(resource, "resourceType") == "OperationOutcome"
+        if kind and kind not in _WITHOUT and not outcome:
             yield FULL_URL_MISSING.at(context.where("entry", index))
         return
     if not is_absolute(url):
