@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from samspil_definitions import PackageError, load_packages
 from tools.pages import Block, Command, blocks, commands
+from tools.soak.processes import free_port
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/**/*.md")) + sorted(ROOT.glob("packages/*/README.md"))
@@ -35,13 +37,21 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(tmp_path)
     module = types.ModuleType("page")
     monkeypatch.setitem(sys.modules, "page", module)
+    ports = free_ports(page)
     for block in blocks(page):
         place = f"{page.relative_to(ROOT)}, line {block.line}"
         if block.language == "console":
-            for command in commands(block.text):
+            for command in commands(ports(block.text)):
                 run_command(command, place)
         elif block.language == "python":
             run_python(block, place, module.__dict__)
+
+
+def free_ports(page: Path) -> Callable[[str], str]:
+    """Put free ports for those on which the commands of a page listen: another process may hold the page's own."""
+    named = re.findall(r"^\$ .*--port (\d+)", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    free = {port: str(free_port()) for port in named}
+    return lambda text: re.sub(r"\b\d+\b", lambda found: free.get(found[0], found[0]), text)
 
 
 def installed() -> bool:
@@ -74,6 +84,16 @@ def run_python(block: Block, place: str, namespace: dict[str, object]) -> None:
         assert not problems, "".join(problems)
     else:
         exec(compile("\n" * (block.line - 1) + block.text, place, "exec"), namespace)  # noqa: S102
+
+
+def test_a_page_that_listens_is_tried_on_a_free_port(tmp_path: Path) -> None:
+    """Of its commands and of what they print, the port on which it listens is another; a block that nobody runs has no port."""
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ serve --port 8080 &\n```\n```sh\nserve --port 9090\n```\n", encoding="utf-8")
+    told = free_ports(page)("$ curl localhost:8080/18080 localhost:9090\non 8080\n")
+    port = told.splitlines()[1].removeprefix("on ")
+    assert port not in {"8080", "9090"}
+    assert told == f"$ curl localhost:{port}/18080 localhost:9090\non {port}\n"
 
 
 def test_a_command_may_span_lines_and_name_its_status() -> None:

@@ -29,8 +29,8 @@ def sentence(cost: Cost) -> str:
     """Give the block of a README."""
     return (
         f"Measured by `make release-check`: its wheel {cost.wheel:,.0f} kB; installed, with the {cost.packages - 1} packages "
-        f"it needs,\n{cost.installed:.1f} MB; start and first use {cost.first:.2f} s of processor time, where Python alone "
-        f"takes {cost.nothing_run:.2f} s.\n"
+        f"it needs,\n{cost.installed:.1f} MB, in {cost.install:.1f} s; start and first use {cost.first:.2f} s, nothing in a "
+        f"cache yet, where Python alone takes {cost.nothing_run:.2f} s:\nprocessor time of one core.\n"
     )
 
 

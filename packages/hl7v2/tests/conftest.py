@@ -1,8 +1,9 @@
-"""The corpora of messages, which do not travel with the repository: tests that need them skip where they are absent."""
+"""The corpora of messages, without which tests that need them skip, and waiting."""
 
+import asyncio
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,17 @@ def origins() -> tuple[str, ...]:
 def origin(request) -> str:
     """One folder of the corpora after the other."""
     return request.param
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Wait until something holds; a minute and a half is too long."""
+
+    async def wait(done: Callable[[], object]) -> None:
+        for _ in range(4500):
+            if done():
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("it did not come")
+
+    return wait

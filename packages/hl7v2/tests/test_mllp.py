@@ -493,22 +493,13 @@ async def command(tmp_path, *more):
         await process.wait()
 
 
-async def until(done, seconds=90):
-    """Wait until something holds."""
-    for _ in range(int(seconds / 0.02)):
-        if done():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not come")
-
-
 def names(folder):
     """Give the files of a folder."""
     return sorted(file.name for file in folder.iterdir()) if folder.exists() else []
 
 
 @pytest.mark.parametrize("round_", range(3))
-def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path, round_):
+def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path, round_, until):
     """Killed while messages come in, started again: each acknowledged one is delivered once, in its order."""
     acknowledged = []
 
@@ -539,7 +530,7 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path, round_):
     )
 
 
-def test_delivery_that_is_killed_is_started_again(tmp_path):
+def test_delivery_that_is_killed_is_started_again(tmp_path, until):
     """The listener stays; what it takes meanwhile is delivered."""
 
     async def run():
@@ -554,7 +545,7 @@ def test_delivery_that_is_killed_is_started_again(tmp_path):
     asyncio.run(run())
 
 
-def test_delivery_ends_with_its_listener(tmp_path):
+def test_delivery_ends_with_its_listener(tmp_path, until):
     """A listener that is killed leaves nobody behind who delivers."""
 
     async def run():
@@ -581,7 +572,7 @@ def alive(pid):
         return False
 
 
-def test_send_and_inbox(tmp_path):
+def test_send_and_inbox(tmp_path, until):
     """The client prints an answer a line; a rejected message is listed, shown, mended and delivered."""
     (tmp_path / "a.hl7").write_bytes(message(1))
     (tmp_path / "b.hl7").write_bytes(b"PID|wrong\r")

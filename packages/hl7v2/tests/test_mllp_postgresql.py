@@ -72,7 +72,7 @@ def test_a_repetition_is_known_whoever_took_the_first(two):
     assert one.counts() == {"waiting": 1, "dead": 0, "delivered": 1}
 
 
-def test_one_listener_delivers_for_a_sender(two):
+def test_one_listener_delivers_for_a_sender(two, until):
     """The other is told that nothing waits, until the first has nothing left or is gone."""
     one, other = two
     one.keep([Received("A", "1", b"a"), Received("A", "2", b"b"), Received("B", "1", b"c")], AT)
@@ -162,15 +162,6 @@ async def feed(ports, sender, count, acknowledged):
                 await asyncio.sleep(0.1)
 
 
-async def until(done, seconds=90):
-    """Wait until something holds."""
-    for _ in range(int(seconds / 0.05)):
-        if done():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not come")
-
-
 def delivered(out):
     """Sender and number of each bundle, in the order of the inbox."""
     made = [json.loads(file.read_bytes()) for file in sorted(out.glob("*.json"))]
@@ -187,7 +178,7 @@ def waiting(url):
 
 
 @pytest.mark.parametrize("victim", ["a listener", "the database server"])
-def test_two_listeners_share_an_inbox_and_one_fault_loses_nothing(server, url, tmp_path, victim):
+def test_two_listeners_share_an_inbox_and_one_fault_loses_nothing(server, url, tmp_path, victim, until):
     """Four senders, each message at the other listener than the one before: each is delivered once, in its sender's order."""
     acknowledged, count = [], 40
 

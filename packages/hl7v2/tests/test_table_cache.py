@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from samspil_hl7v2 import load_mapping
-from samspil_hl7v2.mapping import store
+from samspil_hl7v2 import convert, load_mapping
+from samspil_hl7v2.mapping import layers, store
 
 RUN = """
 import sys
@@ -62,12 +62,53 @@ def test_a_second_process_compiles_nothing_and_says_the_same(cache):
     first, second = run(), run()
     assert first[1]
     assert second == (first[0], False)
-    assert len(files(cache)) == 3  # two layers and one traced table
+    assert len(files(cache)) == 1  # a traced table
 
 
-def test_what_is_read_from_the_cache_is_what_was_kept():
-    first = load_mapping("dk", "se")
-    assert load_mapping("dk", "se").tables == first.tables
+def test_what_is_read_from_the_cache_is_what_was_kept(cache, layer):
+    first = load_mapping("dk", layer)
+    assert len(files(cache)) == 1  # the layer that is not ours
+    assert load_mapping("dk", layer).tables == first.tables
+    assert load_mapping("dk", layer).layers[-1] == first.layers[-1]
+
+
+def test_a_process_that_is_killed_has_kept_what_its_first_message_needed(cache):
+    killed = f"{RUN}\nconvert(message, mapping=load_mapping(), with_lineage=True)"
+    more = "\nmapping = load_mapping()\nfor _ in '12': convert(message, mapping=mapping, with_lineage=True)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{killed}{more}import os\nos._exit(9)"], capture_output=True, check=False
+    )
+    assert done.returncode == 9
+    assert len(files(cache)) == 1
+    assert run()[1] is False
+
+
+def test_what_another_process_lacks_is_added(cache):
+    other = RUN.replace("PID|||42^^^HOSP||Hansen^Karen", "PV1|1|I|W^^12").replace(
+        "mapping=load_mapping(*sys.argv[1:]), ", ""
+    )
+    first, size = run(), files(cache)[0].stat().st_size
+    told = [
+        subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=True).stdout for _ in "12"
+    ]
+    assert [each.endswith("True\n") for each in told] == [True, False]
+    assert told[0].rpartition("\n")[0].rpartition("\n")[0] == told[1].rpartition("\n")[0].rpartition("\n")[0]
+    assert len(files(cache)) == 1
+    assert files(cache)[0].stat().st_size > size
+    assert run() == (first[0], False)
+
+
+def test_tables_that_have_changed_since_they_were_read_are_not_kept(cache, monkeypatch):
+    mapping = load_mapping()
+    convert(b"MSH|^~\\&|LAB|HOSP|||20240131||ADT^A08|1|P|2.5\rPID|||42", mapping=mapping)
+    library = mapping.program("ADT_A01", "ADT", traced=False).library
+    assert library.unsaved == 0
+    (kept,) = files(cache)
+    kept.unlink()
+    mapping.program("ADT_A01", "ADT", traced=False).complete(["PV1"])
+    monkeypatch.setattr(layers, "digest_of_layer", lambda _: "of other tables")
+    library.keep()
+    assert files(cache) == []
 
 
 def test_a_changed_row_changes_what_is_made(layer):

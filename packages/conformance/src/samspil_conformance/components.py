@@ -6,32 +6,38 @@ from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError
 from typing import Any
 
+from packaging.requirements import Requirement
+
 __all__ = ["Components", "components", "licence_of"]
 
 Components = dict[str, dict[str, str]]
+_NAME = re.compile(r"[-_.]+")
 
 
 @cache
 def components(root: str = "samspil-conformance") -> Components:
-    """Version and licence of a distribution and of all it needs, by name, as far as they are installed here."""
+    """Version and licence of a distribution and of all it needs, by name, as far as they are installed here.
+
+    What it needs is what its requirements name for this Python and this machine, with the extras that they ask for.
+    """
     found: Components = {}
-    waiting = [root]
+    seen: set[tuple[str, str]] = set()
+    waiting = [(root, "")]
     while waiting:
-        name = waiting.pop()
-        key = re.sub(r"[-_.]+", "-", name).lower()
-        if key in found:
+        name, extra = waiting.pop()
+        key = _NAME.sub("-", name).lower()
+        if (key, extra) in seen:
             continue
+        seen.add((key, extra))
         try:
             one = importlib.metadata.distribution(name)
         except PackageNotFoundError:
             continue
         found[key] = {"version": one.version, "licence": licence_of(one)}
-        waiting += [_name(line) for line in one.requires or [] if "extra ==" not in line]
+        for need in map(Requirement, one.requires or []):
+            if need.marker is None or need.marker.evaluate({"extra": extra}):
+                waiting += [(need.name, each) for each in ("", *need.extras)]
     return dict(sorted(found.items()))
-
-
-def _name(requirement: str) -> str:
-    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
 
 
 def licence_of(one: Distribution) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -225,7 +225,7 @@ def _other(transcript: Row, rows: Iterable[Row]) -> Row | None:
     return None
 
 
-def _apart(target: str, cited: Row, maps: dict[str, dict[str, Row]]) -> Row | None:
+def _apart(target: str, cited: Row, maps: Mapping[str, dict[str, Row]]) -> Row | None:
     """The row that writes an element behind a reference (`medication(Medication.code)`) in the map of that resource."""
     for text in (target, cited.target_text):
         behind = _BEHIND.search(text)
@@ -272,7 +272,7 @@ def _messages(name: str, rows: list[GuideRow], tables: tuple[Tables, Tables, Tab
     table = name if name in tables[2].messages else name.partition("_")[0]
     lower, upper, effective = (each.messages.get(table, {}) for each in tables)
     citing = _citing({**lower, **effective}.items(), name)
-    drops = {key.partition("/")[2]: why for key, why in tables[1].drops.items() if key.startswith(f"{table}/")}
+    drops = tables[1].drops.get(table, {})
     for row in rows:
         judged: list[Judgement] = []
         for key, ours in citing.get(row.number, []):

@@ -42,7 +42,6 @@ def lineage(  # noqa: PLR0913, PLR0917  all that one conversion made
     paths[id(head)] = "Bundle"
     for made in resources:
         paths[id(made.origin)] = paths[id(made.body)]
-    layers = {row.name: row.layer for rows in program.tables.maps.values() for row in rows.values()}
     traces: list[Trace] = []
     for container, key, position, row, via in x.trace:
         path = paths.get(id(x.stands(container)))
@@ -50,8 +49,15 @@ def lineage(  # noqa: PLR0913, PLR0917  all that one conversion made
             continue
         element = f"{path}.{key}" if key else path
         name, outer = program.rows[row], program.rows[via] if via != row else ""
-        traces.append(Trace(element, position_text(message, position), name, outer, layers.get(name, "")))
+        traces.append(Trace(element, position_text(message, position), name, outer, _layer_of(program, name)))
     return tuple(traces)
+
+
+def _layer_of(program: Program, name: str) -> str:
+    """The layer that a row comes from; none for the rows of message tables."""
+    map_, _, row = name.rpartition("/")
+    found = program.tables.maps.get(map_, {}).get(row)
+    return found.layer if found else ""
 
 
 def position_text(message: Message, number: int) -> str:

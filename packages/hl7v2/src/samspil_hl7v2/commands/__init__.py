@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,6 +16,8 @@ import click
 from samspil_hl7v2.mapping.reading import TableError
 from samspil_hl7v2.mapping.sets import Mapping, load_mapping
 from samspil_hl7v2.reader import RawMessage, read_inputs
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class CouldNotRun(click.ClickException):
@@ -41,6 +44,11 @@ timezone_option = click.option(
 charset_option = click.option(
     "--charset", metavar="NAME", help="Character set of messages that declare none, e.g. 8859/1."
 )
+
+
+def pem_option(name: str, text: str) -> Callable[[Command], Command]:
+    """Give an option that names a file of certificates or of a key."""
+    return click.option(name, metavar="FILE", type=click.Path(exists=True, dir_okay=False), help=text)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import click
 from samspil_hl7v2.batch import Options, mapping_of
 from samspil_hl7v2.limits import Limits
 
-from . import CouldNotRun, charset_option, layers_option, machine_told, tables_told, timezone_option
+from . import CouldNotRun, charset_option, layers_option, machine_told, pem_option, tables_told, timezone_option
 
 if TYPE_CHECKING:
     import ssl
@@ -32,24 +32,9 @@ if TYPE_CHECKING:
 @charset_option
 @click.option("--report", metavar="FILE", help="Loss report, NDJSON, one object a message; appended to.")
 @click.option("--metrics-port", type=int, metavar="PORT", help="Serve /metrics (Prometheus) and /health on this port.")
-@click.option(
-    "--tls-cert",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Certificate chain (PEM): only TLS is answered then.",
-)
-@click.option(
-    "--tls-key",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Private key of the certificate (PEM).",
-)
-@click.option(
-    "--tls-clients",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Authorities (PEM): clients must show a certificate of one of them.",
-)
+@pem_option("--tls-cert", "Certificate chain (PEM): only TLS is answered then.")
+@pem_option("--tls-key", "Private key of the certificate (PEM).")
+@pem_option("--tls-clients", "Authorities (PEM): clients must show a certificate of one of them.")
 @click.option("--max-bytes", default=Limits().message_bytes, show_default=True, metavar="N", help="Longest message.")
 @click.option(
     "--frame-seconds",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import CouldNotRun, machine_told, readable
+from . import CouldNotRun, machine_told, pem_option, readable
 
 if TYPE_CHECKING:
     import ssl
@@ -16,18 +16,8 @@ if TYPE_CHECKING:
 @click.argument("inputs", nargs=-1, metavar="[FILE|DIR|-]...")
 @click.option("--to", required=True, metavar="HOST:PORT", help="The listener.")
 @click.option("--tls", is_flag=True, help="Use TLS.")
-@click.option(
-    "--tls-ca",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Authorities (PEM) instead of the machine's.",
-)
-@click.option(
-    "--tls-cert",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Certificate and key (PEM) to show.",
-)
+@pem_option("--tls-ca", "Authorities (PEM) instead of the machine's.")
+@pem_option("--tls-cert", "Certificate and key (PEM) to show.")
 @click.option("--seconds", default=30.0, show_default=True, metavar="N", help="Longest wait for an answer.")
 def send(  # noqa: PLR0913, PLR0917  the command's options
     inputs: tuple[str, ...],

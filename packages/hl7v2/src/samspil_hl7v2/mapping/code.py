@@ -6,16 +6,26 @@ from types import CodeType
 from typing import NamedTuple
 
 
-class Compiled(NamedTuple):
-    """Code, and what it refers to by index."""
+class Part(NamedTuple):
+    """Functions that were compiled at once."""
 
     code: tuple[CodeType, ...]
-    """Each defines some functions."""
+    """Each defines some of them."""
     packed: bytes
     """Their source, compressed."""
+
+
+class Compiled(NamedTuple):
+    """Parts, and what they refer to by index. All of it grows as parts are added; nothing in it changes."""
+
+    parts: list[Part]
+    messages: dict[str, tuple[str, str | None]]
+    """Of each message row, the function that runs its map, and the one of its condition."""
+    names: list[str]
+    """Of all functions."""
+    datatypes: list[tuple[tuple[str, str, str, int, bool, bool], str]]
+    """Each datatype map as it is called, and the name of its function, which may not be there yet."""
     rows: list[str]
-    functions: tuple[tuple[str, str, str | None], ...]
-    """Of each message row: its name, the function that runs its map, and the one of its condition."""
     vocabularies: list[str]
     allowed: list[frozenset[str]]
     rules: list[str]

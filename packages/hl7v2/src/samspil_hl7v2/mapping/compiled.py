@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import linecache
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, NamedTuple
-from zlib import decompress
 
-from samspil_hl7v2 import coding, positions, primitives, rules
-from samspil_hl7v2.context import Context, present
+from samspil_hl7v2.context import Context
 from samspil_hl7v2.message import Segment
 from samspil_hl7v2.r4.elements import ABSENT, PRIMITIVES, r4
-from samspil_hl7v2.v2.table_codes import own_system
 
-from . import store
-from .code import Compiled
-from .reading import TableError, json_of
-from .rows import MessageRow, Reference, Tables, Vocabulary
+from .library import UNKNOWN, Library, Origin
+from .reading import json_of
+from .rows import MessageRow, Reference, Tables
 
 Run = Callable[[Segment, dict[str, Any], Context], None]
 Test = Callable[[Segment, Context], Any]
@@ -52,13 +46,16 @@ class Program:
 
     table: str
     tables: Tables
-    entries: dict[tuple[str, str], tuple[Entry, ...]]
+    library: Library
+    space: dict[str, Any]
+    """The functions by name."""
     rows: list[str]
-    packed: bytes
-    """The source of the functions, compressed: a megabyte of text that only a traceback and a reviewer ask for."""
     keys: dict[str, tuple[tuple[str, ...], ...]]
     """Per type, the elements that identify a resource: alternatives, the first that is there counts."""
     defaults: dict[str, list[tuple[str, Any]]]
+    entries: dict[tuple[str, str], tuple[Entry, ...]] = field(
+        default_factory=dict[tuple[str, str], tuple["Entry", ...]]
+    )
     fillers: dict[str, tuple[Filler, ...]] = field(default_factory=dict[str, tuple["Filler", ...]])
     """Per type, what stands in for an element that a finished resource lacks."""
     simple: dict[tuple[str, int, int], Any] = field(default_factory=dict[tuple[str, int, int], Any])
@@ -66,11 +63,6 @@ class Program:
     reasons: dict[tuple[str, int, int, int], tuple[str, str, str]] = field(
         default_factory=dict[tuple[str, int, int, int], tuple[str, str, str]]
     )
-
-    @property
-    def source(self) -> str:
-        """The source of the functions."""
-        return decompress(self.packed).decode()
 
     def fillers_of(self, type_: str) -> tuple[Filler, ...]:
         """What stands in for elements that a finished resource of this type lacks."""
@@ -80,13 +72,26 @@ class Program:
         return found
 
     def entries_of(self, group: str, segment: str) -> tuple[Entry, ...]:
-        """The rows of a segment in a group: those of the group itself, and those for any group."""
+        """The rows of a segment in a group: those of the group itself, and those for any group. Raises TableError."""
         key = (group, segment)
         found = self.entries.get(key)
         if found is None:
-            found = self.entries.get(("*", segment), ())
-            self.entries[key] = found
+            rows = [row for row in self._rows((segment,)) if row.group in {group, "*"}]
+            self.library.add(rows)
+            found = self.entries[key] = tuple(map(self._entry, rows))
         return found
+
+    def complete(self, segments: Iterable[str]) -> None:
+        """Compile whatever messages of these segments may need. Raises TableError naming each row that does not fit."""
+        self.library.add(self._rows(frozenset(segments)), whole=True)
+
+    def _rows(self, segments: Collection[str]) -> list[MessageRow]:
+        return [row for row in self.tables.messages.get(self.table, {}).values() if row.segment in segments]
+
+    def _entry(self, row: MessageRow) -> Entry:
+        run, when = self.library.compiled.messages[row.name]
+        test = self.space[when] if when else None
+        return Entry(row, self.space[run], test, row.make, row.type, row.resource, row.references)
 
 
 def table_of(structure: str, code: str, tables: Tables) -> str:
@@ -97,69 +102,18 @@ def table_of(structure: str, code: str, tables: Tables) -> str:
     return "ANY"
 
 
-def compile_table(tables: Tables, table: str, *, traced: bool = False, digest: str = "") -> Program:
-    """Compile a message table and every map it calls, or take what was kept of doing so for tables of that digest.
+def compile_table(tables: Tables, table: str, *, traced: bool = False, origin: Origin = UNKNOWN) -> Program:
+    """A message table with every map it calls, compiled, or taken from what was kept of doing so for tables of that origin.
 
-    Raises TableError naming each row that does not fit.
+    All is compiled at once, unless the tables are sure to fit: then a row is when a message first has its segment. Raises
+    TableError naming each row that does not fit.
     """
-    label = f"samspil tables {table}{' traced' if traced else ''}"
-    made = _made(tables, table, label, traced=traced, digest=digest)
-    packed = made.packed
-    linecache.cache[label] = (lambda: decompress(packed).decode(),)
-    space = _space(made, tables)
-    for code in made.code:
-        exec(code, space)  # noqa: S102  made from checked rows
-    entries = _entries(made, table, tables, space)
-    return Program(table, tables, entries, made.rows, packed, _keys(tables), _defaults(tables))
-
-
-def _made(tables: Tables, table: str, label: str, *, traced: bool, digest: str) -> Compiled:
-    """Compiled code, as kept or made now."""
-    key = store.digest("program", digest, label) if digest else ""
-    if (kept := store.load(key)) is not None:
-        return Compiled(*kept)
-    from .making import compiled_code
-
-    made = compiled_code(tables, table, label, traced=traced)
-    store.save(key, tuple(made))
-    return made
-
-
-def _space(made: Compiled, tables: Tables) -> dict[str, Any]:
-    """The names that compiled functions use."""
-    space: dict[str, Any] = {name: item for name, item in vars(primitives).items() if name.startswith(("as_", "put_"))}
-    space |= {name: item for name, item in vars(positions).items() if not name.startswith("_")}
-    space["translate"] = coding.translate
-    space["present"] = present
-    space["own_system"] = own_system
-    space["Decimal"] = Decimal
-    for name in made.rules:
-        rule = getattr(rules, name, None)
-        if rule is None:
-            raise TableError([f"there is no rule @{name}; see samspil_hl7v2/rules.py"])
-        space[f"rule_{name}"] = rule
-    for at, name in enumerate(made.vocabularies):
-        space[f"V{at}"] = tables.vocabulary.get(name, Vocabulary(name, ""))
-    for at, codes in enumerate(made.allowed):
-        space[f"A{at}"] = codes
-    return space
-
-
-def _entries(
-    made: Compiled, table: str, tables: Tables, space: dict[str, Any]
-) -> dict[tuple[str, str], tuple[Entry, ...]]:
-    rows = {row.name: row for row in tables.messages.get(table, {}).values()}
-    entries = [
-        Entry(row, space[run], space[when] if when else None, row.make, row.type, row.resource, row.references)
-        for row, run, when in ((rows[name], run, when) for name, run, when in made.functions)
-    ]
-    keys = {(entry.row.group, entry.row.segment) for entry in entries}
-    return {
-        (group, segment): tuple(
-            entry for entry in entries if entry.row.segment == segment and entry.row.group in {group, "*"}
-        )
-        for group, segment in keys
-    }
+    library = Library(tables, table, traced, origin)
+    program = Program(table, tables, library, library.space, library.compiled.rows, _keys(tables), _defaults(tables))
+    if not origin.sure:
+        program.complete(row.segment for row in tables.messages.get(table, {}).values())
+        library.keep()
+    return program
 
 
 def _defaults(tables: Tables) -> dict[str, list[tuple[str, Any]]]:

@@ -22,7 +22,7 @@ def segment_function(source: Source, name: str, place: Place, *, into: bool) -> 
 
 
 def datatype_function(source: Source, row: Row, spec: Spec) -> str:
-    """Compile a datatype map; returns the name of `f(r, b, x, v, o)`. Raises PlanError."""
+    """The name of the function `f(r, b, x, v, o)` of a datatype map; `write_datatype` compiles it. Raises PlanError."""
     if spec in source.specs:
         return source.specs[spec]
     if spec.map not in source.tables.maps:
@@ -31,11 +31,17 @@ def datatype_function(source: Source, row: Row, spec: Spec) -> str:
     flags = f"{'m' if spec.many else ''}{'g' if spec.guard else ''}"
     name = f"{identifier(spec.map)}_{place}_{spec.depth}{flags}"
     source.specs[spec] = name
+    source.pending[name] = spec
+    return name
+
+
+def write_datatype(source: Source, name: str) -> None:
+    """Compile a datatype map that some function calls. Raises PlanError."""
+    spec = source.pending.pop(name)
     source.functions[name] = []
     rows = list(source.tables.maps[spec.map].values())
     made = plan(spec.map, rows, spec.place, source.elements, segment=False)
     source.functions[name] = DatatypeWriter(source, made, spec).function(name)
-    return name
 
 
 def condition_function(source: Source, name: str, row: Row, when: Condition) -> str:

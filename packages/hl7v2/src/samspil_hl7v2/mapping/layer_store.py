@@ -26,20 +26,20 @@ _NODES: tuple[Any, ...] = (
 )
 
 
-def kept_layer(folder: Traversable, *, check: bool, read: Callable[[], Layer]) -> Layer:
+def kept_layer(folder: Traversable, read: Callable[[], Layer]) -> Layer:
     """The layer in a folder: as it was kept, else as it is read. Raises what `read` raises."""
-    digest = _digest(folder)
-    key = store.digest("layer", str(check), digest) if digest else ""
+    digest = digest_of_layer(folder)
+    key = store.digest("layer", digest) if digest else ""
     if (kept := store.load(key)) is not None:
         return _layer(kept, digest)
     layer = read()
-    if digest and _digest(folder) == digest:  # nobody has changed it meanwhile
+    if digest and digest_of_layer(folder) == digest:  # nobody has changed it meanwhile
         store.save(key, _plain(layer))
         return replace(layer, digest=digest)
     return layer
 
 
-def _digest(folder: Traversable) -> str:
+def digest_of_layer(folder: Traversable) -> str:
     """The digest of the name of a folder and of the tables in it; empty where it is not made of files."""
     if not isinstance(folder, Path):
         return ""

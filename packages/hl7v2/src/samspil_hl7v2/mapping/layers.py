@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 
-from .reading import read_layer
-from .rows import Layer, MessageRow, ResourceRule, Row, Tables, Vocabulary
+from .layer_store import digest_of_layer
+from .lazy import Lazy
+from .reading import shipped_layer
+from .rows import RESOURCES, Layer, MessageRow, ResourceRule, Row, Tables, Vocabulary
 
 SHIPPED = ("guide", "fixes")
 NATIONAL = ("dk", "se")
@@ -19,7 +22,13 @@ NATIONAL = ("dk", "se")
 @cache
 def shipped() -> tuple[Layer, ...]:
     """The layers that hold for everybody: the guide's tables and our fixes of them."""
-    return tuple(read_layer(shipped_folder(name), check=False) for name in SHIPPED)
+    return tuple(shipped_layer(shipped_folder(name)) for name in SHIPPED)
+
+
+@cache
+def national(name: str) -> Layer:
+    """A layer of `NATIONAL`."""
+    return shipped_layer(shipped_folder(name))
 
 
 def shipped_folder(name: str) -> Traversable:
@@ -27,26 +36,37 @@ def shipped_folder(name: str) -> Traversable:
     return files("samspil_hl7v2") / "tables" / name
 
 
+def are_as_read(layers: Iterable[Layer]) -> bool:
+    """Whether the files of layers that are read bit by bit have not changed since the first bit was."""
+    return all(digest_of_layer(shipped_folder(layer.name)) == layer.digest for layer in layers if layer.sure)
+
+
 def merge(layers: Iterable[Layer]) -> Tables:
-    """One set of tables: a row above replaces the row of the same id below, or adds to them; drops are remembered."""
-    merged = Tables()
-    for layer in layers:
-        _lay(merged, layer.tables)
+    """One set of tables: a row above replaces the row of the same id below, or adds to them.
+
+    A table is laid over those of its name below when it is first asked for.
+    """
+    tables = tuple(layer.tables for layer in layers)
+    return Tables(
+        Lazy({name: partial(_map, tables, name) for name in _names(each.maps for each in tables)}),
+        Lazy({name: partial(_messages, tables, name) for name in _names(each.messages for each in tables)}),
+        _resources(tables),
+        Lazy({name: partial(_vocabulary, tables, name) for name in _names(each.vocabulary for each in tables)}),
+        {name: system for each in tables for name, system in each.coding_systems.items()},
+    )
+
+
+def _names(tables: Iterable[Iterable[str]]) -> Iterable[str]:
+    """Each name once, in the order in which the layers bring them."""
+    return dict.fromkeys(chain.from_iterable(tables))
+
+
+def _map(layers: tuple[Tables, ...], name: str) -> dict[str, Row]:
+    merged: dict[str, Row] = {}
+    for each in layers:
+        for row_id, row in each.maps.get(name, {}).items():
+            merged[row_id] = _dropped(row, merged.get(row_id)) if row.dropped else row
     return merged
-
-
-def _lay(below: Tables, above: Tables) -> None:
-    for name, rows in above.maps.items():
-        kept = below.maps.setdefault(name, {})
-        for row_id, row in rows.items():
-            kept[row_id] = _dropped(row, kept.get(row_id)) if row.dropped else row
-    _lay_plain(below.messages, above.messages)
-    below.resources.update(above.resources)
-    _drop(below, above.drops)
-    for name, vocabulary in above.vocabulary.items():
-        below.vocabulary[name] = _joined(below.vocabulary.get(name), vocabulary)
-    below.coding_systems.update(above.coding_systems)
-    below.drops.update(above.drops)
 
 
 def _dropped(row: Row, lower: Row | None) -> Row:
@@ -54,22 +74,32 @@ def _dropped(row: Row, lower: Row | None) -> Row:
     return replace(row, source=lower.source) if lower and not row.source.parts else row
 
 
-def _lay_plain(below: dict[str, dict[str, MessageRow]], above: dict[str, dict[str, MessageRow]]) -> None:
-    for name, rows in above.items():
-        below.setdefault(name, {}).update(rows)
+def _messages(layers: tuple[Tables, ...], name: str) -> dict[str, MessageRow]:
+    merged: dict[str, MessageRow] = {}
+    for each in layers:
+        merged |= each.messages.get(name, {})
+        for row_id in each.drops.get(name, {}):
+            merged.pop(row_id, None)
+    return merged
 
 
-def _drop(below: Tables, drops: dict[str, str]) -> None:
-    for name in drops:
-        table, _, row_id = name.partition("/")
-        if table in below.messages:
-            below.messages[table].pop(row_id, None)
-        elif table == "resources":
-            rules: dict[str, ResourceRule] = below.resources
-            rules.pop(row_id, None)
+def _resources(layers: tuple[Tables, ...]) -> dict[str, ResourceRule]:
+    merged: dict[str, ResourceRule] = {}
+    for each in layers:
+        merged |= each.resources
+        for row_id in each.drops.get(RESOURCES, {}):
+            merged.pop(row_id, None)
+    return merged
 
 
-def _joined(below: Vocabulary | None, above: Vocabulary) -> Vocabulary:
-    if below is None:
-        return above
+def _vocabulary(layers: tuple[Tables, ...], name: str) -> Vocabulary:
+    merged: Vocabulary | None = None
+    for each in layers:
+        if (above := each.vocabulary.get(name)) is not None:
+            merged = above if merged is None else _joined(merged, above)
+    assert merged is not None  # noqa: S101  one of the layers has it
+    return merged
+
+
+def _joined(below: Vocabulary, above: Vocabulary) -> Vocabulary:
     return Vocabulary(above.name, above.source or below.source, {**below.codes, **above.codes})

@@ -3,47 +3,95 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 from zlib import compress
 
 from samspil_hl7v2.r4.elements import r4
 
-from .code import Compiled
-from .emit import condition_function, datatype_function, segment_function
+from .code import Compiled, Part
+from .emit import condition_function, datatype_function, segment_function, write_datatype
 from .plan import Place, PlanError
 from .reading import TableError, json_of
 from .refs import Ref
 from .rows import MessageRow, Row, Tables
-from .writer import Source
+from .writer import Source, Spec
 
 JOINING = frozenset({"into", "onto"})
 """What a message row may do other than make a resource of its own."""
 
 
-def compiled_code(tables: Tables, table: str, label: str, *, traced: bool) -> Compiled:
-    """Compile a message table. Raises TableError naming each row that does not fit."""
-    faults: list[str] = []
-    source = Source(tables, r4(), _nested_defaults(tables), traced, datatype_function)
-    functions: list[tuple[str, str, str | None]] = []
-    for row in tables.messages.get(table, {}).values():
-        try:
-            functions.append(_compile_row(source, row))
-        except PlanError as error:
-            faults.append(str(error))
-    if faults:
-        raise TableError(sorted(set(faults)))
-    text = source.text()
-    return Compiled(
-        tuple(_code(text, label)),
-        compress(text.encode(), 1),
-        source.rows,
-        tuple(functions),
-        source.vocabularies,
-        source.allowed,
-        sorted(source.rules),
-    )
+class Maker:
+    """Compiles rows of a message table, and the maps they call, onto what is there of them already."""
+
+    def __init__(self, tables: Tables, compiled: Compiled, *, traced: bool) -> None:
+        self._compiled = compiled
+        self._source = Source(
+            tables,
+            r4(),
+            _nested_defaults(tables),
+            traced,
+            datatype_function,
+            rows=compiled.rows,
+            row_index={name: at for at, name in enumerate(compiled.rows)},
+            vocabularies=compiled.vocabularies,
+            allowed=compiled.allowed,
+            rules=set(compiled.rules),
+            functions={name: [] for name in compiled.names},
+            specs={_spec(*spec): name for spec, name in compiled.datatypes},
+        )
+        known = set(compiled.names)
+        self._source.pending.update({name: spec for spec, name in self._source.specs.items() if name not in known})
+
+    def add(self, rows: Iterable[MessageRow], datatypes: Iterable[str], label: str, *, whole: bool) -> Part:
+        """Compile some rows, and some maps of datatypes by the names of their functions; `whole` with all that they call.
+
+        Raises TableError naming each row that does not fit.
+        """
+        source, faults = self._source, list[str]()
+        for row in rows:
+            with _noted(faults):
+                self._compiled.messages[row.name] = _compile_row(source, row)
+        waiting = list(datatypes)
+        while waiting or (whole and source.pending):
+            for name in waiting or list(source.pending):
+                with _noted(faults):
+                    write_datatype(source, name)
+            waiting.clear()
+        if faults:
+            raise TableError(sorted(set(faults)))
+        return self._finish(label)
+
+    def _finish(self, label: str) -> Part:
+        source, compiled = self._source, self._compiled
+        fresh = list(source.functions)[len(compiled.names) :]
+        text = source.text(fresh)
+        part = Part(tuple(_code(text, label)), compress(text.encode(), 1))
+        source.functions.update({name: [] for name in fresh})
+        compiled.parts.append(part)
+        compiled.names.extend(fresh)
+        compiled.rules.extend(sorted(source.rules.difference(compiled.rules)))
+        specs = list(source.specs.items())[len(compiled.datatypes) :]
+        compiled.datatypes.extend(
+            ((spec.map, spec.place.type, spec.place.path, spec.depth, spec.many, spec.guard), name)
+            for spec, name in specs
+        )
+        return part
+
+
+@contextmanager
+def _noted(faults: list[str]) -> Generator[None]:
+    """Note what does not fit, and go on."""
+    try:
+        yield
+    except PlanError as error:
+        faults.append(str(error))
+
+
+def _spec(map_: str, type_: str, path: str, depth: int, *flags: bool) -> Spec:
+    return Spec(map_, Place(type_, path), depth, *flags)
 
 
 def _code(text: str, label: str) -> Iterator[CodeType]:
@@ -60,7 +108,7 @@ def _code(text: str, label: str) -> Iterator[CodeType]:
 _AT_ONCE = 50_000
 
 
-def _compile_row(source: Source, row: MessageRow) -> tuple[str, str, str | None]:
+def _compile_row(source: Source, row: MessageRow) -> tuple[str, str | None]:
     carrier = _carrier(row)
     if row.map not in source.tables.maps:
         raise PlanError(carrier, f"there is no map {row.map!r}")
@@ -68,7 +116,7 @@ def _compile_row(source: Source, row: MessageRow) -> tuple[str, str, str | None]
         raise PlanError(carrier, f"{row.type!r} is no FHIR R4 resource")
     run = segment_function(source, row.map, Place(row.type), into=row.make in JOINING or _has_into(source, row))
     when = condition_function(source, row.name, carrier, row.when) if row.when is not None else None
-    return row.name, run, when
+    return run, when
 
 
 def _has_into(source: Source, row: MessageRow) -> bool:

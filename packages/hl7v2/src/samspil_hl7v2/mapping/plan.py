@@ -128,7 +128,6 @@ class _Builder:
         self.plan = made
         self.elements = elements
         self.segment = segment
-        self.resources = {name for name in elements.types if _is_resource(elements, name)}
 
     def add(self, row: Row) -> None:
         steps = list(row.target)
@@ -160,7 +159,7 @@ class _Builder:
             return spread
         parent = node.parent
         if not flagged and parent is not None:
-            if parent.place.type not in self.resources:
+            if not _is_resource(self.elements, parent.place.type):
                 return spread
             if node.url and parent.url:
                 return spread

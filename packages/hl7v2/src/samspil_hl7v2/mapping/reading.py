@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, TypeVar
 
 from .conditions import Condition, ConditionError, parse_condition
-from .layer_store import kept_layer
+from .layer_store import digest_of_layer, kept_layer
+from .lazy import Lazy
 from .paths import PathError, parse_path
 from .refs import parse_ref
-from .rows import CodeRow, Layer, MessageRow, Reference, ResourceRule, Row, Tables, Vocabulary
+from .rows import RESOURCES, CodeRow, Layer, MessageRow, Reference, ResourceRule, Row, Tables, Vocabulary
 from .schema import CODE, DROPPED_MESSAGE, LAYER, MAP, MESSAGE, RESOURCE
 
 
@@ -25,31 +26,82 @@ class TableError(ValueError):
         self.faults = faults
 
 
-def read_layer(folder: Traversable, *, check: bool = True) -> Layer:
-    """Read the tables of a folder. Raises TableError naming every fault, and OSError where a file cannot be read.
-
-    `check=False` skips the schema, for the layers that travel in this package and are checked when it is tested.
-    """
-    return kept_layer(folder, check=check, read=lambda: _read(folder, check=check))
+Read = TypeVar("Read")
+MAPS = ("segments", "datatypes")
+"""Folders of maps."""
 
 
-def _read(folder: Traversable, *, check: bool) -> Layer:
-    reader = _Reader(folder.name, check=check)
+def read_layer(folder: Traversable) -> Layer:
+    """Read the tables of a folder. Raises TableError naming every fault, and OSError where a file cannot be read."""
+    return kept_layer(folder, lambda: _read(folder))
+
+
+def _read(folder: Traversable) -> Layer:
+    reader = _Reader(folder.name, check=True)
     settings = reader.settings(folder)
-    tables = Tables()
-    for kind in ("segments", "datatypes"):
-        for file in _tables_in(folder, kind):
-            tables.maps[file.name[:-4]] = reader.map(file, tables.drops)
-    for file in _tables_in(folder, "messages"):
-        tables.messages[file.name[:-4]] = reader.messages(file, tables.drops)
-    reader.resources(folder, tables)
-    reader.vocabularies(folder, tables)
-    reader.coding_systems(folder, tables)
+    maps = {file.name[:-4]: reader.map(file) for kind in MAPS for file in _tables_in(folder, kind)}
+    messages = {file.name[:-4]: reader.messages(file) for file in _tables_in(folder, "messages")}
+    resources = reader.resources(folder)
+    index = reader.index(folder)
+    vocabulary = {
+        name: reader.vocabulary(name, index.get(name, ""), files) for name, files in _code_files(folder, index)
+    }
+    systems = reader.coding_systems(folder)
     if reader.faults:
         raise TableError(reader.faults)
-    senders = tuple(settings.get("senders", ()))
+    drops = {name: drops for name, (_, drops) in messages.items()} | {RESOURCES: resources[1]}
+    rows = {name: rows for name, (rows, _) in messages.items()}
+    return _layer(settings, Tables(maps, rows, resources[0], vocabulary, systems, drops))
+
+
+def shipped_layer(folder: Traversable) -> Layer:
+    """A layer that travels in this package. Its tables are checked when it is tested, so each is read when first asked for."""
+    reader = _Reader(folder.name, check=False)
+    settings = reader.settings(folder)
+    made = partial(_table, reader.layer)
+    maps = Lazy(
+        {file.name[:-4]: partial(made, _Reader.map, file) for kind in MAPS for file in _tables_in(folder, kind)}
+    )
+    tables = Lazy({file.name[:-4]: partial(made, _Reader.messages, file) for file in _tables_in(folder, "messages")})
+    index = made(_Reader.index, folder)
+    vocabulary = Lazy(
+        {
+            name: partial(made, _Reader.vocabulary, name, index.get(name, ""), files)
+            for name, files in _code_files(folder, index)
+        }
+    )
+    resources, drops = made(_Reader.resources, folder)
+    return _layer(
+        settings,
+        Tables(
+            maps,
+            Lazy({name: partial(_part, tables, name, 0) for name in tables}),
+            resources,
+            vocabulary,
+            made(_Reader.coding_systems, folder),
+            Lazy({**{name: partial(_part, tables, name, 1) for name in tables}, RESOURCES: drops.copy}),
+        ),
+        digest_of_layer(folder),
+        sure=True,
+    )
+
+
+def _layer(settings: dict[str, Any], tables: Tables, digest: str = "", *, sure: bool = False) -> Layer:
     rest = {key: value for key, value in settings.items() if key in {"timezone", "charset"}}
-    return Layer(settings["name"], senders, rest, tables)
+    return Layer(settings["name"], tuple(settings.get("senders", ())), rest, tables, digest, sure)
+
+
+def _table(layer: str, read: Callable[..., Read], *arguments: Any) -> Read:
+    """What one method of a reader makes of one file. Raises TableError."""
+    reader = _Reader(layer, check=False)
+    made = read(reader, *arguments)
+    if reader.faults:
+        raise TableError(reader.faults)
+    return made
+
+
+def _part(tables: Lazy[tuple[Any, Any]], name: str, at: int) -> Any:
+    return tables[name][at]
 
 
 def _tables_in(folder: Traversable, kind: str) -> list[Traversable]:
@@ -57,6 +109,15 @@ def _tables_in(folder: Traversable, kind: str) -> list[Traversable]:
     if not inner.is_dir():
         return []
     return sorted((file for file in inner.iterdir() if file.name.endswith(".csv")), key=lambda file: file.name)
+
+
+def _code_files(folder: Traversable, index: dict[str, str]) -> Iterator[tuple[str, list[Traversable]]]:
+    """Vocabularies by name, each with its files; those that the index names alone have none."""
+    found: dict[str, list[Traversable]] = {}
+    for file in _tables_in(folder, "vocabulary"):
+        if file.name != "index.csv":
+            found.setdefault(file.name[:-4].removesuffix(".snomed"), []).append(file)
+    yield from {**found, **{name: [] for name in index if name not in found}}.items()
 
 
 class _Reader:
@@ -112,7 +173,7 @@ class _Reader:
             self.faults.append(f"{at}: {column + ': ' if column else ''}{fault.message}")
         return not faults
 
-    def map(self, file: Traversable, drops: dict[str, str]) -> dict[str, Row]:
+    def map(self, file: Traversable) -> dict[str, Row]:
         rows: dict[str, Row] = {}
         name = file.name[:-4]
         for place, cells in self.rows(file, MAP):
@@ -121,8 +182,6 @@ class _Reader:
                 continue
             if cells["id"] in rows:
                 self.faults.append(f"{place}: id: {cells['id']} stands twice in this table")
-            if row.dropped:
-                drops[row.name] = row.note
             rows[cells["id"]] = row
         return rows
 
@@ -158,13 +217,15 @@ class _Reader:
     def _condition(text: str) -> Condition | None:
         return parse_condition(text) if text.strip() else None
 
-    def messages(self, file: Traversable, drops: dict[str, str]) -> dict[str, MessageRow]:
+    def messages(self, file: Traversable) -> tuple[dict[str, MessageRow], dict[str, str]]:
+        """The rows of a message table, and the ids of those it drops with the reason."""
         rows: dict[str, MessageRow] = {}
+        drops: dict[str, str] = {}
         name = file.name[:-4]
         for place, cells in self._message_cells(file):
             full = f"{name}/{cells['id']}"
             if cells.get("action") == "drop":
-                drops[full] = cells["note"]
+                drops[cells["id"]] = cells["note"]
                 continue
             try:
                 when = self._condition(cells["when"])
@@ -189,7 +250,7 @@ class _Reader:
                 place=place,
                 when_text=cells["when"],
             )
-        return rows
+        return rows, drops
 
     def _message_cells(self, file: Traversable) -> Iterator[tuple[str, dict[str, str]]]:
         """Rows checked by the schema that fits: a dropped row needs its id and reason only."""
@@ -199,44 +260,47 @@ class _Reader:
             if self._conform(cells, schema, place, {"": 1}):
                 yield place, cells
 
-    def resources(self, folder: Traversable, tables: Tables) -> None:
+    def resources(self, folder: Traversable) -> tuple[dict[str, ResourceRule], dict[str, str]]:
+        """The rules of resources, and the ids of those that are dropped with the reason."""
         file = folder / "resources.csv"
+        rules: dict[str, ResourceRule] = {}
+        drops: dict[str, str] = {}
         if not file.is_file():
-            return
+            return rules, drops
         for place, cells in self.rows(file, RESOURCE):
-            rule = ResourceRule(
-                f"resources/{cells['id']}", cells["type"], cells["rule"], cells["path"], cells["value"], place
-            )
             if cells.get("action") == "drop":
-                tables.drops[rule.name] = cells["note"]
+                drops[cells["id"]] = cells["note"]
             else:
-                tables.resources[cells["id"]] = rule
+                name = f"{RESOURCES}/{cells['id']}"
+                rules[cells["id"]] = ResourceRule(
+                    name, cells["type"], cells["rule"], cells["path"], cells["value"], place
+                )
+        return rules, drops
 
-    def vocabularies(self, folder: Traversable, tables: Tables) -> None:
-        index = self._index(folder)
-        for file in _tables_in(folder, "vocabulary"):
-            if file.name == "index.csv":
-                continue
-            name = file.name[:-4].removesuffix(".snomed")
-            vocabulary = tables.vocabulary.setdefault(name, Vocabulary(name, index.get(name, "")))
-            for _, cells in self.rows(file, CODE):
-                code = CodeRow(cells["target"], cells["system"], cells["display"], cells.get("note", ""))
-                vocabulary.codes.setdefault(cells["code"], code)
-        for name, source in index.items():
-            tables.vocabulary.setdefault(name, Vocabulary(name, source))
-
-    def _index(self, folder: Traversable) -> dict[str, str]:
+    def index(self, folder: Traversable) -> dict[str, str]:
+        """Of each vocabulary, the system of its v2 table."""
         file = folder / "vocabulary" / "index.csv"
         if not file.is_file():
             return {}
         columns: dict[str, Any] = {name: {} for name in ("name", "source_system", "target_system", "default")}
         return {cells["name"]: cells["source_system"] for _, cells in self.rows(file, {"properties": columns})}
 
-    def coding_systems(self, folder: Traversable, tables: Tables) -> None:
+    def vocabulary(self, name: str, source: str, files: list[Traversable]) -> Vocabulary:
+        """A vocabulary of one file, or of several: what the first one says of a code counts."""
+        vocabulary = Vocabulary(name, source)
+        for file in files:
+            for _, cells in self.rows(file, CODE):
+                code = CodeRow(cells["target"], cells["system"], cells["display"], cells.get("note", ""))
+                vocabulary.codes.setdefault(cells["code"], code)
+        return vocabulary
+
+    def coding_systems(self, folder: Traversable) -> dict[str, str]:
+        """The URI of each coding system that the layer names."""
         file = folder / "coding-systems.csv"
-        if file.is_file():
-            for _, cells in self.rows(file, {"properties": {"name": {}, "system": {}, "note": {}}}):
-                tables.coding_systems[cells["name"].upper()] = cells["system"]
+        if not file.is_file():
+            return {}
+        columns: dict[str, Any] = {"name": {}, "system": {}, "note": {}}
+        return {cells["name"].upper(): cells["system"] for _, cells in self.rows(file, {"properties": columns})}
 
 
 def parse_references(text: str) -> Iterator[Reference]:

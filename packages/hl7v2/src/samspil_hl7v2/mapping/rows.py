@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .conditions import Condition
 from .paths import Step
 from .refs import Ref
 
-__all__ = ["CodeRow", "Layer", "MessageRow", "Reference", "ResourceRule", "Row", "Tables", "Vocabulary"]
+__all__ = ["RESOURCES", "CodeRow", "Layer", "MessageRow", "Reference", "ResourceRule", "Row", "Tables", "Vocabulary"]
+
+
+RESOURCES = "resources"
+"""Under which name `Tables.drops` has the rules of resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,8 @@ class Vocabulary:
 class Layer:
     """A folder of tables: its name, the senders it holds for (empty: all), and settings of the site.
 
-    `digest` is that of the folder; empty where it is not known.
+    `digest` is that of the folder; empty where it is not known. `sure` are the layers that travel in this package: they are
+    checked when it is tested.
     """
 
     name: str
@@ -112,16 +118,17 @@ class Layer:
     settings: dict[str, str]
     tables: Tables
     digest: str = ""
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Tables of one layer, or of several laid over each other."""
 
-    maps: dict[str, dict[str, Row]] = field(default_factory=dict[str, dict[str, Row]])
-    messages: dict[str, dict[str, MessageRow]] = field(default_factory=dict[str, dict[str, MessageRow]])
+    maps: Mapping[str, dict[str, Row]] = field(default_factory=dict[str, dict[str, Row]])
+    messages: Mapping[str, dict[str, MessageRow]] = field(default_factory=dict[str, dict[str, MessageRow]])
     resources: dict[str, ResourceRule] = field(default_factory=dict[str, ResourceRule])
-    vocabulary: dict[str, Vocabulary] = field(default_factory=dict[str, Vocabulary])
+    vocabulary: Mapping[str, Vocabulary] = field(default_factory=dict[str, Vocabulary])
     coding_systems: dict[str, str] = field(default_factory=dict[str, str])
-    drops: dict[str, str] = field(default_factory=dict[str, str])
-    """Row names that a layer drops, with the reason."""
+    drops: Mapping[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """Rows that a layer drops: of each message table, and of `resources`, their ids with the reason."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from samspil_hl7v2.message import Segment
@@ -13,7 +13,8 @@ from samspil_hl7v2.shapes.shelf import Shelf
 
 from . import store
 from .compiled import Program, compile_table, table_of
-from .layers import NATIONAL, merge, shipped, shipped_folder
+from .layers import NATIONAL, are_as_read, merge, national, shipped
+from .library import Origin
 from .reading import TableError, read_layer
 from .rows import Layer, Tables
 
@@ -29,23 +30,29 @@ class Mapping:
     shapes: Shelf = field(default_factory=Shelf)
     digest: str = ""
     """Of the layers that the tables are merged from; empty where it is not known."""
+    sure: bool = False
+    """Whether all these layers travel in this package."""
 
     def program(self, structure: str, code: str, *, traced: bool) -> Program:
         """The compiled table of a structure. Raises TableError."""
         name = table_of(structure, code, self.tables)
         found = self.programs.get((name, traced))
         if found is None:
-            found = self.programs[name, traced] = compile_table(self.tables, name, traced=traced, digest=self.digest)
+            origin = Origin(self.digest, partial(are_as_read, self.layers), self.sure)
+            found = self.programs[name, traced] = compile_table(self.tables, name, traced=traced, origin=origin)
+        elif found.library.unsaved:
+            found.library.settle()
         return found
 
     def check(self) -> None:
         """Compile every message table, those of each sender's layers too, before a message needs them.
 
-        Raises TableError naming every row that FHIR R4 has no place for, and every other fault.
+        What travels in this package was checked when it was tested. Raises TableError naming every row that FHIR R4 has no
+        place for, and every other fault.
         """
         faults: list[str] = []
         for mapping in (self, *(self.sender(*_parted(layer.senders[0])) for layer in self.layers if layer.senders)):
-            for table in mapping.tables.messages:
+            for table in () if mapping.sure else mapping.tables.messages:
                 try:
                     mapping.program(table, table, traced=False)
                 except TableError as error:
@@ -60,7 +67,7 @@ class Mapping:
         found = self.senders.get((application, facility))
         if found is None:
             layers = tuple(each for each in self.layers if not each.senders or _holds(each, (application, facility)))
-            found = self.senders[application, facility] = Mapping(layers, merge(layers), digest=_digest(layers))
+            found = self.senders[application, facility] = _merged(layers, layers)
         return found
 
     @property
@@ -88,19 +95,19 @@ def load_mapping(*folders: str | Path) -> Mapping:
     for folder in folders:
         path = Path(folder)
         if str(folder) in NATIONAL and not path.is_dir():
-            layers.append(read_layer(shipped_folder(str(folder)), check=False))
+            layers.append(national(str(folder)))
             continue
         if not path.is_dir():
             raise NotADirectoryError(f"{path} is no folder of mapping tables")
         layers.append(read_layer(path))
-    common = [layer for layer in layers if not layer.senders]
-    return Mapping(tuple(layers), merge(common), digest=_digest(common))
+    return _merged(tuple(layers), [layer for layer in layers if not layer.senders])
 
 
-def _digest(layers: Iterable[Layer]) -> str:
-    """The digest of layers laid over each other; empty where that of one of them is."""
-    digests = [layer.digest for layer in layers]
-    return store.digest(*digests) if all(digests) else ""
+def _merged(layers: tuple[Layer, ...], held: Sequence[Layer]) -> Mapping:
+    """A mapping of layers of which some hold. Its digest is empty where that of one of these is."""
+    digests = [layer.digest for layer in held]
+    digest = store.digest(*digests) if all(digests) else ""
+    return Mapping(layers, merge(held), digest=digest, sure=all(layer.sure for layer in held))
 
 
 @cache

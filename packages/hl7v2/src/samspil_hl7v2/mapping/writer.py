@@ -7,7 +7,7 @@ Static paths are unrolled and conditions inlined. After each value that is place
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -54,7 +54,7 @@ class Source:
     defaults: dict[tuple[str, str], Any]
     traced: bool
     datatype: Callable[[Source, Row, Spec], str]
-    """Compiles a datatype map and gives its function's name."""
+    """Gives the name of a datatype map's function, which is compiled later."""
     rows: list[str] = field(default_factory=list[str])
     row_index: dict[str, int] = field(default_factory=dict[str, int])
     vocabularies: list[str] = field(default_factory=list[str])
@@ -62,6 +62,8 @@ class Source:
     rules: set[str] = field(default_factory=set[str])
     functions: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     specs: dict[Spec, str] = field(default_factory=dict[Spec, str])
+    pending: dict[str, Spec] = field(default_factory=dict[str, Spec])
+    """Functions of datatype maps that are called, and not compiled yet."""
     slots: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     touches: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
@@ -116,9 +118,9 @@ class Source:
             self.touches[name] = frozenset(own.union(*(self.touched(each) for each in called)))
         return self.touches[name]
 
-    def text(self) -> str:
-        """All functions."""
-        return "\n\n\n".join("\n".join(lines) for lines in self.functions.values()) + "\n"
+    def text(self, names: Iterable[str]) -> str:
+        """These functions."""
+        return "\n\n\n".join("\n".join(self.functions[name]) for name in names) + "\n"
 
 
 def identifier(text: str) -> str:

@@ -38,6 +38,7 @@ def record(message: Message, sketch: Sketch) -> Shape | None:
     code, trigger, declared = message_type(sketch.type)
     structure = structure_of(code, trigger, declared)
     program = sketch.mapping.program(structure, code, traced=sketch.wish.with_lineage)
+    program.complete(segment.name for segment in segments)
     carried = engine_replica(recorder)(
         Message(segments, codec, message.tidy, ()),
         (code, trigger, structure),

@@ -14,7 +14,7 @@ from typing import Any
 
 from samspil_hl7v2 import bundle, coding, engine, identity, positions, primitives, report
 from samspil_hl7v2.context import Context, Made, Resource
-from samspil_hl7v2.mapping.compiled import Entry, Program
+from samspil_hl7v2.mapping.compiled import Program
 from samspil_hl7v2.mapping.rows import Vocabulary
 
 from .recorder import Recorder
@@ -79,15 +79,10 @@ def engine_replica(recorder: Recorder) -> Callable[..., engine.Carried]:
 
 def program_replica(program: Program, recorder: Recorder) -> Program:
     """A compiled message table, recorded."""
-    names = next(entry.run.__globals__ for entries in program.entries.values() for entry in entries)  # type: ignore[attr-defined]
-    space = replica(names, _others(names, recorder))
-
-    def copied(entry: Entry) -> Entry:
-        when = space[entry.when.__name__] if entry.when is not None else None  # type: ignore[attr-defined]
-        return replace(entry, run=space[entry.run.__name__], when=when)  # type: ignore[attr-defined]
-
-    entries = {key: tuple(map(copied, found)) for key, found in program.entries.items()}
-    return replace(program, entries=entries, simple={}, reasons={})
+    names = program.library.space
+    with program.library.lock:
+        space = replica(names, _others(names, recorder))
+    return replace(program, space=space, entries={}, simple={}, reasons={})
 
 
 def _others(names: Names, recorder: Recorder) -> Names:
