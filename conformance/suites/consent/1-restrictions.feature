@@ -71,10 +71,11 @@ Feature: Restrictions
 
   @id:consent-108 @req:EHDS-8-restrict @severity:F1 @mode:server
   Scenario: A restriction of data of a code
-    Given a restriction of the patient, as a provision of a Consent
+    Given the code of "test-result"
+    And a restriction of the patient, as a provision of a Consent
       """
       {"type": "deny", "purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}],
-       "code": [{"coding": [{"system": "http://loinc.org", "code": "4548-4"}]}]}
+       "code": [{"coding": [{"system": "${test-result.system}", "code": "${test-result.code}"}]}]}
       """
     Then the doctor cannot read "test-result"
     And the doctor can read "patient-summary"

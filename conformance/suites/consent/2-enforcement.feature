@@ -14,17 +14,21 @@ Feature: Enforcement
       | version          | ${test-result}/_history/1                                       |
       | history          | ${test-result}/_history                                         |
       | search           | Observation?patient=${patient}                                  |
-      | search by id     | Observation?_id=laboratory-p1                                   |
-      | search by code   | Observation?code=4548-4                                         |
+      | search by id     | Observation?_id=${test-result.id}                               |
       | compartment      | ${patient}/Observation                                          |
       | everything       | ${patient}/$everything                                          |
-      | revinclude       | Patient?_id=p1&_revinclude=Observation:subject                  |
+      | everything typed | ${patient}/$everything?_type=Observation                        |
+      | everything since | ${patient}/$everything?_since=2000-01-01T00:00:00Z              |
+      | revinclude       | Patient?_id=${patient.id}&_revinclude=Observation:subject       |
+      | revinclude again | Patient?_id=${patient.id}&_revinclude:iterate=Observation:subject |
       | parts            | Observation?patient=${patient}&_elements=code                   |
       | summary          | Observation?patient=${patient}&_summary=true                    |
       | sorted           | Observation?patient=${patient}&_sort=-date                      |
-      | system           | ?_id=laboratory-p1                                              |
+      | counted          | Observation?patient=${patient}&_total=accurate                  |
+      | system           | ?_id=${test-result.id}                                          |
       | system history   | _history                                                        |
       | type history     | Observation/_history                                            |
+      | newer history    | Observation/_history?_since=2000-01-01T00:00:00Z                |
 
   @id:consent-202 @req:EHDS-8-restrict @req:EHDS-11-5-hide @severity:F1 @mode:server
   Scenario: What is restricted is not included
@@ -32,6 +36,22 @@ Feature: Enforcement
     When the doctor sends GET "MedicationDispense?patient=${patient}&_include=MedicationDispense:prescription"
     Then the status is 200
     And "electronic-prescription" is no resource of the answer
+
+  @id:consent-207 @req:EHDS-8-restrict @req:EHDS-11-5-hide @severity:F1 @mode:server
+  Scenario Outline: What is restricted is not included by <case>
+    Given the patient has restricted "electronic-prescription"
+    When the doctor sends GET "MedicationDispense?patient=${patient}&<asked>"
+    Then "electronic-prescription" is no resource of the answer
+
+    Examples:
+      | case            | asked                                             |
+      | every reference | _include=*                                        |
+      | several steps   | _include:iterate=MedicationDispense:prescription  |
+
+  @id:consent-208 @req:EHDS-8-restrict @req:EHDS-11-5-hide @severity:F1 @mode:server
+  Scenario: What is restricted is not found by its code
+    Given the code of "test-result"
+    Then the doctor gets nothing of "test-result" by Observation?code=${test-result.code}
 
   @id:consent-203 @req:EHDS-8-restrict @severity:F1 @mode:server
   Scenario: A search by POST is filtered too
@@ -61,7 +81,7 @@ Feature: Enforcement
   Scenario: What is restricted is not changed by who cannot read it
     When the doctor sends PUT "${test-result}" with
       """
-      {"resourceType": "Observation", "id": "laboratory-p1", "status": "cancelled", "code": {"text": "x"}, "subject": {"reference": "${patient}"}}
+      {"resourceType": "Observation", "id": "${test-result.id}", "status": "cancelled", "code": {"text": "x"}, "subject": {"reference": "${patient}"}}
       """
     Then the request is refused
     And the patient can read "test-result"

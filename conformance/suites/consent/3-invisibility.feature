@@ -20,6 +20,26 @@ Feature: Invisibility
       | update   | an update   |
       | deletion | a deletion  |
       | batch    | a batch     |
+      | head               | a HEAD                  |
+      | conditional read   | a conditional read      |
+      | history count      | a count of the history  |
+      | transaction        | a transaction           |
+      | conditional create | a conditional create    |
+      | referred to        | a search from the patient |
+      | referred to, count | a count from the patient |
+
+  @id:consent-307 @req:EHDS-8-hidden @req:EHDS-11-5-hide @severity:F1 @mode:server
+  Scenario Outline: A search by what is restricted tells nothing: <case>
+    Given the patient has restricted "<what>"
+    Then to the doctor, GET "<query>" says the same of the code of "<what>" as of another
+
+    Examples:
+      | case             | what                    | query                                                                      |
+      | referring        | test-result             | Patient?_id=${patient.id}&_has:Observation:patient:code=CODE               |
+      | referring, count | test-result             | Patient?_id=${patient.id}&_has:Observation:patient:code=CODE&_summary=count |
+      | chained          | electronic-prescription | MedicationDispense?patient=${patient}&prescription:MedicationRequest.code=CODE |
+      | chained, count   | electronic-prescription | MedicationDispense?patient=${patient}&prescription:MedicationRequest.code=CODE&_summary=count |
+      | direct, count    | test-result             | Observation?patient=${patient}&code=CODE&_summary=count                     |
 
   @id:consent-302 @req:EHDS-8-hidden @severity:F1 @mode:server
   Scenario: The totals tell nothing
@@ -32,7 +52,7 @@ Feature: Invisibility
   Scenario: A count alone tells nothing
     When the doctor sends GET "Observation?patient=${patient}&_summary=count"
     Then the status is 200
-    And the count is that of a search without "test-result": 1
+    And the count is that of what the doctor may see by "Observation?patient=${patient}"
 
   @id:consent-304 @req:EHDS-8-hidden @severity:F1 @mode:server
   Scenario: Pages tell nothing

@@ -111,6 +111,12 @@ FORMS = [
         {"compareToSourceId": "more", "compareToSourcePath": "$.gender", "path": "Patient/gender"},
     ),
     (
+        "value before compareToSource",
+        READ,
+        {"expression": "gender", "value": "female", "compareToSourceId": "more", "compareToSourceExpression": "gender"},
+        {"expression": "gender", "value": "other", "compareToSourceId": "more", "compareToSourceExpression": "gender"},
+    ),
+    (
         "sourceId",
         READ,
         {"sourceId": "least", "expression": "name.count() = 1"},

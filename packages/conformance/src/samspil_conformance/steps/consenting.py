@@ -1,6 +1,8 @@
 """Steps on consent: restrictions that a patient registers, and what others may see of them."""
 
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -42,7 +44,26 @@ def _interface(sut: Any, world: Any, requires: Any) -> None:
     settings = sut.settings
     requires("ehr" in settings.get("endpoints", {}), "sut.yaml names no endpoint 'ehr'")
     world["endpoint"] = "ehr"
-    world.setdefault("values", {}).update(settings.get("data", {}))
+    data: Json = settings.get("data", {})
+    ids = {f"{name}.id": str(reference).rpartition("/")[2] for name, reference in data.items()}
+    world.setdefault("values", {}).update({**data, **ids})
+
+
+@given(parsers.parse('the code of "{name}"'))
+def _coded(sut: Any, world: Any, requires: Any, name: str) -> None:
+    """The code of a resource, as the patient reads it."""
+    found = _code(sut, world, name)
+    requires("code" in found, f"{name} has a code that the patient can read")
+    world["values"] |= {f"{name}.code": found.get("code"), f"{name}.system": found.get("system", "")}
+
+
+def _code(sut: Any, world: Any, name: str) -> Json:
+    """The first coding of what a resource is about: its `code`, or its medication."""
+    headers = {"Accept": "application/fhir+json", **persona(sut, "patient")}
+    answer = ask_raw(sut, {}, "GET", address(sut, world, str(world["values"][name])), None, headers)
+    found = json_of(answer)
+    concept = part(found, "code") or part(found, "medicationCodeableConcept")
+    return next(iter(objects(concept.get("coding"))), {})
 
 
 @given(parsers.parse("the patient has restricted {what}"))
@@ -183,55 +204,105 @@ def _total(sut: Any, world: Any) -> None:
         check(bundle["total"] == count, f"Bundle.total counts what may be seen: {count}", observed=bundle["total"])
 
 
-@then(parsers.parse('the count is that of a search without "{name}": {number:d}'))
-def _count(world: Any, name: str, number: int) -> None:
+@then(parsers.parse('the count is that of what the {who:w} may see by "{query}"'))
+def _count(sut: Any, world: Any, who: str, query: str) -> None:
     total = resource_of(world["answer"], "Bundle").get("total")
-    check(total == number, f"a count alone does not count {name}: {number}", observed=total)
+    url = filled(world, query)
+    first = resource_of(_read(sut, world, who, url), "Bundle")
+    number = sum(len(entries(page)) for page in pages(sut, world, first, address(sut, world, url)))
+    check(total == number, f"a count alone counts what may be seen: {number}", observed=total)
 
 
 # ------------------------------------------------------------------------------------------------ what is not seen
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """A request on a resource: {0} is its type, {1} its id."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: Callable[[str, str, str], Json] | None = None
+    """The content, by type, id and patient."""
+
+
+def _changed(kind: str, name: str, patient: str) -> Json:
+    about = {"code": {"text": "x"}, "subject": {"reference": patient}}
+    return {"resourceType": kind, "id": name, "status": "final", **about}
+
+
+def _new(kind: str, _name: str, _patient: str) -> Json:
+    """Of no patient: where it is made, no later search of the patient finds it."""
+    return {"resourceType": kind, "status": "entered-in-error", "code": {"text": "x"}}
+
+
+def _bundle(of: str) -> Callable[[str, str, str], Json]:
+    return lambda kind, name, _: {
+        "resourceType": "Bundle",
+        "type": of,
+        "entry": [{"request": {"method": "GET", "url": f"{kind}/{name}"}}],
+    }
+
+
+_PROBES = {
+    "a read": _Probe("{0}/{1}"),
+    "a version": _Probe("{0}/{1}/_history/1"),
+    "the history": _Probe("{0}/{1}/_history"),
+    "a search": _Probe("{0}?_id={1}"),
+    "a count": _Probe("{0}?_id={1}&_summary=count"),
+    "an update": _Probe("{0}/{1}", "PUT", body=_changed),
+    "a deletion": _Probe("{0}/{1}", "DELETE"),
+    "a batch": _Probe("", "POST", body=_bundle("batch")),
+    "a HEAD": _Probe("{0}/{1}", "HEAD"),
+    "a conditional read": _Probe("{0}/{1}", headers={"If-None-Match": 'W/"1"'}),
+    "a count of the history": _Probe("{0}/{1}/_history?_summary=count"),
+    "a transaction": _Probe("", "POST", body=_bundle("transaction")),
+    "a conditional create": _Probe("{0}", "POST", {"If-None-Exist": "_id={1}"}, _new),
+    "a search from the patient": _Probe("Patient?_has:{0}:patient:_id={1}"),
+    "a count from the patient": _Probe("Patient?_has:{0}:patient:_id={1}&_summary=count"),
+}
+
+
 @then(parsers.parse('to the {who:w}, {request} of "{name}" looks like that of what is not there'))
 def _alike(sut: Any, world: Any, who: str, request: str, name: str) -> None:
     kind, _, own = str(world["values"][name]).partition("/")
-    absent = "samspil-nobody"
-    urls = {
-        "a read": "{0}/{1}",
-        "a version": "{0}/{1}/_history/1",
-        "the history": "{0}/{1}/_history",
-        "a search": "{0}?_id={1}",
-        "a count": "{0}?_id={1}&_summary=count",
-        "an update": "{0}/{1}",
-        "a deletion": "{0}/{1}",
-        "a batch": "",
-    }
-    method = {"an update": "PUT", "a deletion": "DELETE", "a batch": "POST"}.get(request, "GET")
-    told = [
-        _bare(_asked(sut, world, who, method, urls[request].format(kind, each), kind, each), each)
-        for each in (own, absent)
-    ]
-    check(
-        told[0]["status"] == told[1]["status"],
-        f"the status of {request} is the same",
-        observed=(told[0]["status"], told[1]["status"]),
-    )
-    check(
-        told[0]["headers"] == told[1]["headers"],
-        "the headers are the same",
-        observed=(told[0]["headers"], told[1]["headers"]),
-    )
-    check(told[0]["body"] == told[1]["body"], "the body is the same but for the id that was asked for")
+    probe = _PROBES[request]
+    told = [_bare(_asked(sut, world, who, probe, kind, each), each) for each in (own, "samspil-nobody")]
+    _same(request, *told)
 
 
-def _asked(sut: Any, world: Any, who: str, method: str, url: str, kind: str, name: str) -> httpx.Response:  # noqa: PLR0913, PLR0917
+@then(parsers.parse('to the {who:w}, GET "{query}" says the same of the code of "{name}" as of another'))
+def _same_of_codes(sut: Any, world: Any, requires: Any, who: str, query: str, name: str) -> None:  # noqa: PLR0913, PLR0917  a sentence
+    code = str(_code(sut, world, name).get("code", ""))
+    requires(bool(code), f"{name} has a code that the patient can read")
+    requires(_is_alone(sut, world, name, code), f"no other resource of the patient has the code of {name}")
+    url = filled(world, query)
+    told = [_bare(_read(sut, world, who, url.replace("CODE", each)), f"={each}") for each in (code, "samspil-nothing")]
+    _same(query, *told)
+
+
+def _is_alone(sut: Any, world: Any, name: str, code: str) -> bool:
+    """Whether the patient, who sees everything, finds this resource alone by its code."""
+    kind = str(world["values"][name]).partition("/")[0]
+    found = json_of(_read(sut, world, "patient", f"{kind}?patient={world['values']['patient']}&code={code}"))
+    return len(entries(found)) == 1
+
+
+def _same(request: str, one: Json, other: Json) -> None:
+    statuses = one["status"], other["status"]
+    check(statuses[0] == statuses[1], f"the status of {request} is the same", observed=statuses)
+    headers = one["headers"], other["headers"]
+    check(headers[0] == headers[1], "the headers are the same", observed=headers)
+    check(one["body"] == other["body"], "the body is the same but for what was asked for")
+
+
+def _asked(sut: Any, world: Any, who: str, probe: _Probe, kind: str, name: str) -> httpx.Response:  # noqa: PLR0913, PLR0917
     headers = {"Accept": "application/fhir+json", "X-Request-Id": "samspil-compare", **persona(sut, who)}
+    headers |= {key: value.format(kind, name) for key, value in probe.headers.items()}
     body: bytes | None = None
-    if method in {"PUT", "POST"}:
+    if probe.body is not None:
         headers["Content-Type"] = "application/fhir+json"
-        request = {"method": "GET", "url": f"{kind}/{name}"}
-        batch = {"resourceType": "Bundle", "type": "batch", "entry": [{"request": request}]}
-        update = {"resourceType": kind, "id": name, "status": "final", "code": {"text": "x"}}
-        body = dumps(batch if method == "POST" else {**update, "subject": {"reference": world["values"]["patient"]}})
-    return ask_raw(sut, world, method, address(sut, world, url), body, headers)
+        body = dumps(probe.body(kind, name, str(world["values"]["patient"])))
+    return ask_raw(sut, world, probe.method, address(sut, world, probe.url.format(kind, name)), body, headers)
 
 
 _PASSING = frozenset(
@@ -240,7 +311,7 @@ _PASSING = frozenset(
 
 
 def _bare(answer: httpx.Response, name: str) -> Json:
-    """What an answer tells, without the id that was asked for and what differs from moment to moment."""
+    """What an answer tells, without the id or code that was asked for and what differs from moment to moment."""
     headers = sorted(key for key in answer.headers if key not in _PASSING - {"etag", "last-modified"})
     text = answer.text.replace(name, "ID")
     return {"status": answer.status_code, "headers": headers, "body": text}

@@ -335,7 +335,7 @@ _NAMES: Mapping[str, int] = {
 
 Form = Callable[[Assert, Bench], str]
 _FORMS: tuple[tuple[Callable[[Assert], bool], Form], ...] = (
-    (lambda asked: bool(asked.compare_source), _source),
+    (lambda asked: bool(asked.compare_source) and asked.value is None, _source),
     (lambda asked: bool(asked.profile), _profile),
     (lambda asked: bool(asked.minimum), _minimum),
     (lambda asked: asked.navigation_links is not None, _links),
@@ -349,4 +349,8 @@ _FORMS: tuple[tuple[Callable[[Assert], bool], Form], ...] = (
     (lambda asked: bool(asked.response), _response),
     (lambda asked: bool(asked.response_code), _response_code),
 )
-"""The forms in the order in which they are looked for: one that needs another element of the assert comes before it."""
+"""The forms in the order in which they are looked for: one that needs another element of the assert comes before it.
+
+A `value` is compared with, and what `compareTo` names then is not: "ignored if assert.value is used".
+https://hl7.org/fhir/R4/testscript-definitions.html#TestScript.setup.action.assert.compareToSourceExpression
+"""
