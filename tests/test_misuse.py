@@ -1,5 +1,6 @@
 """A user's mistake, of whatever command: a sentence that says what is wrong, status 1 or 2, never a traceback."""
 
+import gzip
 import io
 import os
 import re
@@ -202,6 +203,43 @@ def refuse(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("builtins.open", guarded(plain))
     monkeypatch.setattr(io, "open", guarded(plain_io))
+
+
+NAME = "Geheimsen"
+RUBBISH = {
+    "utf-16": f'{{"resourceType": "Patient", "name": [{{"family": "{NAME}"}}]}}'.encode("utf-16"),
+    "latin-1": f'{{"resourceType": "Patient", "name": [{{"family": "{NAME}Å"}}]}}'.encode("latin-1"),
+    "packed": gzip.compress(NAME.encode()),
+    "deep": b"[" * 100_000,
+    "deep object": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "another resource": f'[{{"resourceType": "Patient", "name": [{{"family": "{NAME}"}}]}}]'.encode(),
+    "a type that is none": b'{"resourceType": ["Patient"]}',
+    "a long number": b'{"years": ' + b"9" * 5000 + b"}",
+    "one line": NAME.encode(),
+    "a long cell": b'code\t"' + b"x" * 200_000,
+}
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH.values(), ids=RUBBISH)
+@file_ids
+def test_a_file_that_holds_something_else(
+    leaf: Leaf,
+    parameter: click.Parameter,
+    rubbish: bytes,
+    run,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """No fault of ours, a line of a length that can be read, and no word of what the file holds."""
+    (tmp_path / "rubbish.json").write_bytes(rubbish)
+    words = with_file(leaf, parameter, "rubbish.json")
+    status = app.run(words)
+    error = capfd.readouterr().err
+    assert status in (0, 1, 2), error
+    assert "Traceback" not in error
+    assert "a fault in samspil" not in error, error
+    assert NAME not in error
+    assert all(len(line) < 2000 for line in error.splitlines()), error[:300]
 
 
 MESSAGE = b"MSH|^~\\&|ADT|NORD|||20240202||ADT^A08|1|P|2.5\rPID|||44871^^^NORD||Hansen^Karen\r"

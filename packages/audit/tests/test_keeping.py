@@ -108,7 +108,7 @@ def test_no_rule_undercuts_the_law(log: AuditLog, ids: Ids, tmp_path: Path) -> N
     path = tmp_path / "policy.json"
     path.write_text('{"years": 5, "jurisdiction": "SE", "rules": [{"id": "a", "years": 10, "origin": "o"}]}')
     assert load_policy(path) == Policy(5, "SE", (Retention("a", 10, origin="o"),))
-    for bad in ("[]", "{}", '{"years": 5, "rules": [{"nope": 1}]}'):
+    for bad in ("[]", "{}", '{"years": 5, "rules": [{"nope": 1}]}', "[" * 100_000, '{"years": ' + "9" * 5000 + "}"):
         path.write_text(bad)
         with pytest.raises(ValueError, match="policy"):
             load_policy(path)

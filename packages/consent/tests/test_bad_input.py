@@ -4,7 +4,9 @@ import copy
 import json
 from contextlib import suppress
 from dataclasses import replace
+from importlib.resources import files
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from leaky import Leaky, call
@@ -14,6 +16,7 @@ from samspil_consent.enforcement import Enforcer
 from samspil_consent.explanation import explanation, in_words
 from samspil_consent.middleware import ConsentMiddleware
 from samspil_consent.page import consent_page
+from samspil_consent.profile import BadProfile
 from samspil_consent.request import BadRequest
 from samspil_consent.service import service
 from samspil_core.jsontext import dumps
@@ -166,3 +169,19 @@ def test_a_spoiled_question_to_the_service_is_no_500(value, method):
         status, _, answered = call(app, method, path, body)
         assert status in {200, 400, 403, 404}
         assert b"CONSENT_PERMIT" not in answered
+
+
+@pytest.mark.parametrize(
+    "change", [{"ignores": 5}, {"ignores": [["action"]]}, {"default_purposes": None}, {"break_glass": []}]
+)
+def test_a_profile_with_a_field_of_another_kind_is_refused_by_its_name(change, tmp_path):
+    """One that is nested beyond reading is refused too."""
+    shipped = json.loads((files("samspil_consent") / "profiles" / "typed.json").read_text(encoding="utf-8"))
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(shipped | change), encoding="utf-8")
+    with pytest.raises(BadProfile, match=next(iter(change))):
+        load_profile(str(path))
+    deep = tmp_path / "deep.json"
+    deep.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(BadProfile, match="nested"):
+        load_profile(str(deep))

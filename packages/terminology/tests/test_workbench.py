@@ -19,7 +19,8 @@ from samspil_terminology.mapping.sssom import NO_TERM, Mapping, MappingSet, read
 from samspil_terminology.mapping.suggest import Suggester
 from samspil_terminology.mapping.usagi import read_usagi
 from samspil_terminology.mapping.work import suggestions
-from samspil_terminology.systems.tables import BadTable
+from samspil_terminology.opening import open_catalog
+from samspil_terminology.systems.tables import BadTable, read_table
 from tools.rf2_generator import generate
 
 LAB, STANDARD, MAP = "http://example.org/lab", "http://example.org/standard", "http://example.org/map"
@@ -363,3 +364,43 @@ def test_published_sssom_files_are_read(corpora, tmp_path) -> None:
             assert getattr(read_sssom(again), part) == getattr(made, part)
         assert cells(again) >= cells(each)
     assert list(unread) == ["literals.sssom.tsv"], "mappings of literals have no subject_id"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\na:\xe5\tb\tc:d\te".encode("utf-16"),
+        b'subject_id\tpredicate_id\tobject_id\tmapping_justification\na:b\tb\tc:d\t"' + b"x" * 200_000,
+        b'"' + b"x" * 200_000,
+    ],
+    ids=["utf-16", "long cell", "long name"],
+)
+def test_a_file_of_mappings_that_cannot_be_read_is_refused_with_its_line(data: bytes, tmp_path) -> None:
+    path = tmp_path / "m.tsv"
+    path.write_bytes(data)
+    with pytest.raises(BadTable) as fault:
+        read_sssom(path)
+    assert fault.value.line in (1, 2)
+
+
+def test_mappings_saved_by_an_editor_of_windows_are_read(reviewed, tmp_path) -> None:
+    path = tmp_path / "m.tsv"
+    path.write_text(write_sssom(reviewed), encoding="utf-8")
+    plain = read_sssom(path)
+    path.write_text("\ufeff" + write_sssom(reviewed), encoding="utf-8", newline="\r\n")
+    assert read_sssom(path) == plain
+
+
+def test_a_table_without_a_line_of_names_is_refused_without_repeating_its_first_row(tmp_path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("Sorensen;Karen\nA;B\n", encoding="utf-8")
+    with pytest.raises(BadTable, match="code, display") as fault:
+        list(read_table(path, ";", "code", "display"))
+    assert "Sorensen" not in str(fault.value)
+    assert "2 columns" in str(fault.value)
+
+
+def test_a_resource_whose_type_is_no_text_is_told_about(tmp_path) -> None:
+    (tmp_path / "a.json").write_text('{"resourceType": ["CodeSystem"]}', encoding="utf-8")
+    _, outcome = open_catalog([tmp_path])
+    assert [issue.code for issue in outcome.issues] == ["SAM-TRM-104"]

@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from samspil_core.jsontext import loads
+from samspil_core.textfile import read_text
+
 from .note import Signer, Verifier
 
 __all__ = ["BadKeys", "Entropy", "Keys"]
@@ -47,7 +50,7 @@ class Keys:
     def load(cls, path: str | Path) -> "Keys":
         """The keys of a file. Raises `BadKeys`, and OSError when it cannot be read."""
         try:
-            told = json.loads(Path(path).read_text(encoding="utf-8"))
+            told = loads(read_text(path))
             made = cls(str(told["origin"]), b64decode(told["signing"]), b64decode(told["secret"]))
         except (ValueError, TypeError, KeyError):
             raise BadKeys(f"{path} is no key file of an audit log") from None

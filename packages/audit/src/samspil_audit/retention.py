@@ -4,7 +4,6 @@ Floors: EHDS Art. 9(2) three years from each access; Sweden HSLF-FS 2016:40, 4 k
 A purge removes the sealed records and keeps every hash, so that all proofs stay valid; it is itself a record.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from samspil_core import Outcome
+from samspil_core.jsontext import NotJson, loads
+from samspil_core.textfile import read_text
 
 from .canonical import canonical
 from .findings import RETENTION_SHORT
@@ -88,10 +89,12 @@ def load_policy(path: str | Path) -> Policy:
 
     Raises OSError, ValueError.
     """
-    told = json.loads(Path(path).read_text(encoding="utf-8"))
     try:
+        told = loads(read_text(path))
         rules = tuple(Retention(**each) for each in told.get("rules", ()))
         return Policy(int(told["years"]), str(told.get("jurisdiction", "EU")), rules)
+    except NotJson as fault:
+        raise ValueError(f"{path}: {fault}") from None
     except (TypeError, KeyError, AttributeError):
         raise ValueError(f"{path}: a policy has years, and rules with id, years, category and origin") from None
 

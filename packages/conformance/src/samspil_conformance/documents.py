@@ -8,9 +8,11 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from samspil_core import Issue
+from samspil_core.textfile import read_text
 
 from . import data
 from .findings import NOT_READABLE
+from .yaml_bounds import TooMuch, bounded
 
 __all__ = ["BadFile", "faults", "read", "schema"]
 
@@ -23,6 +25,8 @@ class BadFile(ValueError):
         super().__init__("\n".join(issue.text for issue in self.issues))
 
 
+_LONG, _LONGEST = 60, 400
+"""Characters of a value, and of a whole message, that are shown."""
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -46,16 +50,19 @@ def read(path: Path, rules: Mapping[str, Any] | str | None = None) -> Any:
 
     Raises:
         BadFile: it is no YAML, or it breaks the schema; each fault with the line.
-        OSError: it cannot be read.
+        OSError: it cannot be read, or is no UTF-8 text.
     """
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     try:
+        bounded(text)
         loader = _Loader(text)
         node: yaml.Node | None = loader.get_single_node()
         value: Any = loader.construct_document(node) if node else None
-    except yaml.YAMLError as fault:
+    except TooMuch as fault:
+        raise BadFile([_issue(path, fault.line, str(fault))]) from None
+    except (yaml.YAMLError, ValueError) as fault:
         mark = getattr(fault, "problem_mark", None)
-        why = getattr(fault, "problem", None) or "it is not YAML"
+        why = getattr(fault, "problem", None) or "it is not YAML, or holds a number or date that there is not"
         raise BadFile([_issue(path, mark.line + 1 if mark else 1, str(why))]) from None
     if rules is not None:
         wanted = schema(rules) if isinstance(rules, str) else rules
@@ -75,8 +82,13 @@ def _place(error: Any) -> list[str]:
 
 
 def _why(error: Any) -> str:
-    place = "/".join(_place(error))
-    return f"{place}: {error.message}" if place else str(error.message)
+    """What is wrong, without a value that is long or is the whole file: a person's record may be given by mistake."""
+    place, message, value = "/".join(_place(error)), str(error.message), repr(error.instance)
+    if not place or len(value) > _LONG:
+        message = message.replace(value, "the value" if place else "the file", 1)
+    if len(message) > _LONGEST:
+        message = f"{message[:_LONGEST]} ..."
+    return f"{place}: {message}" if place else message
 
 
 def _line(node: yaml.Node | None, path: Iterable[str | int]) -> int:

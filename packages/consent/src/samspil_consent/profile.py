@@ -5,13 +5,14 @@ No rule is hidden in code: what a file says is all that differs between jurisdic
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal, cast
+
+from samspil_core.jsontext import loads
+from samspil_core.textfile import read_text
 
 from .combining import ALGORITHMS
 
@@ -83,11 +84,11 @@ def load_profile(name: str) -> Profile:
         if name in profile_names():
             text = (files("samspil_consent") / "profiles" / f"{name}.json").read_text(encoding="utf-8")
         elif name.endswith(".json"):
-            text = Path(name).read_text(encoding="utf-8")
+            text = read_text(name)
         else:
             known = ", ".join(profile_names())
             raise BadProfile(f"there is no profile {name!r}; there are {known}, and files that end in .json")
-        return read_profile(json.loads(text), name)
+        return read_profile(loads(text), name)
     except (OSError, ValueError) as error:
         if isinstance(error, BadProfile):
             raise
@@ -107,8 +108,17 @@ def read_profile(value: object, source: str) -> Profile:
     for field, allowed in _ALLOWED.items():
         if given[field] not in allowed:
             raise BadProfile(f"{source}: {field} is one of {', '.join(allowed)}")
+    for field in ("ignores", "default_purposes"):
+        if not _is_texts(given[field]):
+            raise BadProfile(f"{source}: {field} is a list of texts")
+    if not isinstance(given["break_glass"], dict):
+        raise BadProfile(f"{source}: break_glass is a JSON object")
     if not set(given["ignores"]) <= _IGNORABLE:
         raise BadProfile(f"{source}: ignores may hold {', '.join(sorted(_IGNORABLE))}")
     lists: dict[str, Any] = {"ignores": tuple(given["ignores"]), "default_purposes": tuple(given["default_purposes"])}
     values: dict[str, Any] = {**given, **lists}
     return Profile(**values)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))

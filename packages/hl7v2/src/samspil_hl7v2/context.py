@@ -12,6 +12,7 @@ from samspil_core.outcome import Issue
 from samspil_core.ports import Translator
 
 from .grouping import GroupInstance
+from .joining import Lists
 from .message import COMPONENT, Segment
 
 Resource = dict[str, Any]
@@ -58,6 +59,7 @@ class Context:
     pending: list[tuple[Resource, Segment, str]] = field(default_factory=list[tuple[Resource, Segment, str]])
     issues: list[tuple[int, Issue]] = field(default_factory=list[tuple[int, Issue]])
     segments: list[Segment] = field(default_factory=list[Segment])
+    lists: Lists = field(default_factory=Lists)
 
     def full(self, position: int, row: int) -> None:
         """A value finds its single slot taken: it is reported, not dropped."""
@@ -151,10 +153,11 @@ class Context:
 
     def join(self, values: list[Any], value: Any) -> None:
         """Append unless it stands there already."""
-        if value not in values:
+        at = self.lists.place(values, value)
+        if at < 0:
             values.append(value)
         elif self.trace:
-            self.equal(value, values[values.index(value)])
+            self.equal(value, values[at])
 
     def unite(self, values: list[Any], value: Resource) -> None:
         """Put an instance together with the first one where they say different things; else it is one of its own."""

@@ -28,6 +28,8 @@ from .findings import (
 USUAL = "|^~\\&"
 SEGMENT, FIELD, REPETITION, COMPONENT = 40, 28, 12, 4
 """Shifts of the parts of a position number: segment, field, repetition, component; the sub-component takes the low bits."""
+WIDEST = 1 << SEGMENT - FIELD
+"""From this field on no row can address a position: its number is -1, so that it is never taken for mapped."""
 
 _MSH = re.compile(r"MSH[^\sA-Za-z0-9]")
 _ESCAPED = {"|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "\\": "\\E\\", "&": "\\T\\"}
@@ -51,13 +53,25 @@ class Leaf(NamedTuple):
     text: str
 
 
+class Outline:
+    """A field split into its repetitions, and one of these into its components."""
+
+    __slots__ = ("field", "parts", "repetition", "repetitions")
+
+    def __init__(self, field: int, repetitions: list[str]) -> None:
+        self.field = field
+        self.repetitions = repetitions
+        self.repetition = -1
+        self.parts: list[str] = []
+
+
 class Segment:
     """One segment: `fields[5]` is field 5 as read, `raw[5]` as it stands; both hold repetitions and components unsplit.
 
     `fields` differs from `raw` only where positions hold an explicit null (`""`) or blanks: there they read as empty.
     """
 
-    __slots__ = ("base", "fields", "group", "index", "name", "number", "raw")
+    __slots__ = ("_outline", "base", "fields", "group", "index", "name", "number", "raw")
 
     def __init__(self, name: str, raw: list[str], index: int, number: int) -> None:
         self.name = name
@@ -67,6 +81,7 @@ class Segment:
         self.number = number
         self.base = index << SEGMENT
         self.group: object = None
+        self._outline: Outline | None = None
 
     def leaves(self) -> Iterator[Leaf]:
         """Every populated position, in order: what the loss identity counts."""
@@ -79,7 +94,7 @@ class Segment:
         for field in range(start, len(self.raw)):
             text = self.raw[field]
             if text:
-                yield from field_leaves(text, field, self.base | field << FIELD)
+                yield from field_leaves(text, field, self.base | field << FIELD if field < WIDEST else -1)
 
     def text(self, leaf: Leaf, codec: str) -> str:
         """A leaf's text with its escapes decoded, line breaks shown."""
@@ -95,13 +110,21 @@ class Segment:
         text = f"{name}-{field}" if repetition == 0 else f"{name}-{field}[{repetition + 1}]"
         if self.name == "MSH" and field <= 2:  # noqa: PLR2004  MSH-1 and MSH-2 have no components
             return text
-        whole = self.raw[field].split("~")[repetition] if field < len(self.raw) else ""
-        if "^" in whole or "&" in whole:
+        parts = self._parts(field, repetition) if field < len(self.raw) else []
+        if len(parts) > 1 or (parts and "&" in parts[0]):
             text = f"{text}.{component}"
-            parts = whole.split("^")
             if component <= len(parts) and "&" in parts[component - 1]:
                 text = f"{text}.{subcomponent}"
         return text
+
+    def _parts(self, field: int, repetition: int) -> list[str]:
+        """The components of a repetition, split once for all its positions, which are asked for one after another."""
+        outline = self._outline
+        if outline is None or outline.field != field:
+            outline = self._outline = Outline(field, self.raw[field].split("~"))
+        if outline.repetition != repetition:
+            outline.repetition, outline.parts = repetition, outline.repetitions[repetition].split("^")
+        return outline.parts
 
 
 def field_leaves(text: str, field: int, base: int) -> Iterator[Leaf]:

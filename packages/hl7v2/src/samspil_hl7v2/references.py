@@ -70,6 +70,7 @@ def _at_or_before(group: GroupInstance, label: str, segment: Segment) -> Made | 
 
 def connect(work: list[tuple[Entry, Made, Segment]], x: Context) -> None:
     """Carry out the reference statements of every message row that ran, and the references that rows asked for."""
+    referred: dict[int, set[str]] = {}
     for entry, made, segment in work:
         for statement in entry.references:
             if statement.owner == "this":
@@ -77,7 +78,7 @@ def connect(work: list[tuple[Entry, Made, Segment]], x: Context) -> None:
             else:
                 owner, target = nearest(statement.owner, segment), made
             if owner is not None and target is not None and owner is not target:
-                _refer(owner, statement.path, target)
+                _refer(owner, statement.path, target, referred)
     for container, segment, label in x.pending:
         target = first(label.removeprefix("first "), segment) if label.startswith("first ") else nearest(label, segment)
         if target is None:
@@ -87,7 +88,8 @@ def connect(work: list[tuple[Entry, Made, Segment]], x: Context) -> None:
             target.references.append(container)
 
 
-def _refer(owner: Made, path: tuple[Step, ...], target: Made) -> None:
+def _refer(owner: Made, path: tuple[Step, ...], target: Made, referred: dict[int, set[str]]) -> None:
+    """Let one resource refer to another, once; `referred` remembers what a list, by its `id`, refers to."""
     container: Resource = owner.body
     *above, last = path_of(owner.type, path)
     for name, repeats in above:
@@ -105,8 +107,12 @@ def _refer(owner: Made, path: tuple[Step, ...], target: Made) -> None:
         container[name] = reference
     else:
         values = container.setdefault(name, [])
-        if reference in values:
+        known = referred.get(id(values))
+        if known is None:
+            known = referred[id(values)] = {each["reference"] for each in values if each.keys() == {"reference"}}
+        if reference["reference"] in known:
             return
+        known.add(reference["reference"])
         values.append(reference)
     target.references.append(reference)
 

@@ -13,7 +13,7 @@ from .escapes import unescape
 from .findings import CODE_UNMAPPED, NOT_CARRIED, NOT_PARSABLE
 from .mapping.compiled import Program
 from .mapping.rows import Row
-from .message import COMPONENT, FIELD, Leaf, Message, Segment, field_leaves
+from .message import COMPONENT, FIELD, WIDEST, Leaf, Message, Segment, field_leaves
 from .positions import raw
 from .v2.fields import field as field_facts
 
@@ -124,6 +124,10 @@ def _account(  # noqa: C901  one loop over all positions is the hot path of the 
     """Count the populated positions of a segment, and list those that are not mapped. The same positions as `leaves`."""
     used, base, populated = x.used, segment.base, 0
     start = 3 if segment.name == "MSH" else 1
+    if len(segment.raw) > WIDEST:
+        leaves = list(segment.leaves())
+        unmapped += [_unmapped(segment, leaf, program, x) for leaf in leaves if leaf.key not in used]
+        return len(leaves)
     for field, text in enumerate(segment.raw):
         if not text or field == 0:
             continue

@@ -91,6 +91,9 @@ def _parsed(source: str, data: bytes, wanted: frozenset[str]) -> Iterator[Found]
 
 def _chosen(source: str, resource: dict[str, Any], wanted: frozenset[str]) -> Iterator[Found]:
     kind = resource.get("resourceType")
+    if not isinstance(kind, str):
+        yield MISSHAPEN.at(source=source, place="resourceType")
+        return
     if kind != "Bundle" and kind not in wanted:
         return
     wrong = misshapen(resource)

@@ -8,6 +8,7 @@ from samspil_audit import offline_verifier
 from samspil_audit.note import BadNote, Verifier
 from samspil_audit.proof import Proof
 from samspil_audit.verify import verify as verify_log
+from samspil_core.textfile import read_text
 
 from .common import CouldNotRun, log_options, opened, show
 
@@ -61,7 +62,7 @@ def verify(target: str | None, kept: tuple[str, ...], key_file: str | None, plac
         return _verify_proof(target, key_file)
     if not place.startswith(("postgresql://", "postgres://")) and not Path(place).exists():
         raise CouldNotRun(f"{place} is not there")
-    notes = [Path(path).read_text(encoding="utf-8") for path in kept]
+    notes = [read_text(path) for path in kept]
     with opened(place, keys) as log:
         verdict = verify_log(log, notes)
     if verdict.ok:
@@ -75,8 +76,8 @@ def _verify_proof(path: str, key_file: str | None) -> int:
     if key_file is None:
         raise CouldNotRun("a proof is verified with the public key of the log: --key FILE")
     try:
-        proof = Proof.parse(Path(path).read_text(encoding="utf-8"))
-        holds = proof.holds(Verifier.parse(Path(key_file).read_text(encoding="utf-8")))
+        proof = Proof.parse(read_text(path))
+        holds = proof.holds(Verifier.parse(read_text(key_file)))
     except BadNote as fault:
         raise CouldNotRun(str(fault)) from None
     click.echo(f"record {proof.index} {'is' if holds else 'is NOT'} in the log of {proof.size} records")

@@ -18,6 +18,7 @@ from samspil_audit.sinks import NdjsonSink, Sink, SyslogSink
 from samspil_audit.sinks import forward as forward_log
 from samspil_audit.sinks.forward import skip
 from samspil_audit.sinks.syslog import connect_tls
+from samspil_core.textfile import read_text
 
 from .common import CouldNotRun, ids, log_options, opened, readable, show
 
@@ -43,7 +44,7 @@ def serve(host: str, port: int, token_file: str, place: str, keys: str | None) -
         from samspil_audit.server import audit_app
     except ImportError as fault:
         raise CouldNotRun(f"{fault}: pip install 'samspil-audit[server]'") from None
-    token = Path(token_file).read_text(encoding="utf-8").strip()
+    token = read_text(token_file).strip()
     if len(token) < 16:  # noqa: PLR2004  short tokens are guessed
         raise CouldNotRun(f"{token_file}: a token has at least 16 characters")
 

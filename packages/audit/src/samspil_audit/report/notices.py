@@ -4,7 +4,6 @@ Regulation (EU) 2025/327, https://eur-lex.europa.eu/eli/reg/2025/327/oj. Notices
 once, and known by the id of the record.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +14,8 @@ from samspil_audit.log import AuditLog, Found
 from samspil_audit.record import Server, log_event
 from samspil_audit.sinks import Delivery, Sink
 from samspil_audit.subjects import subjects_of
+from samspil_core.jsontext import loads
+from samspil_core.textfile import read_text
 
 from .cells import FIELDS, cells, headline
 from .rows import Row, row_of
@@ -38,7 +39,7 @@ class Subscriber:
 def load_subscribers(path: str | Path) -> list[Subscriber]:
     """The subscribers of a JSON file: a list of objects with `subject` and `language`. Raises OSError, ValueError."""
     try:
-        found = _subscribers(json.loads(Path(path).read_text(encoding="utf-8")))
+        found = _subscribers(loads(read_text(path)))
     except (TypeError, KeyError, AttributeError, ValueError):
         raise ValueError(f"{path}: a list of objects with subject and language") from None
     if any(each.language not in _LANGUAGES for each in found):

@@ -3,11 +3,13 @@
 A rule masks fields and never drops a row; that it was applied is recorded.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
+
+from samspil_core.jsontext import NotJson, loads
+from samspil_core.textfile import read_text
 
 from .rows import Row
 
@@ -39,9 +41,10 @@ class Rule:
 
 def load_rules(path: str | Path) -> tuple[Rule, ...]:
     """The rules of a JSON file: a list of objects with the fields of `Rule`. Raises OSError, ValueError."""
-    told = json.loads(Path(path).read_text(encoding="utf-8"))
     try:
-        return tuple(_rule(each) for each in told)
+        return tuple(_rule(each) for each in loads(read_text(path)))
+    except NotJson as fault:
+        raise ValueError(f"{path}: {fault}") from None
     except (TypeError, KeyError):
         raise ValueError(f"{path}: a rule has id, basis, mask, and lists to match rows by") from None
 

@@ -5,12 +5,14 @@ https://mapping-commons.github.io/sssom/
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from samspil_core.values import Coding
 from samspil_terminology.concept_maps import Relationship
-from samspil_terminology.systems.tables import BadTable
+from samspil_terminology.systems.tables import BadTable, read_text
 
 __all__ = ["COLUMNS", "NO_TERM", "PREDICATES", "Mapping", "MappingSet", "read_sssom", "write_sssom"]
 
@@ -120,20 +122,19 @@ class MappingSet:
 def read_sssom(path: Path) -> MappingSet:
     """The mappings of a file. Raises `BadTable` for a missing column or a row that cannot be read."""
     made = MappingSet()
-    lines = path.read_text(encoding="utf-8-sig").split("\n")
+    lines = read_text(path, "utf-8-sig").replace("\r\n", "\n").split("\n")
     number = 0
     section = ""
     while number < len(lines) and lines[number].startswith("#"):
         section = _header(made, lines[number][1:], section)
         number += 1
     reader = csv.reader(io.StringIO("\n".join(lines[number:])), delimiter="\t")
-    names = list[str](next(reader, ()))
+    _, names = next(_rows(path, reader, number), (0, list[str]()))
     for each in ("subject_id", "predicate_id", "object_id", "mapping_justification"):
         if each not in names:
             raise BadTable(path.name, number + 1, 1, f"there is no column {each}")
     known = set(COLUMNS)
-    for row in reader:
-        line = number + reader.line_num
+    for line, row in _rows(path, reader, number):
         if len(row) > len(names):
             raise BadTable(path.name, line, len(names) + 1, f"{len(row)} columns, not {len(names)}")
         given = {name: value for name, value in zip(names, row, strict=False) if value}
@@ -146,6 +147,15 @@ def read_sssom(path: Path) -> MappingSet:
         one = Mapping(held.pop("subject_id"), held.pop("object_id"), more=more, line=line)
         made.mappings.append(replace(one, **held))
     return made
+
+
+def _rows(path: Path, reader: Any, number: int) -> Iterator[tuple[int, list[str]]]:
+    """Every row with its line in the file, the header of `number` lines included."""
+    try:
+        for row in reader:
+            yield number + reader.line_num, row
+    except csv.Error as error:
+        raise BadTable(path.name, number + reader.line_num, 1, str(error)) from None
 
 
 def _header(made: MappingSet, text: str, section: str) -> str:

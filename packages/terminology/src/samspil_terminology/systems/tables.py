@@ -60,7 +60,13 @@ def read_table(path: Path, delimiter: str, *needed: str) -> Iterator[Mapping[str
     names = [each.strip() for each in header]
     for each in needed:
         if each not in names:
-            raise BadTable(path.name, 1, 1, f"there is no column {each}; there are {', '.join(names[:12])}")
+            wanted = ", ".join(needed)
+            raise BadTable(
+                path.name,
+                1,
+                1,
+                f"the first line names {len(names)} columns, none of them {each}; it must name {wanted}",
+            )
     for line, fields in lines:
         if len(fields) > len(names):
             raise BadTable(path.name, line, len(names) + 1, f"{len(fields)} columns, not {len(names)}")
