@@ -418,6 +418,7 @@ NUMBERS = st.recursive(
 @given(st.dictionaries(st.text(max_size=3), NUMBERS, max_size=3))
 @example({"a": [{}, 0.0]})
 @example({"a": [[], 0.0]})
+@example({"a": [[1.0], {}, [[-0.5]]]})
 @example({"a": [True, 0.0, None, 1e-6]})
 def test_numbers_anywhere_and_names_of_any_alphabet_are_written_as_rfc_8785_does(value: dict[str, Any]) -> None:
     assert canonical(value) == rfc8785.dumps(value)
@@ -436,9 +437,14 @@ def test_a_decimal_keeps_its_digits() -> None:
 def test_the_key_of_a_record_is_an_hmac_of_its_salt(key: bytes, salt: bytes) -> None:
     import hmac
 
-    from samspil_audit.sealing import record_key, seal
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    assert record_key(seal(b"x", bytes(16), key, salt), key) == hmac.digest(key, salt, "sha256")
+    from samspil_audit.sealing import SealingKey, record_key, seal, unseal
+
+    sealed = seal(b"x", SealingKey.of(b"n" * 16, key), salt)
+    assert record_key(sealed, key) == hmac.digest(key, salt, "sha256")
+    assert AESGCM(hmac.digest(key, salt, "sha256")).decrypt(bytes(12), sealed[49:], sealed[:49]) == b"x"
+    assert unseal(sealed, key) == b"x"
 
 
 def test_a_decimal_comes_back_from_the_log_as_it_went_in(log: AuditLog, make_event: Make) -> None:
