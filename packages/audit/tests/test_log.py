@@ -478,3 +478,36 @@ def test_what_is_known_and_what_is_new_come_together(log: AuditLog, make_event: 
     assert [(found.event or {})["id"] for found in log.read()] == [f"event-{number}" for number in (1, 2, 3, 4, 5)]
     assert [found.index for found in log.about("Patient/5")] == [4]
     assert verify(log).ok
+
+
+def test_nothing_is_written_under_keys_that_are_not_those_of_the_log(
+    log: AuditLog, tmp_path: Path, make_event: Make
+) -> None:
+    log.append(make_event(1))
+    for other in (Keys.create(log.keys.origin), Keys("other", log.keys.signing, log.keys.secret)):
+        with AuditLog.open(tmp_path / "audit.db", keys=other) as mistaken, pytest.raises(NotRecorded, match="keys"):
+            mistaken.append(make_event(2))
+    assert log.append(make_event(3)).index == 1
+    assert verify(log).ok
+
+
+def test_nothing_is_signed_on_top_of_a_tree_that_the_last_checkpoint_does_not_cover(
+    log: AuditLog, tmp_path: Path, make_event: Make
+) -> None:
+    log.append_all([make_event(1), make_event(2)])
+    with sqlite3.connect(tmp_path / "audit.db") as database:
+        database.execute("UPDATE audit_head SET peaks = zeroblob(32)")
+    database.close()
+    with AuditLog.open(tmp_path / "audit.db", keys=log.keys) as again, pytest.raises(NotRecorded, match="checkpoint"):
+        again.append(make_event(3))
+
+
+def test_the_name_of_a_log_can_stand_in_a_checkpoint_whatever_its_file_is_called(
+    tmp_path: Path, make_event: Make
+) -> None:
+    with AuditLog.open(tmp_path / "my audit+log.db") as log:
+        log.append(make_event(1))
+        assert verify(log).ok
+    for origin in ("", "a b", "a+b", "a\nb"):
+        with pytest.raises(BadKeys, match="name"):
+            Keys.create(origin)
