@@ -511,3 +511,34 @@ def test_the_name_of_a_log_can_stand_in_a_checkpoint_whatever_its_file_is_called
     for origin in ("", "a b", "a+b", "a\nb"):
         with pytest.raises(BadKeys, match="name"):
             Keys.create(origin)
+
+
+ODD: list[Any] = [None, 0, 1.5, True, "", "x", [], {}, [None], [[]], {"a": None}, {1: 2}, float("nan"), "\ud800", b"x"]
+
+
+@pytest.mark.parametrize(
+    "place", [(), (0,), (0, "what"), (0, "what", "reference"), (0, "type"), (0, "type", "code"), (0, "role")]
+)
+def test_an_entity_of_any_form_is_kept_or_refused_with_a_finding(
+    log: AuditLog, make_event: Make, place: tuple[Any, ...]
+) -> None:
+    for number, odd in enumerate(ODD):
+        event: Any = make_event(number)
+        holder, last = event, "entity"
+        for name in place:
+            holder, last = holder[last], name
+        holder[last] = odd
+        for keep in (log.append, log.record):
+            try:
+                keep(event)
+            except NotAnEvent as refused:
+                assert refused.issue.code == "SAM-AUD-101"  # noqa: PT017
+    assert verify(log).ok
+
+
+def test_a_misshapen_entity_is_named_by_its_place(log: AuditLog, make_event: Make) -> None:
+    event = make_event(1)
+    event["entity"].append({"role": "1"})
+    with pytest.raises(NotAnEvent) as refused:
+        log.append(event)
+    assert refused.value.issue.where == f"AuditEvent.entity[{len(event['entity']) - 1}].role"

@@ -81,6 +81,8 @@ def _with_decimals(value: object) -> bytes:
     match value:
         case Mapping():
             found = cast("Mapping[str, object]", value)
+            if not all(isinstance(name, str) for name in found):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise NotWritable("a name that is no text")
             names = sorted(found, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
             members = (rfc8785.dumps(name) + b":" + _with_decimals(found[name]) for name in names)
             return b"{" + b",".join(members) + b"}"

@@ -15,6 +15,7 @@ from .findings import NOT_AN_EVENT, SEVERAL_PATIENTS
 from .keys import Entropy, Keys
 from .pseudonyms import Pseudonyms
 from .sealing import KEY_ID_SIZE, SALT_SIZE, SealingKey, commitment, seal, unwrap, wrap
+from .shape import misshapen
 from .store import NewKey, SqlStore
 from .subjects import NOBODY, Subject, SubjectIndex, subjects_of
 
@@ -74,10 +75,10 @@ def microseconds(instant: str) -> int:
 def split(event: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The event once for each patient it is about, with ids `ID-1`, `ID-2`, ...; itself when there is at most one.
 
-    IHE BALP wants one event a patient: https://profiles.ihe.net/ITI/BALP/volume-1.html.
+    IHE BALP wants one event a patient: https://profiles.ihe.net/ITI/BALP/volume-1.html. Raises `NotAnEvent`.
     """
     made = as_dict(event)
-    subjects = subjects_of(made)
+    subjects = _subjects(made)
     if len(subjects) < 2:  # noqa: PLR2004  nothing to split
         return [made]
     return [
@@ -142,7 +143,7 @@ class Preparer:
         return unwrap(found.wrapped, key_id, self._keys.wrapping) if found else None
 
     def _sealed(self, event: Mapping[str, Any], text: bytes, recorded: int) -> Prepared:
-        subjects = subjects_of(event)
+        subjects = _subjects(event)
         if len(subjects) > 1:
             raise NotAnEvent(SEVERAL_PATIENTS.at("AuditEvent.entity", count=len(subjects)))
         subject, aliases = self._named(subjects[0]) if subjects else (NOBODY, ())
@@ -199,6 +200,15 @@ def _checked(event: Mapping[str, Any]) -> int:
         return microseconds(str(event["recorded"]))
     except ValueError:
         raise NotAnEvent(NOT_AN_EVENT.at("AuditEvent.recorded", why="recorded is no instant")) from None
+
+
+def _subjects(event: Mapping[str, Any]) -> list[Subject]:
+    """Whom an event is about. Its form is looked at only where it is not the form of one."""
+    try:
+        return subjects_of(event)
+    except (AttributeError, TypeError):
+        place, why = misshapen(event) or ("AuditEvent.entity", "it is no list of entities")
+        raise NotAnEvent(NOT_AN_EVENT.at(place, why=why)) from None
 
 
 def _written(event: Mapping[str, Any]) -> bytes:
