@@ -418,6 +418,7 @@ NUMBERS = st.recursive(
 @given(st.dictionaries(st.text(max_size=3), NUMBERS, max_size=3))
 @example({"a": [{}, 0.0]})
 @example({"a": [[], 0.0]})
+@example({"a": [[1.0], {}, [[-0.5]]]})
 @example({"a": [True, 0.0, None, 1e-6]})
 def test_numbers_anywhere_and_names_of_any_alphabet_are_written_as_rfc_8785_does(value: dict[str, Any]) -> None:
     assert canonical(value) == rfc8785.dumps(value)
@@ -436,9 +437,14 @@ def test_a_decimal_keeps_its_digits() -> None:
 def test_the_key_of_a_record_is_an_hmac_of_its_salt(key: bytes, salt: bytes) -> None:
     import hmac
 
-    from samspil_audit.sealing import record_key, seal
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    assert record_key(seal(b"x", bytes(16), key, salt), key) == hmac.digest(key, salt, "sha256")
+    from samspil_audit.sealing import SealingKey, record_key, seal, unseal
+
+    sealed = seal(b"x", SealingKey.of(b"n" * 16, key), salt)
+    assert record_key(sealed, key) == hmac.digest(key, salt, "sha256")
+    assert AESGCM(hmac.digest(key, salt, "sha256")).decrypt(bytes(12), sealed[49:], sealed[:49]) == b"x"
+    assert unseal(sealed, key) == b"x"
 
 
 def test_a_decimal_comes_back_from_the_log_as_it_went_in(log: AuditLog, make_event: Make) -> None:
@@ -472,3 +478,67 @@ def test_what_is_known_and_what_is_new_come_together(log: AuditLog, make_event: 
     assert [(found.event or {})["id"] for found in log.read()] == [f"event-{number}" for number in (1, 2, 3, 4, 5)]
     assert [found.index for found in log.about("Patient/5")] == [4]
     assert verify(log).ok
+
+
+def test_nothing_is_written_under_keys_that_are_not_those_of_the_log(
+    log: AuditLog, tmp_path: Path, make_event: Make
+) -> None:
+    log.append(make_event(1))
+    for other in (Keys.create(log.keys.origin), Keys("other", log.keys.signing, log.keys.secret)):
+        with AuditLog.open(tmp_path / "audit.db", keys=other) as mistaken, pytest.raises(NotRecorded, match="keys"):
+            mistaken.append(make_event(2))
+    assert log.append(make_event(3)).index == 1
+    assert verify(log).ok
+
+
+def test_nothing_is_signed_on_top_of_a_tree_that_the_last_checkpoint_does_not_cover(
+    log: AuditLog, tmp_path: Path, make_event: Make
+) -> None:
+    log.append_all([make_event(1), make_event(2)])
+    with sqlite3.connect(tmp_path / "audit.db") as database:
+        database.execute("UPDATE audit_head SET peaks = zeroblob(32)")
+    database.close()
+    with AuditLog.open(tmp_path / "audit.db", keys=log.keys) as again, pytest.raises(NotRecorded, match="checkpoint"):
+        again.append(make_event(3))
+
+
+def test_the_name_of_a_log_can_stand_in_a_checkpoint_whatever_its_file_is_called(
+    tmp_path: Path, make_event: Make
+) -> None:
+    with AuditLog.open(tmp_path / "my audit+log.db") as log:
+        log.append(make_event(1))
+        assert verify(log).ok
+    for origin in ("", "a b", "a+b", "a\nb"):
+        with pytest.raises(BadKeys, match="name"):
+            Keys.create(origin)
+
+
+ODD: list[Any] = [None, 0, 1.5, True, "", "x", [], {}, [None], [[]], {"a": None}, {1: 2}, float("nan"), "\ud800", b"x"]
+
+
+@pytest.mark.parametrize(
+    "place", [(), (0,), (0, "what"), (0, "what", "reference"), (0, "type"), (0, "type", "code"), (0, "role")]
+)
+def test_an_entity_of_any_form_is_kept_or_refused_with_a_finding(
+    log: AuditLog, make_event: Make, place: tuple[Any, ...]
+) -> None:
+    for number, odd in enumerate(ODD):
+        event: Any = make_event(number)
+        holder, last = event, "entity"
+        for name in place:
+            holder, last = holder[last], name
+        holder[last] = odd
+        for keep in (log.append, log.record):
+            try:
+                keep(event)
+            except NotAnEvent as refused:
+                assert refused.issue.code == "SAM-AUD-101"  # noqa: PT017
+    assert verify(log).ok
+
+
+def test_a_misshapen_entity_is_named_by_its_place(log: AuditLog, make_event: Make) -> None:
+    event = make_event(1)
+    event["entity"].append({"role": "1"})
+    with pytest.raises(NotAnEvent) as refused:
+        log.append(event)
+    assert refused.value.issue.where == f"AuditEvent.entity[{len(event['entity']) - 1}].role"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from samspil_audit import AuditLog
 from samspil_audit.canonical import canonical
-from samspil_audit.pseudonyms import Pseudonyms
+from samspil_audit.pseudonyms import IDENTITY_SYSTEMS, Pseudonyms
 
 PSEUDONYMS = Pseudonyms(bytes(32))
 NUMBERS = [
@@ -83,6 +83,11 @@ def test_the_quick_look_never_calls_a_text_clean_that_holds_a_number(
         assert not PSEUDONYMS.is_clean(canonical({"a": text}))
         query = b64encode(text.encode()).decode()
         assert not PSEUDONYMS.is_clean(canonical({"entity": [{"query": "eD0x"}, {"query": query}]}))
+
+
+@pytest.mark.parametrize("system", sorted(IDENTITY_SYSTEMS))
+def test_the_quick_look_calls_no_text_clean_that_names_a_system_of_identity_numbers(system: str) -> None:
+    assert not PSEUDONYMS.is_clean(canonical({"what": {"identifier": {"system": system, "value": "x"}}}))
 
 
 @pytest.mark.parametrize("query", ["GET Observation?code=1", "Patient?_count=20", "x=2026-01-01T12:00:00Z"])

@@ -20,7 +20,7 @@ _encode = json.JSONEncoder(
 ).encode
 _decode = json.JSONDecoder(parse_float=Decimal).decode
 _SHAPE = bytes.maketrans(b"123456789-n],e}", b'00000000000":""')
-_NOISE = bytes(set(range(256)) - set(b'0123456789-n],e}":['))
+_NOISE = bytes(set(range(256)) - set(b'0123456789-n],e}":'))
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _NUMBER = re.compile(rb"[0-9]|null")
 _ASTRAL = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
@@ -66,10 +66,10 @@ def _may_hold_number(written: bytes) -> bool:
     """Whether there is a number in the text, or a null, as which NaN is written. AuditEvents hardly ever hold one.
 
     Without numbers, other writers write as RFC 8785 does. The first look is quick, and in doubt yes: what stands
-    before a number is a colon or comma after the end of a value, or a bracket.
+    before a number is a colon or comma after the end of a value: brackets that open are left out of the look.
     """
     shape = written.translate(_SHAPE, _NOISE)
-    return (b'":0' in shape or b"[0" in shape) and _NUMBER.search(_STRING.sub(b"", written)) is not None
+    return b'":0' in shape and _NUMBER.search(_STRING.sub(b"", written)) is not None
 
 
 def _may_sort_otherwise(written: bytes) -> bool:
@@ -81,6 +81,8 @@ def _with_decimals(value: object) -> bytes:
     match value:
         case Mapping():
             found = cast("Mapping[str, object]", value)
+            if not all(isinstance(name, str) for name in found):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise NotWritable("a name that is no text")
             names = sorted(found, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
             members = (rfc8785.dumps(name) + b":" + _with_decimals(found[name]) for name in names)
             return b"{" + b",".join(members) + b"}"

@@ -43,9 +43,9 @@ NOT_RECORDED = kind(
     "fatal",
     "no-store",
     text="The audit log could not keep the record ({why}); the answer was withheld.",
-    fix="Check the space and the permissions of the audit log; requests are answered again once it can write.",
+    fix="Check the space, the permissions and the key file of the audit log; requests are answered again once it can write.",
     text_da="Auditloggen kunne ikke gemme hændelsen ({why}); svaret er holdt tilbage.",
-    fix_da="Kontrollér auditloggens plads og rettigheder; forespørgsler besvares igen, når den kan skrive.",
+    fix_da="Kontrollér auditloggens plads, rettigheder og nøglefil; forespørgsler besvares igen, når den kan skrive.",
 )
 ANSWERED_UNRECORDED = kind(
     "SAM-AUD-202",

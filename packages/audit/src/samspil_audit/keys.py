@@ -20,6 +20,7 @@ from samspil_core.jsontext import loads
 from samspil_core.textfile import read_text
 
 from .note import Signer, Verifier
+from .note import Signer, Verifier, is_name
 
 __all__ = ["BadKeys", "Entropy", "Keys"]
 
@@ -41,9 +42,13 @@ class Keys:
     signing: bytes = field(repr=False)
     secret: bytes = field(repr=False)
 
+    def __post_init__(self) -> None:
+        if not is_name(self.origin):
+            raise BadKeys("the name of a log is one word without a plus, as it stands in each of its checkpoints")
+
     @classmethod
     def create(cls, origin: str, entropy: Entropy = os.urandom) -> "Keys":
-        """New keys for a log of that name, such as `audit.example.org/ehr`."""
+        """New keys for a log of that name, such as `audit.example.org/ehr`. Raises `BadKeys` for what is no name."""
         return cls(origin, entropy(_SIZE), entropy(_SIZE))
 
     @classmethod
@@ -52,6 +57,8 @@ class Keys:
         try:
             told = loads(read_text(path))
             made = cls(str(told["origin"]), b64decode(told["signing"]), b64decode(told["secret"]))
+        except BadKeys as fault:
+            raise BadKeys(f"{path}: {fault}") from None
         except (ValueError, TypeError, KeyError):
             raise BadKeys(f"{path} is no key file of an audit log") from None
         if (len(made.signing), len(made.secret)) != (_SIZE, _SIZE):

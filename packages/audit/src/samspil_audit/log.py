@@ -16,7 +16,7 @@ from .committer import Committer, Stale
 from .findings import NOT_RECORDED
 from .keys import Entropy, Keys
 from .merkle import Frontier, leaf_hash
-from .note import Checkpoint, sign_note
+from .note import BadNote, Checkpoint, name_of, open_note, sign_note
 from .preparing import Prepared, Preparer, microseconds, record_id, split
 from .proof import Proof, Prover
 from .sealing import CannotOpen, entry, key_of, unseal
@@ -79,6 +79,7 @@ class AuditLog:
         self.preparer = Preparer(keys, store, entropy)
         self.prover = Prover(store.tiles())
         self.preparer.begin(store.head().epoch)
+        self._ours = False
         self._committer = Committer[Event, Prepared](self._prepare, self._commit, delay)
 
     @classmethod
@@ -99,7 +100,8 @@ class AuditLog:
         more (group), it waits up to that many seconds for others. Either way `append` returns when the record is
         durable.
 
-        Raises OSError when the place cannot be reached, `BadKeys` when the keys do not fit.
+        Raises OSError when the place cannot be reached, `BadKeys` when the key file cannot be read as one. Under the
+        keys of another log nothing can be written: `append` raises `NotRecorded`.
         """
         store = open_store(place)
         try:
@@ -241,8 +243,11 @@ class AuditLog:
     def _receipts(self, indexes: Sequence[int]) -> list[Receipt]:
         return [Receipt(self.keys.origin, index) for index in indexes]
 
+    def _checkpoint(self, frontier: Frontier) -> Checkpoint:
+        return Checkpoint(self.keys.origin, frontier.size, frontier.root())
+
     def _signed(self, frontier: Frontier) -> str:
-        return sign_note(Checkpoint(self.keys.origin, frontier.size, frontier.root()).body(), self.keys.signer)
+        return sign_note(self._checkpoint(frontier).body(), self.keys.signer)
 
     def _prepare(self, event: Event) -> Prepared:
         try:
@@ -262,6 +267,7 @@ class AuditLog:
         try:
             with self.store.transaction() as transaction:
                 head = transaction.head()
+                self._check_head(head)
                 items = take()
                 self._check_epoch(head, items)
                 new_keys = self.preparer.take_new_keys()
@@ -276,6 +282,18 @@ class AuditLog:
             if isinstance(fault, NotRecorded) or not isinstance(fault, self.store.errors):
                 raise
             raise NotRecorded(type(fault).__name__) from fault
+
+    def _check_head(self, head: Head) -> None:
+        """Before the first record: nothing is signed on top of a tree that was not signed with these keys."""
+        if self._ours or not head.note:
+            return
+        try:
+            body, _ = open_note(head.note, [self.keys.verifier])
+        except BadNote:
+            raise NotRecorded("the last checkpoint is not signed with these keys") from None
+        if body != self._checkpoint(Frontier(head.size, head.peaks)).body():
+            raise NotRecorded("the last checkpoint is not that of the tree")
+        self._ours = True
 
     def _check_epoch(self, head: Head, items: Sequence[Prepared]) -> None:
         """Raises `Stale` when a key was destroyed since one of the items was sealed."""
@@ -335,5 +353,5 @@ def _keys(keys: Keys | str | Path | None, place: str | Path, store: SqlStore, en
     if keys is None and str(place).startswith(("postgresql://", "postgres://")):
         raise OSError("name the key file of a PostgreSQL log: keys=...")
     if not path.exists() and store.head().size == 0:
-        Keys.create(f"samspil-audit/{path.stem}", entropy).save(path)
+        Keys.create(name_of(f"samspil-audit/{path.stem}"), entropy).save(path)
     return Keys.load(path)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from .merkle import HASH_SIZE
 
-__all__ = ["BadNote", "Checkpoint", "Signer", "Verifier", "cosign", "open_note", "sign_note"]
+__all__ = ["BadNote", "Checkpoint", "Signer", "Verifier", "cosign", "is_name", "name_of", "open_note", "sign_note"]
 
 _DASH: Final = "\u2014 "
 _ED25519: Final = 1
@@ -91,7 +91,7 @@ class Verifier:
         if len(data) != 1 + HASH_SIZE or data[0] not in {_ED25519, _COSIGNATURE}:
             raise BadNote("a key line is name+hash+key, of an Ed25519 key")
         found = cls(name, data[1:], "log" if data[0] == _ED25519 else "witness")
-        if not _is_name(name) or found.key_id.hex() != shown:
+        if not is_name(name) or found.key_id.hex() != shown:
             raise BadNote("the hash of the key line is not that of its name and key")
         return found
 
@@ -130,7 +130,7 @@ class Signer:
 
 def sign_note(body: str, *signers: Signer) -> str:
     """The text with a signature line for each signer. Raises ValueError for a text that cannot be a note."""
-    if not body.endswith("\n") or "\n\n" in body or not all(_is_name(signer.name) for signer in signers):
+    if not body.endswith("\n") or "\n\n" in body or not all(is_name(signer.name) for signer in signers):
         raise ValueError("a note ends its last line, has no empty one, and a key name has no blank and no plus")
     lines = [_line(signer.verifier, signer.key.sign(body.encode())) for signer in signers]
     return f"{body}\n{''.join(lines)}"
@@ -182,12 +182,18 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
 def _signature(line: str) -> tuple[str, bytes]:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
     data = _decoded(encoded)
-    if not line.startswith(_DASH) or not _is_name(name) or len(data) <= _ID_SIZE:
+    if not line.startswith(_DASH) or not is_name(name) or len(data) <= _ID_SIZE:
         raise BadNote("a signature line is a dash, a name and a signature in base64")
     return name, data
 
 
-def _is_name(name: str) -> bool:
+def name_of(text: str) -> str:
+    """A text as the name of a key: a dash for each blank and plus."""
+    return "".join("-" if letter == "+" or letter.isspace() else letter for letter in text)
+
+
+def is_name(name: str) -> bool:
+    """Whether a key may have this name: it has no blank and no plus (https://c2sp.org/signed-note)."""
     return bool(name) and "+" not in name and not any(letter.isspace() for letter in name)
 
 

@@ -14,9 +14,10 @@ from .canonical import as_dict, canonical
 from .findings import NOT_AN_EVENT, SEVERAL_PATIENTS
 from .keys import Entropy, Keys
 from .pseudonyms import Pseudonyms
-from .sealing import KEY_ID_SIZE, SALT_SIZE, commitment, seal, unwrap, wrap
+from .sealing import KEY_ID_SIZE, SALT_SIZE, SealingKey, commitment, seal, unwrap, wrap
+from .shape import misshapen
 from .store import NewKey, SqlStore
-from .subjects import NOBODY, SubjectIndex, subjects_of
+from .subjects import NOBODY, Subject, SubjectIndex, subjects_of
 
 __all__ = ["NotAnEvent", "Prepared", "Preparer", "microseconds", "record_id", "split"]
 
@@ -74,10 +75,10 @@ def microseconds(instant: str) -> int:
 def split(event: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The event once for each patient it is about, with ids `ID-1`, `ID-2`, ...; itself when there is at most one.
 
-    IHE BALP wants one event a patient: https://profiles.ihe.net/ITI/BALP/volume-1.html.
+    IHE BALP wants one event a patient: https://profiles.ihe.net/ITI/BALP/volume-1.html. Raises `NotAnEvent`.
     """
     made = as_dict(event)
-    subjects = subjects_of(made)
+    subjects = _subjects(made)
     if len(subjects) < 2:  # noqa: PLR2004  nothing to split
         return [made]
     return [
@@ -100,7 +101,7 @@ class Preparer:
         self.pseudonyms = Pseudonyms(keys.pseudonyms)
         self.index = SubjectIndex(keys.index, self.pseudonyms)
         self._lock = Lock()
-        self._kept: dict[bytes, tuple[bytes, bytes]] = {}
+        self._kept: dict[bytes, SealingKey] = {}
         self._new: list[NewKey] = []
         self._epoch = 0
         self._salts: list[bytes] = []
@@ -142,15 +143,18 @@ class Preparer:
         return unwrap(found.wrapped, key_id, self._keys.wrapping) if found else None
 
     def _sealed(self, event: Mapping[str, Any], text: bytes, recorded: int) -> Prepared:
-        subjects = subjects_of(event)
+        subjects = _subjects(event)
         if len(subjects) > 1:
             raise NotAnEvent(SEVERAL_PATIENTS.at("AuditEvent.entity", count=len(subjects)))
-        subject = self.index.of(subjects[0].name) if subjects else NOBODY
-        aliases = tuple(self.index.of(name) for name in subjects[0].others) if subjects else ()
+        subject, aliases = self._named(subjects[0]) if subjects else (NOBODY, ())
         epoch = self._epoch  # read before the key, which may be of a later epoch but of no earlier one
-        key_id, key = self._key(subject)
-        sealed = seal(text, key_id, key, self._salt())
+        sealed = seal(text, self._kept.get(subject) or self._key(subject), self._salt())
         return Prepared(record_id(event["id"]), recorded, subject, sealed, commitment(sealed), aliases, epoch)
+
+    def _named(self, subject: Subject) -> tuple[bytes, tuple[bytes, ...]]:
+        """The name and the other names of a subject in the index."""
+        name, others = subject
+        return self.index.of(name), tuple([self.index.of(other) for other in others]) if others else ()
 
     def _salt(self) -> bytes:
         """Random bytes, fetched many at a time: asking the system for each record lets other threads run each time."""
@@ -161,29 +165,26 @@ class Preparer:
             self._salts.extend(many[at : at + SALT_SIZE] for at in range(SALT_SIZE, len(many), SALT_SIZE))
             return many[:SALT_SIZE]
 
-    def _key(self, subject: bytes) -> tuple[bytes, bytes]:
-        found = self._kept.get(subject)
-        if found is not None:
-            return found
+    def _key(self, subject: bytes) -> SealingKey:
         with self._lock:
             return self._kept.get(subject) or self._load(subject) or self._make(subject)
 
-    def _load(self, subject: bytes) -> tuple[bytes, bytes] | None:
+    def _load(self, subject: bytes) -> SealingKey | None:
         for stored in self._store.keys(subject):
             return self._keep(subject, stored.key_id, unwrap(stored.wrapped, stored.key_id, self._keys.wrapping))
         return None
 
-    def _make(self, subject: bytes) -> tuple[bytes, bytes]:
+    def _make(self, subject: bytes) -> SealingKey:
         key_id, key = self._entropy(KEY_ID_SIZE), self._entropy(_KEY_SIZE)
         wrapped = wrap(key, key_id, self._keys.wrapping, self._entropy(_NONCE_SIZE))
         self._new.append(NewKey(key_id, subject, wrapped))
         return self._keep(subject, key_id, key)
 
-    def _keep(self, subject: bytes, key_id: bytes, key: bytes) -> tuple[bytes, bytes]:
+    def _keep(self, subject: bytes, key_id: bytes, key: bytes) -> SealingKey:
         if len(self._kept) >= _KEPT_KEYS:
             self._kept.clear()
-        self._kept[subject] = (key_id, key)
-        return key_id, key
+        kept = self._kept[subject] = SealingKey.of(key_id, key)
+        return kept
 
 
 def _checked(event: Mapping[str, Any]) -> int:
@@ -199,6 +200,15 @@ def _checked(event: Mapping[str, Any]) -> int:
         return microseconds(str(event["recorded"]))
     except ValueError:
         raise NotAnEvent(NOT_AN_EVENT.at("AuditEvent.recorded", why="recorded is no instant")) from None
+
+
+def _subjects(event: Mapping[str, Any]) -> list[Subject]:
+    """Whom an event is about. Its form is looked at only where it is not the form of one."""
+    try:
+        return subjects_of(event)
+    except (AttributeError, TypeError):
+        place, why = misshapen(event) or ("AuditEvent.entity", "it is no list of entities")
+        raise NotAnEvent(NOT_AN_EVENT.at(place, why=why)) from None
 
 
 def _written(event: Mapping[str, Any]) -> bytes:

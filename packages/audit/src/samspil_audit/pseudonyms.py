@@ -48,8 +48,8 @@ _MARKS = (
 """Where one of these stands in a text, a number may be written in a way that the quick look does not see."""
 _SHAPES = bytes.maketrans(b"123456789+ ", b"000000000--")
 _LETTERS = (
-    bytes(set(ascii_letters.encode()) - set(b"abcdf")) + b'"/_{}[]'
-)  # without those that part the digits of UUIDs
+    bytes(set(ascii_letters.encode()) - set(b"abcdfqy")) + b'"/_{}[]'
+)  # without those that part the digits of UUIDs, and the two that a query is known by
 _QUERY = b'"query":'
 _QUERIES = re.compile(rb'"query":"([^"\\]*)"')
 
@@ -92,10 +92,12 @@ class Pseudonyms:
     def is_clean(self, text: bytes) -> bool:
         """Whether a record's text can hold no identity number in clear: quick, and in doubt no."""
         short = _shortened(text)
-        for mark, word in _WORDS:
-            if mark in short and word in text:
+        for mark, words in _WORDS:
+            if mark in short and any(word in text for word in words):
                 return False
-        return not _shows_number(text, short) and (_QUERY not in text or _queries_are_clean(text))
+        if _shows_number(text, short):
+            return False
+        return _SHORT_QUERY not in short or _QUERY not in text or _queries_are_clean(text)
 
     def _replaced(self, found: re.Match[str]) -> str:
         return self.of(found[0]) if _is_number(found["date"], found["serial"]) else found[0]
@@ -164,16 +166,17 @@ def _shortened(text: bytes) -> bytes:
 
 
 _WORDS: Final = tuple(
-    (_shortened(word), word)
-    for word in (
-        b"Base64Binary",
-        b":1.2.208.176.1.2",
-        b":1.2.752.129.2.1.3.",
-        b"electronichealth.se",
-        b"sundhedsdatastyrelsen.dk/cpr",
+    (_shortened(words[0]), words)
+    for words in (
+        (b"Base64Binary",),
+        (b":1.2.208.176.1.2", b":1.2.752.129.2.1.3."),  # what is left of the first begins what is left of the second
+        (b"electronichealth.se",),
+        (b"sundhedsdatastyrelsen.dk/cpr",),
     )
 )
 """What a text holds that names an identity number, or holds base64; what is left of each is looked for first."""
+
+_SHORT_QUERY: Final = _shortened(_QUERY)
 
 
 def _shows_number(text: bytes, short: bytes) -> bool:
@@ -185,7 +188,7 @@ def _shows_number(text: bytes, short: bytes) -> bool:
 def _shows_plainly(text: bytes, short: bytes) -> bool:
     if b"\\" in short or (not text.isascii() and any(mark in text for mark in _MARKS)):
         return True
-    may = b"0000000000" in short or b"000000-0000" in short or b"000000%" in short
+    may = b"0000000000" in short or b"000000-0000" in short or (b"%" in short and b"000000%" in short)
     return may and any(map(_NUMBER_IN_BYTES.search, _suspects(text)))
 
 

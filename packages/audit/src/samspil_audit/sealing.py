@@ -11,7 +11,7 @@ every proof.
 
 import hmac
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,6 +20,7 @@ __all__ = [
     "KEY_ID_SIZE",
     "SALT_SIZE",
     "CannotOpen",
+    "SealingKey",
     "commitment",
     "entry",
     "key_of",
@@ -43,16 +44,34 @@ class CannotOpen(ValueError):
     """A sealed record does not open: another key, or other bytes than were sealed."""
 
 
-def seal(record: bytes, key_id: bytes, key: bytes, salt: bytes) -> bytes:
-    """The record, sealed under a subject's key. `salt` is 32 random bytes, never used before."""
-    head = _VERSION + key_id + salt
-    return head + AESGCM(_record_key(key, salt)).encrypt(_ONCE, record, head)
+class SealingKey(NamedTuple):
+    """A subject's key made ready to seal with: how a sealed record begins, and the key as HMAC's two hashes begin."""
+
+    head: bytes
+    inner: bytes
+    outer: bytes
+
+    @classmethod
+    def of(cls, key_id: bytes, key: bytes) -> "SealingKey":
+        """The key of that name, ready."""
+        block = key.ljust(_BLOCK, b"\x00")
+        return cls(_VERSION + key_id, block.translate(hmac.trans_36), block.translate(hmac.trans_5C))
+
+
+def seal(record: bytes, key: SealingKey, salt: bytes) -> bytes:
+    """The record, sealed under a subject's key. `salt` is 32 random bytes, never used before.
+
+    The record's key is an HMAC made here in two hashes of few bytes: `hmac.digest` lets other threads run each time.
+    """
+    head, inner, outer = key
+    head += salt
+    return head + AESGCM(sha256(outer + sha256(inner + salt).digest()).digest()).encrypt(_ONCE, record, head)
 
 
 def unseal(sealed: bytes, key: bytes) -> bytes:
     """The record of a sealed record. Raises `CannotOpen`."""
     head = sealed[:_HEAD]
-    return _decrypt(_record_key(key, head[1 + KEY_ID_SIZE :]), sealed[_HEAD:], head)
+    return _decrypt(record_key(sealed, key), sealed[_HEAD:], head)
 
 
 def key_of(sealed: bytes) -> bytes:
@@ -61,8 +80,8 @@ def key_of(sealed: bytes) -> bytes:
 
 
 def record_key(sealed: bytes, key: bytes) -> bytes:
-    """The key of this one record, which opens no other."""
-    return _record_key(key, sealed[1 + KEY_ID_SIZE : _HEAD])
+    """The key of this one record, which opens no other: HMAC-SHA-256 of its salt."""
+    return hmac.digest(key, sealed[1 + KEY_ID_SIZE : _HEAD], "sha256")
 
 
 def commitment(sealed: bytes) -> bytes:
@@ -88,13 +107,6 @@ def wrap(key: bytes, key_id: bytes, wrapping: bytes, nonce: bytes) -> bytes:
 def unwrap(wrapped: bytes, key_id: bytes, wrapping: bytes) -> bytes:
     """A subject's key from what is stored. Raises `CannotOpen`."""
     return _decrypt(wrapping, wrapped[12:], key_id, wrapped[:12])
-
-
-def _record_key(key: bytes, salt: bytes) -> bytes:
-    """HMAC-SHA-256 of the salt, in two hashes of few bytes: `hmac.digest` lets other threads run each time."""
-    block = key.ljust(_BLOCK, b"\x00")
-    inner = sha256(block.translate(hmac.trans_36) + salt).digest()
-    return sha256(block.translate(hmac.trans_5C) + inner).digest()
 
 
 def _decrypt(key: bytes, data: bytes, beside: bytes, nonce: bytes = _ONCE) -> bytes:

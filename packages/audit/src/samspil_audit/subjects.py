@@ -24,8 +24,10 @@ class Subject(NamedTuple):
 
 def subjects_of(event: Mapping[str, Any]) -> list[Subject]:
     """The persons an AuditEvent is about: its entities in the role of patient, each once."""
-    in_role = [entity for entity in event.get("entity", ()) if "role" in entity and entity["role"].get("code") == "1"]
-    found = [subject for entity in in_role if _is_patient(entity) and (subject := _subject(entity))]
+    found: list[Subject] = []
+    for entity in event.get("entity", ()):
+        if "role" in entity and entity["role"].get("code") == "1" and _is_patient(entity):
+            found += _subject(entity)
     return found if len(found) < 2 else list({subject.name: subject for subject in found}.values())  # noqa: PLR2004
 
 
@@ -42,13 +44,14 @@ def _is_patient(entity: Mapping[str, Any]) -> bool:
     return relative(entity.get("what", {}).get("reference", "")).startswith("Patient/")
 
 
-def _subject(entity: Mapping[str, Any]) -> Subject | None:
+def _subject(entity: Mapping[str, Any]) -> list[Subject]:
+    """The person an entity names, if it does."""
     what = cast("Mapping[str, Any]", entity.get("what", {}))
-    names = [relative(what["reference"])] if what.get("reference") else []
-    number = what.get("identifier", {})
-    if number.get("value"):
-        names.append(f"{number.get('system', '')}|{number['value']}")
-    return Subject(names[0], tuple(names[1:])) if names else None
+    number = what.get("identifier")
+    names = (f"{number.get('system', '')}|{number['value']}",) if number and number.get("value") else ()
+    if what.get("reference"):
+        return [Subject(relative(what["reference"]), names)]
+    return [Subject(names[0])] if names else []
 
 
 class SubjectIndex:
