@@ -72,6 +72,20 @@ def test_every_extension_a_conversion_writes_is_defined() -> None:
     assert urls <= defined | systems
 
 
+def test_every_extension_a_table_names_is_defined() -> None:
+    """With one value or with parts, labelled or not."""
+    named = {
+        url
+        for path in profiles.TABLES.rglob("*.csv")
+        for url in re.findall(
+            r"extension(?:\[[^\]]*\])?\((urn:samspil:v2:[a-z0-9-]+)\)", path.read_text(encoding="utf-8")
+        )
+    }
+    defined = {json.loads(data).get("url", "") for _, data in profiles.resources()}
+    assert named
+    assert named <= defined
+
+
 @pytest.mark.parametrize("resource", examples("valid"))
 def test_a_valid_example_has_no_error(definitions: Definitions, resource: dict[str, Any]) -> None:
     errors = [

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from samspil_hl7v2 import convert
@@ -19,6 +20,8 @@ _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?)?|"
     r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(?:[+-]\d{4})?)?"
 )
+_TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?|(\d{6})\.\d+")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+$", re.IGNORECASE)
 
 _POSITION = re.compile(r"([A-Z0-9]{3})(?:\[(\d+)\])?-(\d+)\b.*")
 _ESCAPED = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\"}
@@ -117,10 +120,17 @@ def below(path: str, name: str) -> str:
 
 
 def plain(value: Any) -> str:
-    """Bring a value to one form: small letters, single spaces, dates as digits without fractions, no urn prefix."""
+    """Bring a value to one form: small letters, single spaces, dates and times as digits without fractions, no urn prefix.
+
+    What a URI writes as `%20` is a blank; a text is no URI without a scheme.
+    """
     text = " ".join(json.dumps(value).split() if isinstance(value, bool) else str(value).split())
     if found := _DATE_TIME.fullmatch(text):
         return "".join(group or "" for group in found.groups())
+    if found := _TIME.fullmatch(text):
+        return "".join(group or "" for group in found.groups())
+    if _SCHEME.match(text):
+        text = unquote(text)
     return re.sub(r"^urn:(oid|uuid|id|dns):", "", text).lower()
 
 
@@ -144,13 +154,21 @@ def texts(raw: str) -> Iterator[str]:
 
 
 def without(value: Any, host: str) -> Any:
-    """Leave out the extensions whose URL names `host`, and what is then empty."""
+    """Leave out the extensions whose URL names `host` or is none, and what is then empty.
+
+    Only the parts of an extension have names that are no URLs.
+    """
     if isinstance(value, list):
         kept = [without(each, host) for each in value]
         return [each for each in kept if each not in ({}, [], None)]
     if isinstance(value, dict):
         if host in str(value.get("url", "")):
             return None
-        kept = {name: without(each, host) for name, each in value.items()}
+        told = value if "url" in value else {**value, "extension": [*filter(_absolute, value.get("extension", []))]}
+        kept = {name: without(each, host) for name, each in told.items()}
         return {name: each for name, each in kept.items() if each not in ({}, [], None)}
     return value
+
+
+def _absolute(extension: dict[str, Any]) -> bool:
+    return ":" in str(extension.get("url", ""))

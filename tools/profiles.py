@@ -17,6 +17,7 @@ import tarfile
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,13 @@ TABLES = ROOT / "packages/hl7v2/src/samspil_hl7v2/tables"
 EXTENSIONS = "v2-extensions"
 AUDIT = "audit"
 EXAMPLES = "examples"
-_WRITES = re.compile(r"extension\((urn:samspil:v2:[a-z0-9-]+)\)\.value([A-Z]\w*?)(?:\((\w+)\))?(?=[.\[]|$)")
+_EXTENSION = r"extension(?:\[[^\]]*\])?"
+_WRITES = re.compile(
+    rf"{_EXTENSION}\((urn:samspil:v2:[a-z0-9-]+)\)(?:\.{_EXTENSION}\(([a-z0-9-]+)\))?"
+    r"\.value([A-Z]\w*?)(?:\((\w+)\))?(?=[.\[]|$)"
+)
+_USE = "urn:samspil:v2:use"
+"""Of what was sent as home of an organization: no row writes it, but the last step of a conversion (org-2 and org-3)."""
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _PRIMITIVES = {name[0].upper() + name[1:]: name for name in PRIMITIVES}
 _SAMPLES: dict[str, Any] = {
@@ -75,13 +82,11 @@ def files() -> dict[str, bytes]:
     """What is made, by its path below `profiles/`."""
     made = {"CodeSystem-samspil-findings.json": _json(code_system())}
     valid, invalid = [], []
-    for url, (types, targets, positions) in sorted(extensions().items()):
+    for url, parts in sorted(extensions().items()):
         name = url.rpartition(":")[2]
-        definition = extension(url, name, sorted(types), sorted(targets), sorted(positions))
-        made[f"{EXTENSIONS}/StructureDefinition-samspil-v2-{name}.json"] = _json(definition)
-        wrong = "boolean" if "boolean" not in types else "string"
-        valid.append(_example(f"v2-{name}", url, min(types)))
-        invalid.append(_example(f"v2-{name}-other-type", url, wrong))
+        made[f"{EXTENSIONS}/StructureDefinition-samspil-v2-{name}.json"] = _json(extension(url, name, parts))
+        valid.append(_example(f"v2-{name}", url, parts))
+        invalid.append(_example(f"v2-{name}-other-type", url, parts, right=False))
     for kind, records in zip(("valid", "invalid"), audit_events.examples(), strict=True):
         made[f"{EXAMPLES}/ehds-access-{kind}.ndjson"] = _lines(records)
     made[f"{EXAMPLES}/v2-extensions-valid.ndjson"] = _lines(valid)
@@ -128,24 +133,39 @@ def _concept(kind: Kind) -> dict[str, Any]:
     }
 
 
-def extensions() -> dict[str, tuple[set[str], set[str], set[str]]]:
-    """The extensions the tables write: value types, targets of references, and the positions they carry."""
-    found: dict[str, tuple[set[str], set[str], set[str]]] = defaultdict(lambda: (set(), set(), set()))
+@dataclass
+class Part:
+    """What the tables write into an extension, or into a part of one: types, targets of references, positions."""
+
+    types: set[str] = field(default_factory=set[str])
+    targets: set[str] = field(default_factory=set[str])
+    positions: set[str] = field(default_factory=set[str])
+
+    def typed(self) -> list[dict[str, Any]]:
+        """The types as an ElementDefinition has them."""
+        return [{"code": each, **_targets(each, sorted(self.targets))} for each in sorted(self.types)]
+
+
+def extensions() -> dict[str, dict[str, Part]]:
+    """The extensions the tables write, by URL: their parts by name, a value of its own under no name."""
+    found: dict[str, dict[str, Part]] = defaultdict(lambda: defaultdict(Part))
     for path in sorted(TABLES.rglob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                for url, kind, target in _WRITES.findall(row.get("target") or ""):
-                    types, targets, positions = found[url]
-                    types.add(_PRIMITIVES.get(kind, kind))
-                    targets.update([target] if target and kind == "Reference" else [])
-                    positions.add(row["source"])
+                for url, name, kind, target in _WRITES.findall(row.get("target") or ""):
+                    part = found[url][name]
+                    part.types.add(_PRIMITIVES.get(kind, kind))
+                    part.targets.update([target] if target and kind == "Reference" else [])
+                    part.positions.add(row["source"])
+    found[_USE][""].types.add("code")
+    found[_USE][""].positions.update(["XAD.7", "XTN.2"])
     return found
 
 
-def extension(url: str, name: str, types: list[str], targets: list[str], positions: list[str]) -> dict[str, Any]:
-    """The StructureDefinition of an extension with one value."""
+def extension(url: str, name: str, parts: dict[str, Part]) -> dict[str, Any]:
+    """The StructureDefinition of an extension with one value, or with parts."""
     title = name.replace("-", " ").capitalize()
-    typed = [{"code": each, **_targets(each, targets)} for each in types]
+    positions = sorted({each for part in parts.values() for each in part.positions})
     return {
         "resourceType": "StructureDefinition",
         "id": f"samspil-v2-{name}"[:64],
@@ -166,21 +186,52 @@ def extension(url: str, name: str, types: list[str], targets: list[str], positio
         "differential": {
             "element": [
                 {"id": "Extension", "path": "Extension", "short": title},
-                {"id": "Extension.extension", "path": "Extension.extension", "max": "0"},
-                {"id": "Extension.url", "path": "Extension.url", "fixedUri": url},
-                {"id": "Extension.value[x]", "path": "Extension.value[x]", "min": 1, "type": typed},
+                *(_of_parts(parts) if "" not in parts else [{**_element("", "extension"), "max": "0"}]),
+                {**_element("", "url"), "fixedUri": url},
+                {
+                    **_element("", "value[x]"),
+                    **({"min": 1, "type": parts[""].typed()} if "" in parts else {"max": "0"}),
+                },
             ]
         },
     }
+
+
+def _of_parts(parts: dict[str, Part]) -> list[dict[str, Any]]:
+    slicing = {"discriminator": [{"type": "value", "path": "url"}], "rules": "closed"}
+    made = [{**_element("", "extension"), "slicing": slicing}]
+    for name, part in sorted(parts.items()):
+        made += [
+            {
+                **_element("", f"extension:{name}"),
+                "path": "Extension.extension",
+                "sliceName": name,
+                "min": 0,
+                "max": "*",
+            },
+            {**_element(name, "extension"), "max": "0"},
+            {**_element(name, "url"), "fixedUri": name},
+            {**_element(name, "value[x]"), "min": 1, "type": part.typed()},
+        ]
+    return made
+
+
+def _element(part: str, name: str) -> dict[str, Any]:
+    below = f"Extension.extension:{part}" if part else "Extension"
+    return {"id": f"{below}.{name}", "path": f"{below.partition(':')[0]}.{name}"}
 
 
 def _targets(kind: str, targets: list[str]) -> dict[str, list[str]]:
     return {"targetProfile": [_CORE + each for each in targets]} if kind == "Reference" and targets else {}
 
 
-def _example(name: str, url: str, kind: str) -> dict[str, Any]:
-    value = _SAMPLES.get(kind, _TEXT)
-    extended = {"url": url, f"value{kind[:1].upper()}{kind[1:]}": value}
+def _example(name: str, url: str, parts: dict[str, Part], *, right: bool = True) -> dict[str, Any]:
+    """A resource with the extension, or (not `right`) with one whose values are of another type."""
+    told: list[dict[str, Any]] = []
+    for part, each in sorted(parts.items()):
+        kind = min(each.types) if right else "boolean" if "boolean" not in each.types else "string"
+        told.append({"url": part or url, f"value{kind[:1].upper()}{kind[1:]}": _SAMPLES.get(kind, _TEXT)})
+    extended = told[0] if "" in parts else {"url": url, "extension": told}
     return {"resourceType": "Basic", "id": name, "extension": [extended], "code": {"text": "An example"}}
 
 

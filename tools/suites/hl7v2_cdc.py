@@ -1,11 +1,12 @@
 """CDC's pairs, each about one row of the guide: the element in question stands in our bundle as in theirs.
 
-The name of a pair says which segment or datatype it is about. In question are the elements that hold a value of such
-a position: all primitive values of that element, below what the name says it leads to (`-to-MessageHeader`). A pair
-agrees outright when each of these values stands in our bundle under the same path, whatever its indexes; where the
-pair is about a datatype, wherever the element hangs. CDC's own extensions are left out. A disagreement that the guide
-or FHIR decides for us passes by `settled.csv`. `python -m tools.suites.hl7v2_cdc` prints both counts, and each pair
-that does not agree outright.
+The name of a pair says which field, component, segment or datatype it is about (`pair_names`). In question are the
+elements that hold a value of such a position, and of no other field more: all primitive values of that element (of a
+resource itself, where the name says which field, only the one that holds the value), below what the name says it
+leads to (`-to-MessageHeader`). A pair agrees outright when each of these values stands in our bundle under the same
+path, whatever its indexes; where the pair is about a datatype, wherever the element hangs. CDC's own extensions are
+left out. A disagreement that the guide or FHIR decides for us passes by `settled.csv`.
+`python -m tools.suites.hl7v2_cdc` prints both counts, and each pair that does not agree outright.
 """
 
 import os
@@ -14,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from samspil_hl7v2.v2.fields import component, field
-from tools import golden, settled
+from tools import golden, pair_names, settled
 from tools.corpora import DEFAULT
 from tools.golden import Leaf, Ours, Pair
+from tools.pair_names import About, Source
 from tools.suites import Case
 
 NAME = "hl7v2-cdc"
@@ -65,64 +66,48 @@ def compared(folder: Path) -> Iterator[tuple[str, list[Leaf], Ours]]:
 
 def differences(pair: Pair, here: set[Leaf]) -> list[Leaf]:
     """Give the leaves in question that our bundle (its leaves: `here`) does not have."""
-    about = subjects(pair.name)
-    anywhere = {Leaf(_last(leaf.path), leaf.value) for leaf in here} if about and not _segments(about) else set[Leaf]()
+    about = pair_names.read(pair.name)
+    anywhere = set[Leaf]() if about.segments else {Leaf(_last(leaf.path), leaf.value) for leaf in here}
     return [
         leaf
-        for leaf in sorted(named(pair.name, questions(pair, about)))
+        for leaf in sorted(_led_to(about, questions(pair, about)))
         if leaf not in here and Leaf(_last(leaf.path), leaf.value) not in anywhere
     ]
 
 
-def subjects(name: str) -> set[str]:
-    """Give the segments or the datatype that a pair is about, out of its name: `orcobr__...` is about ORC and OBR."""
-    first = name.split("__", maxsplit=1)[0].upper()
-    parts = {first[start : start + 3] for start in range(0, len(first), 3)}
-    return parts if len(first) % 3 == 0 and all(field(part, 1) for part in parts) else {first}
-
-
-def named(name: str, asked: set[Leaf]) -> set[Leaf]:
+def _led_to(about: About, asked: set[Leaf]) -> set[Leaf]:
     """Give the leaves of what a pair's name says it leads to: of `MSH-to-MessageHeader-...` those of the MessageHeader."""
-    found = re.search(r"-to-([a-z0-9_]+)", name.lower())
-    words = set(found[1].split("_")) if found else set[str]()
-    return {leaf for leaf in asked if words & set(leaf.path.lower().split("."))} or asked
+    return {leaf for leaf in asked if about.targets & set(leaf.path.lower().split("."))} or asked
 
 
-def questions(pair: Pair, about: set[str]) -> set[Leaf]:
-    """Give the leaves of the elements that hold a value of a position in question; all positions when none does."""
-    bundle = [golden.without(resource, _OWN) for resource in golden.resources(pair.bundle)]
-    header = "MSH" in about
-    for words in (about, set[str]()):
-        said = set(_said(pair.message, words, header=header))
-        found = {
-            leaf
-            for resource in bundle
-            if header or resource["resourceType"] not in _HEADER
-            for element in _elements(resource, resource["resourceType"])
-            if any(leaf.value in said for leaf in element)
-            for leaf in element
-        }
-        if found:
+def questions(pair: Pair, about: About) -> set[Leaf]:
+    """Give the leaves of the elements in question: of the first of position, segment or datatype, message that has any."""
+    bundle = [
+        resource
+        for resource in (golden.without(each, _OWN) for each in golden.resources(pair.bundle))
+        if "MSH" in about.segments or resource["resourceType"] not in _HEADER
+    ]
+    everything = About(about.segments & {"MSH"}, *[frozenset[Any]()] * 3)
+    for each, whole in ((about, False), (about, True), (everything, True)):
+        if found := set(_holding(bundle, pair_names.sources(pair.message, each, whole=whole), alone=not whole)):
             return found
     return set()
 
 
-def _said(message: bytes, about: set[str], *, header: bool) -> Iterator[str]:
-    value_type = ""
-    for name, number, text in golden.fields(message):
-        if (name, number) == ("OBX", 2):
-            value_type = text
-        if name == "MSH" and not header:
-            continue
-        known = field(name, number)
-        datatype = value_type if known and known.type == "varies" else known.type if known else ""
-        if not about or {name, datatype} & about:
-            yield from golden.texts(text)
-            continue
-        for place, piece in enumerate(text.split("^"), 1):
-            inner = component(datatype, place)
-            if inner and inner.type in about:
-                yield from golden.texts(piece)
+def _holding(bundle: list[dict[str, Any]], sources: list[Source], *, alone: bool) -> Iterator[Leaf]:
+    """Give the leaves of the elements of these sources; with `alone`, of a resource only the leaves that are of them."""
+    for resource in bundle:
+        top, *below = _elements(resource, resource["resourceType"])
+        parts = [[leaf] for leaf in top] if alone else [top]
+        for element in (*parts, *below):
+            if _of(sources, {leaf.value for leaf in element}):
+                yield from element
+
+
+def _of(sources: list[Source], values: set[str]) -> bool:
+    """Whether values hold a text in question, and no other field says more of them than one that has such a text."""
+    most = max((len(values & each.texts) for each in sources), default=0)
+    return any(values & each.asked and len(values & each.texts) == most for each in sources)
 
 
 def _elements(value: Any, path: str) -> Iterator[list[Leaf]]:
@@ -140,10 +125,6 @@ def _elements(value: Any, path: str) -> Iterator[list[Leaf]]:
 
 def _nested(value: Any) -> bool:
     return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict | list) for each in value))
-
-
-def _segments(about: set[str]) -> bool:
-    return any(field(name, 1) for name in about)
 
 
 def _last(path: str) -> str:

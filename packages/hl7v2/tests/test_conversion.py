@@ -57,15 +57,14 @@ def codes(conversion: Conversion) -> set[str]:
 
 
 def test_identifiers() -> None:
-    """Each PID-3 becomes an identifier: the system from the authority's OID, the type from table 0203."""
+    """Each PID-3 becomes an identifier: the system from the authority's OID or name, the type from table 0203."""
     number, local = one(ADT, "Patient")["identifier"]
     assert (number["system"], number["value"]) == ("urn:oid:1.2.208.176.1.2", "2512489996")
     assert number["type"]["coding"][0] == {
         "code": "NNDNK",
         "system": "http://terminology.hl7.org/CodeSystem/v2-0203",
     }
-    assert local["value"] == "A123"
-    assert "system" not in local
+    assert (local["system"], local["value"]) == ("urn:id:TH", "A123")
     assert local["assigner"]["reference"].startswith("urn:uuid:")
 
 

@@ -36,10 +36,10 @@ def test_a_national_layer_passes_the_schema_and_compiles(name: str) -> None:
         ("01020A^^^CPR", "urn:oid:1.2.208.176.1.2", "01020A"),
         ("AB1234^^^X-ECPR", "urn:oid:1.2.208.176.1.6.1.1", "AB1234"),
         ("AB1234^^^D-ECPR", "urn:oid:1.2.208.176.1.6.1.3", "AB1234"),
-        ("77^^^LOCAL", None, "77"),
+        ("77^^^LOCAL", "urn:id:LOCAL", "77"),
     ],
 )
-def test_danish_persons(identifier: str, system: str | None, value: str) -> None:
+def test_danish_persons(identifier: str, system: str, value: str) -> None:
     """Numbers of Danish registers get their systems; only a well-formed CPR number claims the profile."""
     (patient,) = resources("dk", "Patient", f"PID|1||{identifier}||Berggren^Nancy")
     assert patient["identifier"][0].get("system") == system

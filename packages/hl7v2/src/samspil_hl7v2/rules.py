@@ -309,6 +309,26 @@ def street_line(_x: Context, line: str, street: str, house: str) -> str | None:
     return line.strip() or " ".join(part for part in (street.strip(), house.strip()) if part) or None
 
 
+def phone_alone(_x: Context, use: str, kind: str, address: str) -> bool:
+    """Whether an XTN, by its components 2, 3 and 4, gives one contact point, and that of a telephone."""
+    return not address and (kind in {"PH", "CP"} or (not kind and use not in {"NET", "BPN"}))
+
+
+def in_line(_x: Context, line: str, part: str) -> bool:
+    """Whether an address line has all words of a part of the address, one after the other."""
+    words, sought = line.casefold().split(), part.casefold().split()
+    return any(words[at : at + len(sought)] == sought for at in range(len(words) - len(sought) + 1))
+
+
+_LOCATION_STATUSES = ("active", "suspended", "inactive")
+
+
+def location_status(_x: Context, text: str) -> str | None:
+    """A code of FHIR's location-status, in whatever case. https://hl7.org/fhir/R4/valueset-location-status.html"""
+    code = text.strip().lower()
+    return code if code in _LOCATION_STATUSES else None
+
+
 _MAIN = {
     "AP": "application", "AU": "audio", "IM": "image", "SI": "image", "SD": "image", "NS": "image", "TX": "text",
     "TEXT": "text", "FT": "text",

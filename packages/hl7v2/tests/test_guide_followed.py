@@ -1,0 +1,157 @@
+"""Rows of the guide that R4 leaves room for are carried out, where the plain reading of R4 seems to speak against them."""
+
+from typing import Any
+
+import pytest
+
+from samspil_hl7v2 import convert
+
+MSH = r"MSH|^~\&|LAB|NORTH|||202405011200+0200||ORU^R01^ORU_R01|1|P|2.5.1"
+ABSENT = [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]
+
+
+def made(type_: str, *lines: str, header: str = MSH) -> list[dict[str, Any]]:
+    """Give the resources of a type that a message becomes; nothing of it may be reported but what is named."""
+    done = convert("\r".join([header, *lines]))
+    assert done.bundle is not None
+    return [entry["resource"] for entry in done.bundle["entry"] if entry["resource"]["resourceType"] == type_]
+
+
+@pytest.mark.parametrize(
+    ("authority", "system"),
+    [
+        ("EPJ", "urn:id:EPJ"),
+        ("EPJ NORTH", "urn:id:EPJ%20NORTH"),
+        ("EPJ&1.2.208.1&ISO", "urn:oid:1.2.208.1"),
+        ("EPJ&not an oid&ISO", "urn:id:EPJ"),
+        ("&ward7&ISO", "urn:id:ward7"),
+        ("&1.2.208.1&ISO", "urn:oid:1.2.208.1"),
+    ],
+)
+def test_an_authority_without_a_uri_gives_a_system_of_its_own(authority, system):
+    """HD[uri] takes HD.1 as the system; an Identifier.system is an absolute URI, so it becomes a local one."""
+    (patient,) = made("Patient", f"PID|1||4711^^^{authority}^MR")
+    assert [each.get("system") for each in patient["identifier"]] == [system]
+
+
+def test_an_ordering_facility_that_is_not_named_is_an_organization():
+    """ORC-22 and ORC-23 are the address and telephone of the requester's organization, with a name that is absent."""
+    order = "ORC|RE|1|2|||||||||||||||||||HARBOUR STREET 1^^AARHUS^^8000^DK^B|^WPN^PH^^^^123"
+    (organization,) = [
+        each
+        for each in made("Organization", "PID|1||1^^^X", order, "OBR|1|1|2|A^B^L||||||||||||||||||||||F")
+        if "address" in each
+    ]
+    assert organization["address"][0]["city"] == "AARHUS"
+    assert organization["telecom"][0]["value"] == "123"
+    assert organization["_name"] == {"extension": ABSENT}
+    assert made("ServiceRequest", "PID|1||1^^^X", order, "OBR|1|1|2|A^B^L")[0]["requester"]
+
+
+def test_the_contact_person_of_an_organization_that_is_not_named():
+    """NK1-30 to NK1-32 are the contact of the organization that is next of kin; the related person has them too."""
+    lines = [
+        "PID|1||1^^^X",
+        "NK1|1|LIND^ADA" + "|" * 28 + "HOLM^IDA|^WPN^PH^^^^123|HARBOUR STREET 1^^AARHUS^^8000^DK^B",
+    ]
+    (organization,) = [each for each in made("Organization", *lines) if "contact" in each]
+    (contact,) = organization["contact"]
+    assert contact["name"]["family"] == "HOLM"
+    assert contact["telecom"][0]["value"] == "123"
+    assert contact["address"]["city"] == "AARHUS"
+    assert organization["_name"] == {"extension": ABSENT}
+    (patient,) = made("Patient", *lines)
+    assert patient["contact"][0]["organization"]
+    assert patient["contact"][0]["name"]["family"] == "LIND"
+
+
+def test_the_country_of_a_sender_that_is_not_named():
+    """MSH-17 is the country of the sending organization."""
+    (header,) = made("MessageHeader", header=MSH.replace("|NORTH|", "||") + "|||||DK")
+    (sender,) = made("Organization", header=MSH.replace("|NORTH|", "||") + "|||||DK")
+    assert sender["address"] == [{"country": "DK"}]
+    assert sender["_name"] == {"extension": ABSENT}
+    assert header["sender"]
+
+
+@pytest.mark.parametrize(
+    ("street", "lines"),
+    [
+        ("HARBOUR STREET 1", ["HARBOUR STREET 1"]),
+        ("HARBOUR STREET 1&Harbour Street&1", ["HARBOUR STREET 1"]),
+        ("THE MILL&HARBOUR STREET&1", ["THE MILL", "HARBOUR STREET", "1"]),
+        ("4861&HARBOUR STREET&48", ["4861", "HARBOUR STREET", "48"]),
+        ("&HARBOUR STREET&1", ["HARBOUR STREET 1"]),
+    ],
+)
+def test_street_and_house_number_are_lines_unless_the_first_line_has_them(street, lines):
+    """SAD.2 and SAD.3 are lines two and three; what SAD.1 says already is no line again."""
+    (patient,) = made("Patient", f"PID|1||1^^^X||LIND||||||{street}^FLAT 2^AARHUS")
+    assert patient["address"][0]["line"] == [*lines, "FLAT 2"]
+
+
+@pytest.mark.parametrize(
+    ("said", "language"), [("da", "da"), ("^^^da", "da"), ("en^^^da", "en"), ("^^^^^^^^Danish", None), ("^^^dan", "da")]
+)
+def test_the_language_of_a_message_may_be_its_alternate_code(said, language):
+    """CWE[code] takes CWE.4 where CWE.1 is empty."""
+    (header,) = made("MessageHeader", header=f"{MSH}|||||||{said}")
+    assert header.get("language") == language
+
+
+def test_the_unit_of_a_composite_quantity_is_its_original_text():
+    """CWE[string], by which CQ.2 becomes the unit, takes CWE.9 before CWE.2."""
+    (specimen,) = made(
+        "Specimen", "PID|1||1^^^X", "OBR|1|1|2|A^B^L", "SPM|1|||BLD||||||||3^mL&millilitre&UCUM&&&&&&a little"
+    )
+    quantity = specimen["collection"]["quantity"]
+    assert (quantity["value"], quantity["unit"], quantity["code"]) == (3, "a little", "mL")
+
+
+@pytest.mark.parametrize(
+    ("status", "element"), [("active", "status"), ("Inactive", "status"), ("C", "operationalStatus")]
+)
+def test_the_status_of_a_location_is_fhirs_own_or_that_of_the_bed(status, element):
+    """PL.5 is the status or availability of a location: FHIR's own codes are Location.status, others operationalStatus."""
+    locations = made("Location", "PID|1||1^^^X", f"PV1|1|I|W1^2^3^H^{status}")
+    told = [each for each in locations if {"status", "operationalStatus"} & each.keys()]
+    assert [
+        (each["physicalType"]["coding"][0]["code"], {"status", "operationalStatus"} & each.keys()) for each in told
+    ] == [("bd", {element})]
+    if element == "status":
+        assert told[0]["status"] == status.lower()
+
+
+def test_a_number_that_is_written_out_is_the_value_of_a_contact_point():
+    """XTN.12 is the value, and the parts beside it are extensions of it; without it the parts are joined."""
+    (patient,) = made(
+        "Patient", "PID|1||1^^^X||LIND||||||||^PRN^PH^^45^86^123456^^^^^+45 8612 3456~^PRN^PH^^45^86^123456"
+    )
+    written, joined = patient["telecom"]
+    assert (written["value"], joined["value"]) == ("+45 8612 3456", "+45 86 123456")
+    assert [each["valueString"] for each in written["extension"]] == ["45", "86", "123456"]
+
+
+@pytest.mark.parametrize("field", ["ORC", "OBR"])
+def test_only_a_telephone_is_the_callback_phone_number_of_an_order(field):
+    """The extension of the guide takes telephones alone (clb-1); any other callback is kept beside it."""
+    callback = "^WPN^PH^^^^123~^NET^Internet^a@example.org~^WPN^FX^^^^456~789"
+    order = {"ORC": f"ORC|RE|1|2|||||||||||{callback}", "OBR": "ORC|RE|1|2"}[field]
+    request = {"ORC": "OBR|1|1|2|A^B^L", "OBR": f"OBR|1|1|2|A^B^L|||||||||||||{callback}"}[field]
+    (made_of_it,) = made("ServiceRequest", "PID|1||1^^^X", order, request)
+    told = {
+        name: [each["valueContactPoint"] for each in made_of_it["extension"] if each["url"].endswith(name)]
+        for name in ("order-callback-phone-number", "order-callback")
+    }
+    assert {each["system"] for each in told["order-callback-phone-number"]} == {"phone"}
+    assert [each["value"] for each in told["order-callback-phone-number"]] == ["123", "789"]
+    assert [(each["system"], each["value"]) for each in told["order-callback"]] == [
+        ("email", "a@example.org"),
+        ("fax", "456"),
+    ]
+
+
+def test_a_message_that_names_no_sender_has_a_source_whose_endpoint_is_absent():
+    """MSH-3 and MSH-24 are empty: the guide's rows 32 and 33 say so with data-absent-reason."""
+    (header,) = made("MessageHeader", header=MSH.replace("|LAB|", "||"))
+    assert header["source"] == {"_endpoint": {"extension": ABSENT}}
