@@ -38,6 +38,8 @@ class Recorder:
         self.asked: dict[str, bool] = {}
         self.names: dict[int, str] = {}
         self.made: dict[str, Symbol] = {}
+        self.readers: dict[str, str] = {}
+        """Variables that hold readers of dates and times, see `clock`."""
         self.outcomes: dict[str, Any] = {}
         """What was computed already, by its source: each is computed once."""
         self.count = 0
@@ -64,6 +66,12 @@ class Recorder:
         name = self.variable()
         self.reads.append(f"{name} = {source}")
         return name
+
+    def reader(self, name: str) -> str:
+        """The variable that holds a reader of dates and times."""
+        if name not in self.readers:
+            self.readers[name] = self.read(f"X.clock.{name}")
+        return self.readers[name]
 
     def compute(
         self, source: str, at_hand: Any, *, distinct: bool = False, safe: bool = False, recurring: bool = False

@@ -150,12 +150,17 @@ def _dated(recorder: Recorder) -> Recorded:
         found = primitives.dated(present(text), zone, offset)
         if not isinstance(text, Symbol):
             return found
-        name = recorder.compute(f"X.dated({text.source()})", found).name
+        if found is not None and found.odd is None:
+            reader = "exact" if found.exact else "day"
+            value = recorder.compute(f"{recorder.reader(reader)}({text.source()})", found.value, safe=True)
+            recorder.ask_truth(value)
+            return found._replace(value=value)  # type: ignore[arg-type]
+        name = recorder.compute(f"X.clock.dated({text.source()})", found).name
         if found is None:
             recorder.ask(f"{name} is None", answer=True)
             return None
-        odd = "is None" if found.odd is None else f"== {recorder.constant(found.odd)}"
-        recorder.ask(f"{name} is not None and {name}[1] is {found.exact} and {name}[2] {odd}", answer=True)
+        odd = recorder.constant(found.odd)
+        recorder.ask(f"{name} is not None and {name}[1] is {found.exact} and {name}[2] == {odd}", answer=True)
         return found._replace(value=Symbol(recorder, found.value, f"{name}[0]", safe=True))  # type: ignore[arg-type]
 
     return recorded
