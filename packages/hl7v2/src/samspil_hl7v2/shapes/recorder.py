@@ -223,8 +223,8 @@ class Recorder:
         unlike = {symbol.at_hand: symbol.source() for symbol in self.unlike}
         last = [f"if len({{{', '.join(unlike.values())}}}) != {len(unlike)}: return None"] if unlike else []
         last.append(f"return {result}")
-        lines = remembering(self.lines, self, last)
-        return "\n    ".join(["def shape(L, R, X):", *self.reads, *tests, *lines, *last]) + "\n"
+        lines = remembering(self.reads, [*tests, *self.lines, *last], self)
+        return "\n    ".join(["def shape(L, R, X):", *lines]) + "\n"
 
     def recurs(self, value: Any) -> bool:
         """Whether a value is made of texts that are the same in most messages, or a constant."""

@@ -23,6 +23,8 @@ Recorded = Callable[..., Any]
 _CELLS = ("target", "system", "display")
 _RECURRING = frozenset({primitives.as_uri, primitives.as_boolean})
 """Primitives of texts that recur, beside codes."""
+_HOUSES = frozenset({"Organization", "Location", "Device"})
+"""Types of which a sender has few: their ids recur, beside what is made of codes."""
 _known = lru_cache(maxsize=8192)(uuid_of)
 """As `uuid_of`, remembered, as `identity.known_uuid` is."""
 
@@ -68,7 +70,8 @@ def _uuid(recorder: Recorder, function: Callable[..., str]) -> Recorded:
     def recorded(*parts: Any) -> Symbol:
         name = " ".join(_counted(part) if isinstance(part, Symbol) else repr(f"{len(part)}:{part}") for part in parts)
         source = f"{recorder.constant(function)}({name})"
-        return recorder.compute(source, name_uuid(*map(present, parts)), distinct=True)
+        recurring = function is _known and parts[0] in _HOUSES
+        return recorder.compute(source, name_uuid(*map(present, parts)), distinct=True, recurring=recurring)
 
     return recorded
 
