@@ -1,7 +1,8 @@
 """What functions of shapes make of texts that recur is remembered by these texts, and is what it would be without."""
 
 from samspil_hl7v2.shapes import memory
-from samspil_hl7v2.shapes.memory import Helpers, names
+from samspil_hl7v2.shapes.kinship import names
+from samspil_hl7v2.shapes.memory import Helpers
 from samspil_hl7v2.shapes.recorder import Recorder
 
 

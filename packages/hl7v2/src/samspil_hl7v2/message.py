@@ -180,7 +180,7 @@ def parse(data: bytes | str, default_charset: str | None = None) -> Message | Is
 def read_plain(data: bytes | str, default_charset: str | None = None) -> Plain | Issue:
     """The text of a message, as `parse` takes it; an Issue (NO_MSH) where there is none."""
     text, codec, issues = _text(data, default_charset)
-    start = 0 if _MSH.match(text) else _start(text)
+    start = 0 if text.startswith("MSH|") or _MSH.match(text) else _start(text)
     if start < 0 or len(text) < start + 4:
         return Issue(NO_MSH)
     if start and (junk := text[:start].strip("\x0b\x1c\x00 \t\r\n﻿")):

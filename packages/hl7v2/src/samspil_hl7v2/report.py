@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from samspil_core.outcome import Issue
@@ -45,8 +45,16 @@ class Unmapped(NamedTuple):
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Positions(tuple[Unmapped, ...]):
+    """Unmapped positions. What the report line tells of them is made once for all messages that have them in common."""
+
+    @cached_property
+    def told(self) -> list[dict[str, str]]:
+        """Each as the report line has it."""
+        return [each.as_dict() for each in self]
+
+
+class Report(NamedTuple):
     """The account of one message. `status`: `converted` (nothing lost but what a table drops), `partial`, `failed`."""
 
     control_id: str
@@ -55,7 +63,7 @@ class Report:
     status: str
     populated: int
     mapped: int
-    unmapped: tuple[Unmapped, ...]
+    unmapped: Positions
 
     @property
     def reported(self) -> int:
@@ -64,9 +72,7 @@ class Report:
 
     def with_control_id(self, control_id: str) -> Report:
         """The same account of another message."""
-        return Report(
-            control_id, self.message_type, self.structure, self.status, self.populated, self.mapped, self.unmapped
-        )
+        return Report(control_id, *self[1:])
 
     def as_dict(self) -> dict[str, Any]:
         """The members of a report line but source, index and outcome."""
@@ -78,7 +84,7 @@ class Report:
             "populated": self.populated,
             "mapped": self.mapped,
             "reported": self.reported,
-            "unmapped": [each.as_dict() for each in self.unmapped],
+            "unmapped": [each.copy() for each in self.unmapped.told],
         }
 
     def issues(self) -> Iterator[Issue]:
@@ -98,7 +104,7 @@ class Report:
 
 def failed_report() -> Report:
     """The report of what no MSH can be read in: nothing is known to be populated."""
-    return Report("", "", "", "failed", 0, 0, ())
+    return Report("", "", "", "failed", 0, 0, Positions())
 
 
 def report(message: Message, program: Program, x: Context, type_: tuple[str, str, str]) -> Report:
@@ -114,7 +120,7 @@ def report(message: Message, program: Program, x: Context, type_: tuple[str, str
         status="partial" if lost else "converted",
         populated=populated,
         mapped=populated - len(unmapped),
-        unmapped=tuple(unmapped),
+        unmapped=Positions(unmapped),
     )
 
 

@@ -45,7 +45,7 @@ def _usual(text: str) -> When | None:
     """A text of digits to the day, minute or second, with or without an offset, as most are."""
     digits, own = text, ""
     if len(text) == 19:  # noqa: PLR2004  YYYYMMDDHHMMSS+ZZZZ
-        digits, own = text[:14], _offset_of_digits(text[14:])
+        digits, own = text[:14], digits_offset(text[14:])
         if not own:
             return None
     if len(digits) not in {8, 12, 14} or not (digits.isascii() and digits.isdigit()) or digits[8:10] == "24":
@@ -98,7 +98,7 @@ def _offset(text: str | None) -> str:
 
 
 @lru_cache(maxsize=256)
-def _offset_of_digits(text: str) -> str:
+def digits_offset(text: str) -> str:
     """The offset of `+ZZZZ`; empty where it is written in another way."""
     return _offset(text) if text[0] in "+-" and text[1:].isascii() and text[1:].isdigit() else ""
 
@@ -113,20 +113,23 @@ def in_zone(text: str, zone: ZoneInfo) -> str | None:
         return None
     try:
         local = datetime.fromisoformat(f"{text[:8]}T{text[8:]}")
-        offset = _all_day(zone, text[:8])
-    except (ValueError, OverflowError):  # OverflowError: the last day there is
+    except ValueError:
         return None
+    offset = day_offset(zone, text[:8])
     return f"{local.isoformat()}{offset}" if offset else None
 
 
 @lru_cache(maxsize=4096)
-def _all_day(zone: ZoneInfo, day: str) -> str:
-    """The offset of a zone throughout a day; empty where the clocks change, or their offset is no whole minute.
+def day_offset(zone: ZoneInfo, day: str) -> str:
+    """The offset of a zone throughout a day, `YYYYMMDD`; empty where the clocks change, or their offset is no whole minute.
 
     No zone changes twice on a day and is back where it was: a test looks at all of them.
     """
     start = datetime.fromisoformat(day)
-    first, last = zone.utcoffset(start), zone.utcoffset(start + timedelta(days=1))
+    try:
+        first, last = zone.utcoffset(start), zone.utcoffset(start + timedelta(days=1))
+    except OverflowError:  # the last day there is
+        return ""
     return _written(first) if first is not None and first == last and not first.seconds % 60 else ""
 
 

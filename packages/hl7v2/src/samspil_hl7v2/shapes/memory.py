@@ -1,29 +1,29 @@
 """What a function makes of texts that recur from message to message, remembered by these texts.
 
-Codes, their systems, the authorities that assign identifiers: what is looked up and worked out of them is the same in nearly
-all messages of a sender. The lines of a function that do so, and the questions on what they give, are put into functions of
-their own, one for each set of texts that are looked at together. Its results are kept; a question with another answer
-keeps nothing.
+Codes, their systems, the authorities that assign identifiers, who sends to whom: what is looked up and worked out of them is
+the same in nearly all messages of a sender. The lines of a function that do so, the questions on what they give, and the
+pieces of JSON text that hold nothing else are put into functions of their own, one for each set of texts that are looked at
+together (see `kinship`). Its results are kept; a question with another answer keeps nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Hashable
+from itertools import groupby
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple, Protocol
 
-MOST_TEXTS = 4
-"""Texts by which a result may be remembered: more of them seldom recur together."""
-LEAST_LINES = 2
-"""Calls that are worth remembering."""
+from .kinship import DEFINES, TOKEN, Group, Kinship, base_of, names
+
+FEWEST = 2
+"""Values in a piece of JSON text from which on it is remembered as one."""
 KEPT = 32
 """Results that are kept of each function; all are forgotten when there are more."""
 MOST_HELPERS = 2000
 """Functions that are kept; all are forgotten when there are more."""
-_DEFINES = re.compile(r"(v\d+) = (.*)", re.DOTALL)
-_TOKEN = re.compile(r"""f'([^']*)'|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:[vK]\d+|[LRX])\b(?:\[\d+\])?""")
+_LITERALS = re.compile(r"""(?:f'[^']*'|'(?:[^'\\]|\\.)*')(?: (?:f'[^']*'|'(?:[^'\\]|\\.)*'))+""")
+_LITERAL = re.compile(r"""f'[^']*'|'(?:[^'\\]|\\.)*'""")
 
 
 class Recording(Protocol):
@@ -38,31 +38,9 @@ class Recording(Protocol):
         """The name of a constant."""
         ...
 
-
-@dataclass(slots=True)
-class Group:
-    """Lines that look into the same texts."""
-
-    texts: dict[str, None] = field(default_factory=dict[str, None])
-    """In the order of their first use."""
-    made: set[str] = field(default_factory=set[str])
-    lines: list[int] = field(default_factory=list[int])
-
-
-@lru_cache(maxsize=2048)
-def names(source: str) -> tuple[str, ...]:
-    """The variables in an expression or statement, those of lists with their index.
-
-    >>> names("v3 = K1(v1[2], 'v2') + f'{v4}'")
-    ('v3', 'v1[2]', 'v4')
-    """
-    found: list[str] = []
-    for token in _TOKEN.finditer(source):
-        if token[1] is not None:
-            found += names(token[1])
-        elif token[0][0] not in "'\"K":
-            found.append(token[0])
-    return tuple(found)
+    def variable(self) -> str:
+        """A new name."""
+        ...
 
 
 class Helpers:
@@ -94,117 +72,98 @@ class Helper(NamedTuple):
     constants: list[Any]
 
 
-def remembering(lines: list[str], recorder: Recording, elsewhere: Iterable[str]) -> list[str]:
-    """Lines with calls of functions for what is made of recurring texts; `elsewhere` is other source that uses variables."""
-    groups = _groups(lines, recorder.recurring)
-    taken = {at: group for group in groups for at in group.lines}
-    left = [line for at, line in enumerate(lines) if at not in taken]
-    needed = {_base(name) for source in (*left, *elsewhere) for name in names(source)}
+def remembering(reads: list[str], lines: list[str], recorder: Recording) -> list[str]:
+    """Lines with calls of functions for what is made of recurring texts; `reads` take the message apart for them."""
+    kinship = Kinship(reads, lines, recorder.recurring)
+    bodies = {id(group): [lines[at] for at in group.lines] for group in kinship.groups}
+    first = {0 if group is kinship.first else group.lines[0] + 1: group for group in kinship.groups}
+    taken = {at for group in kinship.groups for at in group.lines}
+    folds = _Folds(kinship, bodies, recorder)
+    left = {at: folds.folded(line) for at, line in enumerate(lines) if at not in taken}
+    needed = {base_of(name) for source in left.values() for name in names(source)}
+    needed |= {text for group in kinship.groups for text in group.texts}
     made: list[str] = []
-    for at, line in enumerate(lines):
-        group = taken.get(at)
-        if group is None:
-            made.append(line)
-        elif group.lines[0] == at:
-            made += _call(group, [lines[each] for each in group.lines], needed, recorder)
-    return made
+    for at in range(len(lines) + 1):
+        if at in first:
+            body = bodies[id(first[at])]
+            made += _call(first[at], kinship.reads_within(body), body, needed, recorder)
+        elif at - 1 in left:
+            made.append(left[at - 1])
+    return [*kinship.reads_for(made), *made]
 
 
-def _call(group: Group, lines: list[str], needed: set[str], recorder: Recording) -> list[str]:
+class _Folds:
+    """Runs of literals whose values are of one group: they are put together there, and stand for one value."""
+
+    def __init__(self, kinship: Kinship, bodies: dict[int, list[str]], recorder: Recording) -> None:
+        self.kinship = kinship
+        self.bodies = bodies
+        self.recorder = recorder
+        self.made: dict[str, str] = {}
+
+    def folded(self, line: str) -> str:
+        """A line with shorter runs of literals."""
+        return _LITERALS.sub(self._run, line)
+
+    def _run(self, run: re.Match[str]) -> str:
+        literals: list[str] = _LITERAL.findall(run[0])
+        homes: list[Group | None] = []
+        for literal in literals:
+            fixed = not literal.startswith("f")
+            homes.append((homes[-1] if homes else None) if fixed else self.kinship.home(names(literal)))
+        parts: list[str] = []
+        for _, each in groupby(zip(literals, homes, strict=True), key=lambda pair: id(pair[1])):
+            pairs = list(each)
+            parts += self._part([literal for literal, _ in pairs], pairs[0][1])
+        return " ".join(parts)
+
+    def _part(self, literals: list[str], group: Group | None) -> list[str]:
+        if group is None or sum(literal.startswith("f") for literal in literals) < FEWEST:
+            return literals
+        last = [] if literals[-1].startswith("f") else [literals.pop()]
+        source = f"({' '.join(literals)})"
+        if source not in self.made:
+            self.made[source] = self.recorder.variable()
+            self.bodies[id(group)].append(f"{self.made[source]} = {source}")
+        return [f"f'{{{self.made[source]}}}'", *last]
+
+
+def _call(group: Group, reads: list[str], lines: list[str], needed: set[str], recorder: Recording) -> list[str]:
     """Lines that call the function of a group."""
     renamed = {text: f"t{at}" for at, text in enumerate(group.texts)}
-    given: list[str] = []
-    for line in lines:
-        if defines := _DEFINES.match(line):
-            renamed[defines[1]] = f"w{len(renamed)}"
-            if defines[1] in needed:
-                given.append(defines[1])
+    made = [found[1] for line in (*reads, *lines) if (found := DEFINES.match(line))]
+    renamed |= {name: f"w{at}" for at, name in enumerate(made)}
+    given = [name for name in made[len(reads) :] if name in needed]
     constants: dict[str, str] = {}
 
     def rename(token: re.Match[str]) -> str:
+        if token[1] is not None:
+            return f"f'{TOKEN.sub(rename, token[1])}'"
         if token[0].startswith("K"):
             return constants.setdefault(token[0], f"c{len(constants)}")
-        return renamed.get(token[0], token[0])
+        if token[0] in renamed:
+            return renamed[token[0]]
+        base = base_of(token[0])
+        return renamed.get(base, base) + token[0][len(base) :]
 
-    body = [_TOKEN.sub(rename, line) for line in lines]
+    body = [TOKEN.sub(rename, line) for line in (*reads, *lines)]
     key = ", ".join(renamed[text] for text in group.texts)
-    results = ", ".join(renamed[name] for name in given) or "None"
-    last = [f"if len(M) >= {KEPT}: M.clear()", f"found = M[{key}] = ({results},)", "return found\n"]
+    alone = len(given) == 1 and any(_is_text(line, given[0], recorder) for line in lines)
+    results = renamed[given[0]] if alone else f"({', '.join([renamed[name] for name in given] or ['None'])},)"
+    last = [f"if len(M) >= {KEPT}: M.clear()", f"found = M[{key}] = {results}", "return found\n"]
     source = "\n    ".join([f"M = {{}}\ndef g({key}, X):", *body, *last])
     helper = recorder.helpers.find(source, [recorder.constants[name] for name in constants])
     texts = ", ".join(group.texts)
     remembered, anew = recorder.constant(helper.remembered), recorder.constant(helper.anew)
-    call = f"m = {remembered}({texts if len(group.texts) == 1 else f'({texts})'}) or {anew}({texts}, X)"
-    unpacked = [f"{', '.join(given)}, = m"] if given else []
-    return [call, "if m is None: return None", *unpacked]
+    result = given[0] if alone else "m"
+    call = f"{result} = {remembered}({texts if len(group.texts) == 1 else f'({texts})'}) or {anew}({texts}, X)"
+    unpacked = [f"{', '.join(given)}, = m"] if given and not alone else []
+    return [call, f"if {result} is None: return None", *unpacked]
 
 
-def _groups(lines: list[str], recurring: set[str]) -> list[Group]:
-    texts, inner = _texts(lines, recurring)
-    of: dict[str, Group] = {}
-    for name in (name for name in texts if name in recurring):
-        _unite(texts[name], of)
-    for name, each in texts.items():
-        group = of.get(next(iter(each), ""))
-        if name in recurring and group is not None:
-            group.made |= {name, *inner[name]}
-    chosen = [
-        group
-        for group in {id(group): group for group in of.values()}.values()
-        if len(group.texts) <= MOST_TEXTS and len(group.made & recurring) >= LEAST_LINES
-    ]
-    homes = {name: group for group in chosen for name in group.made}
-    for at, line in enumerate(lines):
-        if (group := _home(line, homes)) is not None:
-            group.lines.append(at)
-    return chosen
-
-
-def _unite(texts: Iterable[str], of: dict[str, Group]) -> None:
-    """Put texts that are looked at together into one group."""
-    united = Group()
-    for text in texts:
-        old = of.get(text)
-        united.texts |= old.texts if old is not None else {text: None}
-    for text in united.texts:
-        of[text] = united
-
-
-def _texts(lines: list[str], recurring: set[str]) -> tuple[dict[str, dict[str, None]], dict[str, set[str]]]:
-    """Of each variable that recurring texts alone are needed for: these texts, and the variables on the way."""
-    texts: dict[str, dict[str, None]] = {}
-    inner: dict[str, set[str]] = {}
-    defined: set[str] = set()
-    for line in lines:
-        defines = _DEFINES.match(line)
-        if defines is None:
-            continue
-        name, source = defines[1], defines[2]
-        defined.add(name)
-        if name not in recurring and "(" in source:
-            continue
-        used = [each for each in names(source) if each != "X"]
-        if any(_base(each) in defined and _base(each) not in texts for each in used) or not used:
-            continue
-        texts[name], inner[name] = {}, set()
-        for each in used:
-            base = _base(each)
-            texts[name] |= texts.get(base, {each: None})
-            inner[name] |= {base, *inner[base]} if base in texts else set()
-    return texts, inner
-
-
-def _home(line: str, homes: dict[str, Group]) -> Group | None:
-    """The group that a line belongs to: it makes a variable of it, or asks about its variables alone."""
-    defines = _DEFINES.match(line)
-    if defines is not None:
-        return homes.get(defines[1])
-    used = names(line)
-    group = next((homes[name] for name in map(_base, used) if name in homes), None)
-    if group is None or not all(_base(name) in group.made or name in group.texts for name in used):
-        return None
-    return group
-
-
-def _base(name: str) -> str:
-    return name.partition("[")[0]
+def _is_text(line: str, name: str, recorder: Recording) -> bool:
+    """Whether a line makes a variable JSON text, which is never empty."""
+    made, _, source = line.partition(" = ")
+    return made == name and (
+        source.startswith("('") or recorder.constants.get(source.partition("(")[0]) is encode_basestring
+    )

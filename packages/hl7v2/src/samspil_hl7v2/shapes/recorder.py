@@ -38,6 +38,8 @@ class Recorder:
         self.asked: dict[str, bool] = {}
         self.names: dict[int, str] = {}
         self.made: dict[str, Symbol] = {}
+        self.readers: dict[str, str] = {}
+        """Variables that hold readers of dates and times, see `clock`."""
         self.outcomes: dict[str, Any] = {}
         """What was computed already, by its source: each is computed once."""
         self.count = 0
@@ -64,6 +66,12 @@ class Recorder:
         name = self.variable()
         self.reads.append(f"{name} = {source}")
         return name
+
+    def reader(self, name: str) -> str:
+        """The variable that holds a reader of dates and times."""
+        if name not in self.readers:
+            self.readers[name] = self.read(f"X.clock.{name}")
+        return self.readers[name]
 
     def compute(
         self, source: str, at_hand: Any, *, distinct: bool = False, safe: bool = False, recurring: bool = False
@@ -215,8 +223,8 @@ class Recorder:
         unlike = {symbol.at_hand: symbol.source() for symbol in self.unlike}
         last = [f"if len({{{', '.join(unlike.values())}}}) != {len(unlike)}: return None"] if unlike else []
         last.append(f"return {result}")
-        lines = remembering(self.lines, self, last)
-        return "\n    ".join(["def shape(L, R, X):", *self.reads, *tests, *lines, *last]) + "\n"
+        lines = remembering(self.reads, [*tests, *self.lines, *last], self)
+        return "\n    ".join(["def shape(L, R, X):", *lines]) + "\n"
 
     def recurs(self, value: Any) -> bool:
         """Whether a value is made of texts that are the same in most messages, or a constant."""

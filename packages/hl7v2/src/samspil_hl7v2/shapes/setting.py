@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from samspil_hl7v2.primitives import Dated
+from .clock import Clock
 
 
 class Setting(NamedTuple):
@@ -17,8 +16,8 @@ class Setting(NamedTuple):
     offset: str
     now: str | None
     coding_systems: dict[str, str]
-    dated: Callable[[str], Dated | None]
-    """Reads a date or time in this zone, by this offset."""
+    clock: Clock
+    """Reads dates and times in this zone, by this offset."""
     translator: None = None
 
     def note(self, position: int, reason: str, row: int, detail: str) -> None:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from samspil_hl7v2.engine import Wish, moment, own_offset
 from samspil_hl7v2.mapping.sets import Mapping
 from samspil_hl7v2.message import USUAL, Plain, separators, text_behind
-from samspil_hl7v2.primitives import dated_in
 
+from .clock import clock
 from .outline import outline
 from .setting import Setting
 
@@ -73,5 +73,5 @@ def sketch_of(plain: Plain, wish: Wish) -> Sketch | None:
     key = (outlined, spaced, declared, names, head[8], zone, wish.bundle_type, wish.with_lineage, wish.now is None)
     where, offset = ZoneInfo(zone) if zone else None, own_offset(head[6])
     now, systems = moment(wish.now), mapping.tables.coding_systems
-    setting = Setting(plain.codec, where, offset, now, systems, dated_in(where, offset))
+    setting = Setting(plain.codec, where, offset, now, systems, clock(where, offset))
     return Sketch(key, lines, standing, outlined, standing_outline, head[8], mapping, setting, plain, wish)

@@ -23,6 +23,8 @@ Recorded = Callable[..., Any]
 _CELLS = ("target", "system", "display")
 _RECURRING = frozenset({primitives.as_uri, primitives.as_boolean})
 """Primitives of texts that recur, beside codes."""
+_HOUSES = frozenset({"Organization", "Location", "Device"})
+"""Types of which a sender has few: their ids recur, beside what is made of codes."""
 _known = lru_cache(maxsize=8192)(uuid_of)
 """As `uuid_of`, remembered, as `identity.known_uuid` is."""
 
@@ -68,7 +70,8 @@ def _uuid(recorder: Recorder, function: Callable[..., str]) -> Recorded:
     def recorded(*parts: Any) -> Symbol:
         name = " ".join(_counted(part) if isinstance(part, Symbol) else repr(f"{len(part)}:{part}") for part in parts)
         source = f"{recorder.constant(function)}({name})"
-        return recorder.compute(source, name_uuid(*map(present, parts)), distinct=True)
+        recurring = function is _known and parts[0] in _HOUSES
+        return recorder.compute(source, name_uuid(*map(present, parts)), distinct=True, recurring=recurring)
 
     return recorded
 
@@ -150,12 +153,17 @@ def _dated(recorder: Recorder) -> Recorded:
         found = primitives.dated(present(text), zone, offset)
         if not isinstance(text, Symbol):
             return found
-        name = recorder.compute(f"X.dated({text.source()})", found).name
+        if found is not None and found.odd is None:
+            reader = "exact" if found.exact else "day"
+            value = recorder.compute(f"{recorder.reader(reader)}({text.source()})", found.value, safe=True)
+            recorder.ask_truth(value)
+            return found._replace(value=value)  # type: ignore[arg-type]
+        name = recorder.compute(f"X.clock.dated({text.source()})", found).name
         if found is None:
             recorder.ask(f"{name} is None", answer=True)
             return None
-        odd = "is None" if found.odd is None else f"== {recorder.constant(found.odd)}"
-        recorder.ask(f"{name} is not None and {name}[1] is {found.exact} and {name}[2] {odd}", answer=True)
+        odd = recorder.constant(found.odd)
+        recorder.ask(f"{name} is not None and {name}[1] is {found.exact} and {name}[2] == {odd}", answer=True)
         return found._replace(value=Symbol(recorder, found.value, f"{name}[0]", safe=True))  # type: ignore[arg-type]
 
     return recorded

@@ -1,0 +1,107 @@
+"""Dates and times as the functions of shapes read them: put together of a day, a minute and the rest, each known before.
+
+What is not known is read as everywhere, and its parts are known from then on.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Callable
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from samspil_hl7v2.primitives import Dated, dated_in
+from samspil_hl7v2.times import day_offset
+
+MOST = 512
+"""Texts that are kept for a zone and an offset, with what was made of them; years, and ends of times, likewise.
+
+All are forgotten when there are more.
+"""
+_DAYS = [date(2001, 1, 1) + timedelta(days=each) for each in range(365)]
+_TIME = re.compile(r"\d{12}(?:\d\d)?([+-]\d{4})?$", re.ASCII)
+
+
+class Clock(NamedTuple):
+    """Readers of dates and times in a zone, by an offset."""
+
+    dated: Callable[[str], Dated | None]
+    """As `primitives.dated`."""
+    exact: Callable[[str], str]
+    """The dateTime that `dated` gives where it is exact and nothing is odd about it; else empty."""
+    day: Callable[[str], str]
+    """The date that `dated` gives where it is not exact and nothing is odd about it; else empty."""
+
+
+class Year(NamedTuple):
+    """The days, `MMDD`, from which on the times of a year have another offset, and these; empty where not all of a day have one."""
+
+    days: list[str]
+    offsets: list[str]
+
+
+@lru_cache(maxsize=16)
+def clock(zone: ZoneInfo | None, offset: str) -> Clock:
+    """The readers for a zone and the offset of MSH-7."""
+    dated = dated_in(zone, offset)
+    days = {f"{each:%m%d}": f"{each:-%m-%d}" for each in _DAYS}
+    texts: dict[str, str] = {}
+    years: dict[str, Year] = {}
+    minutes: dict[str, str] = {}
+    ends: dict[str, tuple[str, str]] = {}
+
+    def exact(text: str) -> str:
+        value = texts.get(text)
+        if value is None:
+            value = put_together(text) or anew(text)
+            if len(texts) >= MOST:
+                texts.clear()
+            texts[text] = value
+        return value
+
+    def put_together(text: str) -> str:
+        digits = text[4:8]
+        year, day, minute, end = years.get(text[:4]), days.get(digits), minutes.get(text[8:12]), ends.get(text[12:])
+        if year is None or day is None or minute is None or end is None:
+            return ""
+        at = year.offsets[bisect(year.days, digits) - 1]
+        return f"{text[:4]}{day}{minute}{end[0]}{end[1] or at}" if at else ""
+
+    def anew(text: str) -> str:
+        found = dated(text)
+        if found is None or not found.exact or found.odd is not None:
+            return ""
+        if time := _TIME.match(text):
+            for known in (years, ends):
+                if len(known) >= MOST:
+                    known.clear()
+            if text[:4] not in years:
+                years[text[:4]] = _year(zone, offset, int(text[:4]))
+            minutes[text[8:12]] = found.value[10:17]
+            ends[text[12:]] = found.value[17:19], found.value[19:] if time[1] else ""
+        return found.value
+
+    def day(text: str) -> str:
+        if len(text) == 8 and text[:4] in years and text[4:] in days:  # noqa: PLR2004  YYYYMMDD
+            return f"{text[:4]}{days[text[4:]]}"
+        found = dated(text)
+        return found.value if found is not None and not found.exact and found.odd is None else ""
+
+    return Clock(dated, exact, day)
+
+
+def _year(zone: ZoneInfo | None, offset: str, year: int) -> Year:
+    made = Year(["0101"], [offset if zone is None else ""])
+    if zone is None or not MINYEAR < year < MAXYEAR:
+        return made
+    days = [datetime(year, 1, 1) + timedelta(days=each) for each in range(-1, 367)]  # noqa: DTZ001  local times
+    at = list(map(zone.utcoffset, days))
+    made.offsets[0] = day_offset(zone, f"{year:04}0101")
+    for each in range(2, len(days) - 1):
+        if not at[each - 1] == at[each] == at[each + 1] and days[each].year == year:
+            made.days.append(f"{days[each]:%m%d}")
+            made.offsets.append(day_offset(zone, f"{days[each]:%Y%m%d}"))
+    return made
