@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from samspil_core.jsontext import loads
 from samspil_core.textfile import read_text
 
-from .note import Signer, Verifier
 from .note import Signer, Verifier, is_name
 
 __all__ = ["BadKeys", "Entropy", "Keys"]
