@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samspil_core.jsontext import dumps
-from samspil_terminology import Catalog, OperationFailed, lookup
+from samspil_core.values import Coding
+from samspil_terminology import Catalog, OperationFailed, expand, lookup, validate_code
 from samspil_terminology.server.app import Settings, application
 from samspil_terminology.snomed.ecl.parser import BadConstraint, parse
 
@@ -169,3 +170,56 @@ def test_a_constraint_nested_without_end_is_refused(snomed, depth) -> None:
         parse("(" * depth + "*" + ")" * depth)
     parse("138875005 |" + "(" * depth + "|")
     assert len(snomed.system("http://snomed.info/sct").evaluate(parse("(" * 100 + "*" + ")" * 100))) > 500
+
+
+def importing(steps: int, times: int) -> list[dict]:
+    """Value sets of which each imports the next so many times; the last is a code system's."""
+    made = [
+        {
+            "resourceType": "ValueSet",
+            "url": f"http://example.org/vs{at}",
+            "status": "active",
+            "compose": {"include": [{"valueSet": [f"http://example.org/vs{at + 1}"]}] * times},
+        }
+        for at in range(steps)
+    ]
+    system = {
+        "resourceType": "CodeSystem",
+        "url": "http://example.org/cs",
+        "status": "active",
+        "content": "complete",
+        "concept": [{"code": "a"}],
+    }
+    last = {"system": "http://example.org/cs"}
+    return [
+        system,
+        *made,
+        {
+            "resourceType": "ValueSet",
+            "url": f"http://example.org/vs{steps}",
+            "status": "active",
+            "compose": {"include": [last]},
+        },
+    ]
+
+
+@pytest.mark.parametrize(("steps", "times"), [(40, 2), (3, 30), (2000, 1)])
+def test_value_sets_that_import_more_than_can_be_followed_are_refused(steps: int, times: int) -> None:
+    """Each imports the next twice: forty of them are 2^40. Validation and expansion say so, at once."""
+    catalog = Catalog(importing(steps, times))
+    with pytest.raises(OperationFailed) as failed:
+        expand(catalog, "http://example.org/vs0")
+    assert failed.value.issue.code == "too-costly"
+    for code in ("a", "b"):
+        with pytest.raises(OperationFailed) as failed:
+            validate_code(catalog, Coding("http://example.org/cs", code), "http://example.org/vs0")
+        assert failed.value.issue.code == "too-costly"
+
+
+@pytest.mark.parametrize(("steps", "times"), [(10, 2), (2, 30), (90, 1)])
+def test_value_sets_that_import_much_are_followed(steps: int, times: int) -> None:
+    catalog = Catalog(importing(steps, times))
+    assert expand(catalog, "http://example.org/vs0").codes() == [("http://example.org/cs", "a")]
+    for code, result in (("a", True), ("b", False)):
+        answer = validate_code(catalog, Coding("http://example.org/cs", code), "http://example.org/vs0")
+        assert answer.result is result

@@ -126,6 +126,7 @@ TEXTS = {
     "VALUESET_SUPPLEMENT_MISSING": "Required supplement not found: {supplements}",
     "VALUESET_SUPPLEMENTS_MISSING": "Required supplements not found: {supplements}",
     "CODESYSTEM_UNENDING": "The codes of the code system '{system}' cannot be listed: it is a grammar without end",
+    "VALUESET_IMPORTS_TOO_MANY": "The value set '{value_set}' imports more value sets than can be followed (>{limit})",
     "VALUESET_TOO_COSTLY": "The value set '{value_set}' expansion has too many codes to produce (>{limit})",
     "VALUESET_VALUE_MISMATCH": (
         "The code system '{system}' version '{version}' in the ValueSet include is different to the one in the value "
