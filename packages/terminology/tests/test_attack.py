@@ -1,6 +1,8 @@
 """Requests as an attacker, or a client with a fault, sends them: each is answered, and none brings the server down."""
 
+import io
 import random
+import tarfile
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from samspil_core.jsontext import dumps
 from samspil_core.values import Coding
 from samspil_terminology import Catalog, OperationFailed, expand, lookup, validate_code
+from samspil_terminology.options import Options
+from samspil_terminology.resources import read_resources
 from samspil_terminology.server.app import Settings, application
 from samspil_terminology.snomed.ecl.parser import BadConstraint, parse
 
@@ -223,3 +227,34 @@ def test_value_sets_that_import_much_are_followed(steps: int, times: int) -> Non
     for code, result in (("a", True), ("b", False)):
         answer = validate_code(catalog, Coding("http://example.org/cs", code), "http://example.org/vs0")
         assert answer.result is result
+
+
+@pytest.mark.parametrize("page", [{"count": -1}, {"offset": -5}])
+def test_a_page_before_the_first_is_refused(page: dict) -> None:
+    with pytest.raises(ValueError, match="0 or more"):
+        Options(**page)
+
+
+def packed(path, **members: bytes) -> None:
+    with tarfile.open(path, "w:gz") as archive:
+        for name, data in members.items():
+            told = tarfile.TarInfo(f"package/{name}.json")
+            told.size = len(data)
+            archive.addfile(told, io.BytesIO(data))
+
+
+def test_a_package_gives_its_resources_whatever_their_files_are_called(tmp_path) -> None:
+    """The type in the name of a file is a habit, not a rule."""
+    system = b'{ "resourceType" : "CodeSystem", "url": "http://example.org/%d", "concept": [{"code": "a"}]}'
+    members = {name: system % at for at, name in enumerate(["sizes", "CodeSystem-x", "Mine-codes"])}
+    packed(tmp_path / "p.tgz", package=b'{"name": "p"}', **members, **{"Patient-1": b'{"resourceType": "Patient"}'})
+    found = list(read_resources(tmp_path / "p.tgz"))
+    assert [each["url"] for each in found] == [f"http://example.org/{at}" for at in range(3)]
+
+
+def test_a_package_that_unpacks_to_more_than_may_be_is_refused_before_it_is_unpacked(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("samspil_terminology.resources.LARGEST", 1000)
+    packed(tmp_path / "p.tgz", **{"CodeSystem-a": b'{"resourceType":"CodeSystem"}', "CodeSystem-b": bytes(2000)})
+    *_, last = read_resources(tmp_path / "p.tgz")
+    assert last.code == "SAM-TRM-101"
+    assert "1,000 bytes" in last.text
