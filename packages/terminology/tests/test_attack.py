@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from samspil_core.jsontext import dumps
 from samspil_core.values import Coding
-from samspil_terminology import Catalog, OperationFailed, expand, lookup, validate_code
+from samspil_terminology import Catalog, OperationFailed, Scope, expand, lookup, translate, validate_code
 from samspil_terminology.options import Options
 from samspil_terminology.resources import read_resources
 from samspil_terminology.server.app import Settings, application
@@ -258,3 +258,29 @@ def test_a_package_that_unpacks_to_more_than_may_be_is_refused_before_it_is_unpa
     *_, last = read_resources(tmp_path / "p.tgz")
     assert last.code == "SAM-TRM-101"
     assert "1,000 bytes" in last.text
+
+
+@pytest.mark.parametrize(("steps", "times"), [(40, 2), (2000, 1)])
+def test_maps_that_name_others_further_than_can_be_followed_are_refused(steps: int, times: int) -> None:
+    maps = [
+        {
+            "resourceType": "ConceptMap",
+            "url": f"http://example.org/map{at}",
+            "status": "active",
+            "group": [
+                {
+                    "source": "http://example.org/a",
+                    "target": "http://example.org/b",
+                    "unmapped": {"mode": "other-map", "url": f"http://example.org/map{at + 1}"},
+                    "element": [{"code": "x", "target": [{"code": "y", "equivalence": "equal"}]}],
+                }
+            ]
+            * times,
+        }
+        for at in range(steps)
+    ]
+    code = Coding("http://example.org/a", "z")
+    with pytest.raises(OperationFailed) as failed:
+        translate(Catalog(maps), code, Scope(map="http://example.org/map0"))
+    assert failed.value.issue.code == "too-costly"
+    assert not translate(Catalog(maps[:5]), code, Scope(map="http://example.org/map0")).matches

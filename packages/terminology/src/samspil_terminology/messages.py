@@ -117,6 +117,7 @@ TEXTS = {
     ),
     "Unable_to_resolve_value_Set_": "A definition for the value Set '{value_set}' could not be found",
     "Unknown_Code_in": "Unknown code '{code}' in the CodeSystem '{system}'",
+    "MAPS_TOO_MANY": "The concept map '{map}' leads to more other maps than can be followed (>{limit})",
     "NOT_AN_EXPRESSION": "{why}",
     "Unknown_Code_in_Edition": "Unknown code '{code}' in the CodeSystem '{system}' version '{version}' ({edition})",
     "Unknown_Code_in_Version": "Unknown code '{code}' in the CodeSystem '{system}' version '{version}'",
