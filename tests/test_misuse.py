@@ -272,6 +272,53 @@ def test_a_reader_that_has_had_enough(line: str, tmp_path: Path) -> None:
     assert not re.search("Traceback|Broken|Exception|Error", done.stderr), done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="machine: no device that is full")
+@pytest.mark.parametrize("line", ["--help", "hl7v2 parse m.hl7", "hl7v2 convert m.hl7", "fhirpath 1+1 patient.json"])
+def test_an_output_that_is_full(line: str, tmp_path: Path) -> None:
+    """Status 2, and a sentence that says what to do."""
+    given(tmp_path)
+    done = shell(f"samspil {line} > /dev/full", tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert re.search(r"^Error: No space left on device: .*run again", done.stderr, re.MULTILINE), done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("hl7v2 convert m.hl7 <&-", 0),
+        ("hl7v2 parse m.hl7 <&-", 0),
+        ("validate patient.json <&-", 0),
+        ("fhirpath 1+1 patient.json <&-", 0),
+        ("fhirpath 1+1 patient.json 2>&-", 0),
+        ("consent page <&-", 1),
+        ("plugins >&-", 2),
+        ("fhirpath 1+1 patient.json >&- 2>&-", 2),
+    ],
+)
+def test_a_standard_stream_that_is_closed(line: str, status: int, tmp_path: Path) -> None:
+    given(tmp_path)
+    done = shell(f"samspil {line}", tmp_path)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "a fault in samspil" not in done.stderr
+    assert status == 0 or "2>&-" in line or "error" in done.stderr.lower()
+
+
+def given(folder: Path) -> None:
+    """A message and a resource."""
+    (folder / "m.hl7").write_bytes(MESSAGE)
+    (folder / "patient.json").write_text('{"resourceType":"Patient"}', encoding="utf-8")
+
+
+def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line as a shell does."""
+    environment = {"PATH": PATH, "HOME": os.environ.get("HOME", "/")}
+    return subprocess.run(
+        ["/bin/sh", "-c", line], capture_output=True, text=True, cwd=folder, env=environment, check=False
+    )
+
+
 @pytest.mark.parametrize(
     "line", ["hl7v2 convert -", "hl7v2 parse", "validate -", "fhirpath name -", "audit append", "consent page"]
 )

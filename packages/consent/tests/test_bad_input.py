@@ -185,3 +185,28 @@ def test_a_profile_with_a_field_of_another_kind_is_refused_by_its_name(change, t
     deep.write_text("[" * 100_000, encoding="utf-8")
     with pytest.raises(BadProfile, match="nested"):
         load_profile(str(deep))
+
+
+@pytest.mark.parametrize(
+    "patient",
+    [5, [], {}, {"reference": ""}, {"reference": ["Patient/1"]}, {"display": "K"}, {"identifier": {"value": "1"}}],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"type": "permit"},
+        {"type": "deny", "provision": [{"type": "permit"}]},
+        {"type": "deny", "provision": [{"type": "permit", "actor": [{"reference": {"reference": "Practitioner/1"}}]}]},
+    ],
+)
+def test_a_consent_that_does_not_say_by_reference_whose_it_is_permits_nothing(patient, rule):
+    """It may be somebody else's. What it refuses stays refused, and a finding names the place."""
+    consent = {"resourceType": "Consent", "status": "active", "patient": patient}
+    request = read_request({"actor": "Practitioner/1", "patient": "Patient/1", "at": "2026-01-01T00:00:00Z"})
+    read = read_consent(consent | {"provision": rule})
+    engine = Engine([read], load_profile("typed"))
+    assert decide([read], request, "typed").effect != "permit"
+    assert engine.effect(engine.prepare(request)) != "permit"
+    assert ("SAM-CON-103", "Consent.patient") in [(each.code, each.where) for each in read.issues]
+    assert decide([read_consent(consent | {"provision": {"type": "deny"}})], request, "dk").effect == "deny"

@@ -1,13 +1,18 @@
 """Requests as an attacker, or a client with a fault, sends them: each is answered, and none brings the server down."""
 
+import io
 import random
+import tarfile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samspil_core.jsontext import dumps
-from samspil_terminology import Catalog, OperationFailed, lookup
+from samspil_core.values import Coding
+from samspil_terminology import Catalog, OperationFailed, Scope, expand, lookup, translate, validate_code
+from samspil_terminology.options import Options
+from samspil_terminology.resources import read_resources
 from samspil_terminology.server.app import Settings, application
 from samspil_terminology.snomed.ecl.parser import BadConstraint, parse
 
@@ -169,3 +174,113 @@ def test_a_constraint_nested_without_end_is_refused(snomed, depth) -> None:
         parse("(" * depth + "*" + ")" * depth)
     parse("138875005 |" + "(" * depth + "|")
     assert len(snomed.system("http://snomed.info/sct").evaluate(parse("(" * 100 + "*" + ")" * 100))) > 500
+
+
+def importing(steps: int, times: int) -> list[dict]:
+    """Value sets of which each imports the next so many times; the last is a code system's."""
+    made = [
+        {
+            "resourceType": "ValueSet",
+            "url": f"http://example.org/vs{at}",
+            "status": "active",
+            "compose": {"include": [{"valueSet": [f"http://example.org/vs{at + 1}"]}] * times},
+        }
+        for at in range(steps)
+    ]
+    system = {
+        "resourceType": "CodeSystem",
+        "url": "http://example.org/cs",
+        "status": "active",
+        "content": "complete",
+        "concept": [{"code": "a"}],
+    }
+    last = {"system": "http://example.org/cs"}
+    return [
+        system,
+        *made,
+        {
+            "resourceType": "ValueSet",
+            "url": f"http://example.org/vs{steps}",
+            "status": "active",
+            "compose": {"include": [last]},
+        },
+    ]
+
+
+@pytest.mark.parametrize(("steps", "times"), [(40, 2), (3, 30), (2000, 1)])
+def test_value_sets_that_import_more_than_can_be_followed_are_refused(steps: int, times: int) -> None:
+    """Each imports the next twice: forty of them are 2^40. Validation and expansion say so, at once."""
+    catalog = Catalog(importing(steps, times))
+    with pytest.raises(OperationFailed) as failed:
+        expand(catalog, "http://example.org/vs0")
+    assert failed.value.issue.code == "too-costly"
+    for code in ("a", "b"):
+        with pytest.raises(OperationFailed) as failed:
+            validate_code(catalog, Coding("http://example.org/cs", code), "http://example.org/vs0")
+        assert failed.value.issue.code == "too-costly"
+
+
+@pytest.mark.parametrize(("steps", "times"), [(10, 2), (2, 30), (90, 1)])
+def test_value_sets_that_import_much_are_followed(steps: int, times: int) -> None:
+    catalog = Catalog(importing(steps, times))
+    assert expand(catalog, "http://example.org/vs0").codes() == [("http://example.org/cs", "a")]
+    for code, result in (("a", True), ("b", False)):
+        answer = validate_code(catalog, Coding("http://example.org/cs", code), "http://example.org/vs0")
+        assert answer.result is result
+
+
+@pytest.mark.parametrize("page", [{"count": -1}, {"offset": -5}])
+def test_a_page_before_the_first_is_refused(page: dict) -> None:
+    with pytest.raises(ValueError, match="0 or more"):
+        Options(**page)
+
+
+def packed(path, **members: bytes) -> None:
+    with tarfile.open(path, "w:gz") as archive:
+        for name, data in members.items():
+            told = tarfile.TarInfo(f"package/{name}.json")
+            told.size = len(data)
+            archive.addfile(told, io.BytesIO(data))
+
+
+def test_a_package_gives_its_resources_whatever_their_files_are_called(tmp_path) -> None:
+    """The type in the name of a file is a habit, not a rule."""
+    system = b'{ "resourceType" : "CodeSystem", "url": "http://example.org/%d", "concept": [{"code": "a"}]}'
+    members = {name: system % at for at, name in enumerate(["sizes", "CodeSystem-x", "Mine-codes"])}
+    packed(tmp_path / "p.tgz", package=b'{"name": "p"}', **members, **{"Patient-1": b'{"resourceType": "Patient"}'})
+    found = list(read_resources(tmp_path / "p.tgz"))
+    assert [each["url"] for each in found] == [f"http://example.org/{at}" for at in range(3)]
+
+
+def test_a_package_that_unpacks_to_more_than_may_be_is_refused_before_it_is_unpacked(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("samspil_terminology.resources.LARGEST", 1000)
+    packed(tmp_path / "p.tgz", **{"CodeSystem-a": b'{"resourceType":"CodeSystem"}', "CodeSystem-b": bytes(2000)})
+    *_, last = read_resources(tmp_path / "p.tgz")
+    assert last.code == "SAM-TRM-101"
+    assert "1,000 bytes" in last.text
+
+
+@pytest.mark.parametrize(("steps", "times"), [(40, 2), (2000, 1)])
+def test_maps_that_name_others_further_than_can_be_followed_are_refused(steps: int, times: int) -> None:
+    maps = [
+        {
+            "resourceType": "ConceptMap",
+            "url": f"http://example.org/map{at}",
+            "status": "active",
+            "group": [
+                {
+                    "source": "http://example.org/a",
+                    "target": "http://example.org/b",
+                    "unmapped": {"mode": "other-map", "url": f"http://example.org/map{at + 1}"},
+                    "element": [{"code": "x", "target": [{"code": "y", "equivalence": "equal"}]}],
+                }
+            ]
+            * times,
+        }
+        for at in range(steps)
+    ]
+    code = Coding("http://example.org/a", "z")
+    with pytest.raises(OperationFailed) as failed:
+        translate(Catalog(maps), code, Scope(map="http://example.org/map0"))
+    assert failed.value.issue.code == "too-costly"
+    assert not translate(Catalog(maps[:5]), code, Scope(map="http://example.org/map0")).matches

@@ -3,6 +3,7 @@
 Exit status: 0 clean, 1 findings of severity error, 2 could not run.
 """
 
+import errno
 import importlib.metadata
 import os
 import sys
@@ -16,6 +17,7 @@ from samspil_cli.demo import demo
 from samspil_cli.group import RootGroup
 from samspil_cli.listing import listing
 from samspil_cli.render import render
+from samspil_cli.streams import stand_in
 
 COULD_NOT_RUN = 2
 
@@ -39,7 +41,16 @@ app.add_command(listing)
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and leave with its exit status; a user's mistake is one line, never a traceback."""
-    sys.exit(run(arguments))
+    if not stand_in():
+        _say("standard output is closed; send it to a file, or to /dev/null")
+        sys.exit(COULD_NOT_RUN)
+    status = run(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError:  # what is said of it has been said
+        _hush()
+        status = COULD_NOT_RUN
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -59,16 +70,29 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         _say("stopped")
     except BrokenPipeError:
-        # the same, noticed at the end; spare Python's own complaint at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hush()  # the same, noticed at the end
         return 0
     except OSError as error:
-        _say(f"{error.strerror or type(error).__name__}: {error.filename}" if error.filename else str(error))
+        _say(_refused(error))
     except Exception as error:  # noqa: BLE001 - the last line of defence of a command
         _unexpected(error)
     else:
         return status if isinstance(status, int) else 0
     return COULD_NOT_RUN
+
+
+def _hush() -> None:
+    """Let what is still to be written go nowhere: Python would try once more at the end, complain, and leave with 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refused(error: OSError) -> str:
+    """What the system refused, and where; without a file it is the output."""
+    why = error.strerror or type(error).__name__
+    if error.filename:
+        return f"{why}: {error.filename}"
+    full = error.errno in {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
+    return f"{why}: the output is not whole; make room and run again" if full else str(error)
 
 
 def _unexpected(error: Exception) -> None:

@@ -4,6 +4,7 @@ The reader of the C library follows nesting on the stack of the process, which e
 aliases stands for more than any memory holds.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -28,9 +29,10 @@ def bounded(text: str) -> None:  # noqa: C901  one loop over the kinds of event
     """Hold that a YAML text can be read. Raises `TooMuch`, and YAMLError where it is none."""
     total = 0
     open_at: list[tuple[str | None, int]] = []
-    sizes: dict[str, int | None] = {}
-    for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+    sizes: dict[str | None, int | None] = {}
+    events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
+    for event in events:
+        line: int = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             size = sizes.get(event.anchor, 1)
             if size is None:

@@ -162,6 +162,7 @@ class _Reader:
         if not parts.one_of(status, _STATUSES):
             return unreadable(self.source, "its status is missing or no code of FHIR", "Consent.status")
         faults.unknown(found, _R5 if self.is_r5 else _R4, "Consent")
+        patient = self._patient()
         root = self._root_r5() if self.is_r5 else self._root_r4()
         base, source = self._base(root)
         dated = parts.moment(found.get("date" if self.is_r5 else "dateTime"), faults.zone)
@@ -176,7 +177,7 @@ class _Reader:
             dated=dated.last if dated else None,
             categories=tuple(parts.codings(found.get("category"))),
             scopes=tuple(parts.codings(found.get("scope"))),
-            patient=parts.reference(found.get("subject" if self.is_r5 else "patient")),
+            patient=patient,
             policies=self._policies(),
             issues=tuple(faults.issues),
         )
@@ -184,6 +185,14 @@ class _Reader:
     def _name(self) -> str:
         identifier = self.found.get("id")
         return f"Consent/{identifier}" if isinstance(identifier, str) and identifier else self.source
+
+    def _patient(self) -> Reference:
+        """Whose consent it is. Where that is said otherwise than by a reference, it may be of somebody else."""
+        name = "subject" if self.is_r5 else "patient"
+        found = parts.reference(self.found.get(name))
+        if self.found.get(name) is not None and not found.key:
+            self.faults.bad(f"Consent.{name}", "Reference.reference", "Consent")
+        return found
 
     def _policies(self) -> tuple[str, ...]:
         listed = parts.objects(self.found.get("policy"))

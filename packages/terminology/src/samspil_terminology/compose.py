@@ -17,6 +17,10 @@ from .system import Filter
 __all__ = ["SUPPLEMENT", "Clause", "Prepared", "canonical_of", "prepare", "required_supplements", "said_as"]
 
 Json = Mapping[str, Any]
+DEEPEST = 100
+"""The longest way from a value set to one that it imports by way of others."""
+MOST_IMPORTS = 10_000
+"""The most value sets that one is made of."""
 SUPPLEMENT = "http://hl7.org/fhir/StructureDefinition/valueset-supplement"
 
 
@@ -45,6 +49,8 @@ class Prepared:
     includes: tuple[Clause, ...]
     excludes: tuple[Clause, ...]
     contained: bool = False
+    weight: int = 1
+    """How many value sets it is made of, one that is imported twice counted twice."""
 
     @property
     def canonical(self) -> str:
@@ -87,67 +93,80 @@ def required_supplements(resource: Json) -> tuple[str, ...]:
 
 
 def prepare(finder: Finder, resource: Json, *, purpose: Literal["validate", "expand"]) -> Prepared:
-    """The value set and everything it imports. Raises `OperationFailed` for a circle or an unknown import."""
-    return _prepare(finder, resource, (), purpose, contained=False)
+    """The value set and everything it imports. Raises `OperationFailed` for a circle or an unknown import.
+
+    And where it imports more than can be followed: value sets that import each other twice grow with every step.
+    """
+    return _Walk(finder, purpose).prepare(resource, (), contained=False)
 
 
-def _prepare(
-    finder: Finder, resource: Json, chain: tuple[str, ...], purpose: Literal["validate", "expand"], *, contained: bool
-) -> Prepared:
-    canonical = canonical_of(resource)
-    if canonical and canonical in chain:
-        raise failure(
-            "processing",
-            "vs-invalid",
-            "VALUESET_CIRCULAR_REFERENCE",
-            value_set=canonical,
-            pathway=", ".join(chain),
-        )
-    inner = (*chain, canonical) if canonical else chain
-    compose = resource.get("compose", {})
-    made = {
-        kind: tuple(
-            _clause(finder, raw, f"ValueSet.compose.{kind}[{at}]", resource, inner, purpose)
-            for at, raw in enumerate(compose.get(kind, ()))
-        )
-        for kind in ("include", "exclude")
-    }
-    return Prepared(resource, made["include"], made["exclude"], contained)
+class _Walk:
+    """The way through what a value set imports; each is made ready once."""
 
+    def __init__(self, finder: Finder, purpose: Literal["validate", "expand"]) -> None:
+        self.finder = finder
+        self.purpose: Literal["validate", "expand"] = purpose
+        self.made: dict[tuple[int, bool], tuple[Json, Prepared]] = {}
 
-def _clause(  # noqa: PLR0913, PLR0917  one step of the walk
-    finder: Finder,
-    raw: Json,
-    place: str,
-    inside: Json,
-    chain: tuple[str, ...],
-    purpose: Literal["validate", "expand"],
-) -> Clause:
-    system = str(raw.get("system", ""))
-    imports: list[Prepared] = []
-    for each in raw.get("valueSet", ()):
-        wanted = finder.pinned(str(each))
-        found = finder.value_set(wanted, inside)
-        if found is None:
-            raise _not_there(wanted, purpose)
-        imports.append(_prepare(finder, found, chain, purpose, contained=str(each).startswith("#")))
-    filters: list[Filter] = []
-    for at, each in enumerate(raw.get("filter", ())):
-        value, name, op = str(each.get("value", "")), str(each.get("property", "")), str(each.get("op", ""))
-        if not value:
+    def prepare(self, resource: Json, chain: tuple[str, ...], *, contained: bool) -> Prepared:
+        known = self.made.get((id(resource), contained))
+        if known is not None:
+            return known[1]
+        canonical = canonical_of(resource)
+        if canonical and canonical in chain:
             raise failure(
-                "invalid",
+                "processing",
                 "vs-invalid",
-                "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE",
-                status=400,
-                expression=f"{place}.filter[{at}]",
-                system=system,
-                property=name,
-                op=op,
+                "VALUESET_CIRCULAR_REFERENCE",
+                value_set=canonical,
+                pathway=", ".join(filter(None, chain)),
             )
-        filters.append(Filter(name, op, value))
-    concepts = tuple(raw["concept"]) if raw.get("concept") else None
-    return Clause(place, system, str(raw.get("version", "")), concepts, tuple(filters), tuple(imports))
+        inner = (*chain, canonical)
+        if len(inner) > DEEPEST:
+            raise failure("too-costly", "", "VALUESET_IMPORTS_TOO_MANY", value_set=chain[0], limit=str(DEEPEST))
+        compose = resource.get("compose", {})
+        clauses = {
+            kind: tuple(
+                self._clause(raw, f"ValueSet.compose.{kind}[{at}]", resource, inner)
+                for at, raw in enumerate(compose.get(kind, ()))
+            )
+            for kind in ("include", "exclude")
+        }
+        weight = 1 + sum(each.weight for kind in clauses.values() for clause in kind for each in clause.imports)
+        if weight > MOST_IMPORTS:
+            raise failure("too-costly", "", "VALUESET_IMPORTS_TOO_MANY", value_set=inner[0], limit=str(MOST_IMPORTS))
+        made = Prepared(resource, clauses["include"], clauses["exclude"], contained, weight)
+        self.made[id(resource), contained] = resource, made
+        return made
+
+    def _clause(self, raw: Json, place: str, inside: Json, chain: tuple[str, ...]) -> Clause:
+        system = str(raw.get("system", ""))
+        imports: list[Prepared] = []
+        for each in raw.get("valueSet", ()):
+            wanted = self.finder.pinned(str(each))
+            found = self.finder.value_set(wanted, inside)
+            if found is None:
+                raise _not_there(wanted, self.purpose)
+            imports.append(self.prepare(found, chain, contained=str(each).startswith("#")))
+        filters = tuple(_filter(each, f"{place}.filter[{at}]", system) for at, each in enumerate(raw.get("filter", ())))
+        concepts = tuple(raw["concept"]) if raw.get("concept") else None
+        return Clause(place, system, str(raw.get("version", "")), concepts, filters, tuple(imports))
+
+
+def _filter(raw: Json, place: str, system: str) -> Filter:
+    value, name, op = str(raw.get("value", "")), str(raw.get("property", "")), str(raw.get("op", ""))
+    if not value:
+        raise failure(
+            "invalid",
+            "vs-invalid",
+            "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE",
+            status=400,
+            expression=place,
+            system=system,
+            property=name,
+            op=op,
+        )
+    return Filter(name, op, value)
 
 
 def _not_there(canonical: str, purpose: Literal["validate", "expand"]) -> Exception:

@@ -117,6 +117,7 @@ TEXTS = {
     ),
     "Unable_to_resolve_value_Set_": "A definition for the value Set '{value_set}' could not be found",
     "Unknown_Code_in": "Unknown code '{code}' in the CodeSystem '{system}'",
+    "MAPS_TOO_MANY": "The concept map '{map}' leads to more other maps than can be followed (>{limit})",
     "NOT_AN_EXPRESSION": "{why}",
     "Unknown_Code_in_Edition": "Unknown code '{code}' in the CodeSystem '{system}' version '{version}' ({edition})",
     "Unknown_Code_in_Version": "Unknown code '{code}' in the CodeSystem '{system}' version '{version}'",
@@ -126,6 +127,7 @@ TEXTS = {
     "VALUESET_SUPPLEMENT_MISSING": "Required supplement not found: {supplements}",
     "VALUESET_SUPPLEMENTS_MISSING": "Required supplements not found: {supplements}",
     "CODESYSTEM_UNENDING": "The codes of the code system '{system}' cannot be listed: it is a grammar without end",
+    "VALUESET_IMPORTS_TOO_MANY": "The value set '{value_set}' imports more value sets than can be followed (>{limit})",
     "VALUESET_TOO_COSTLY": "The value set '{value_set}' expansion has too many codes to produce (>{limit})",
     "VALUESET_VALUE_MISMATCH": (
         "The code system '{system}' version '{version}' in the ValueSet include is different to the one in the value "

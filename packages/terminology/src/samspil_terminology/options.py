@@ -71,6 +71,11 @@ class Options:
     give_up: Callable[[], bool] = field(default=lambda: False, compare=False, repr=False)
     given: tuple[tuple[str, Any], ...] = field(default=())
 
+    def __post_init__(self) -> None:
+        for name, value in (("count", self.count), ("offset", self.offset)):
+            if value is not None and value < 0:
+                raise ValueError(f"{name} is {value}; it is 0 or more")
+
     @property
     def languages(self) -> Languages | None:
         """The languages that count: those of the parameter, else those of the request."""

@@ -3,6 +3,7 @@
 Whoever has definitions from elsewhere gives `Catalog` the resources themselves.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
@@ -18,6 +19,10 @@ __all__ = ["KINDS", "read_resources"]
 
 KINDS = frozenset({"CodeSystem", "ValueSet", "ConceptMap", "NamingSystem"})
 """The resource types a terminology engine has a use for."""
+
+LARGEST = 2 << 30
+"""Bytes that a package may unpack to."""
+_SAID = re.compile(rb'"resourceType"\s*:\s*"(?:CodeSystem|ValueSet|ConceptMap|NamingSystem|Bundle)"')
 
 Found = dict[str, Any] | Issue
 
@@ -51,14 +56,19 @@ def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
     """The resources of a FHIR package. Raises OSError when it is damaged."""
     import tarfile  # here, for its memory: who serves a store reads no package
 
+    whole = 0
     try:
         with tarfile.open(path, "r:gz") as archive:
             for member in archive:
+                whole += member.size
+                if whole > LARGEST:
+                    raise OSError(f"it unpacks to more than {LARGEST:,} bytes")
                 name = PurePosixPath(member.name)
                 if member.isfile() and name.suffix == ".json" and name.parent.as_posix() == "package":
                     stream = archive.extractfile(member)
-                    if stream is not None and _likely(name.name):
-                        yield name.name, stream.read()
+                    data = stream.read() if stream is not None else b""
+                    if _likely(name.name) or _SAID.search(data):
+                        yield name.name, data
     except tarfile.TarError as error:
         raise OSError(str(error)) from None
 

@@ -25,6 +25,7 @@ from .concept_maps import (
     flip_equivalence,
 )
 from .finder import Finder
+from .issues import failure
 from .options import Options
 from .translation_scope import Scope, fits, maps_in, parsed
 
@@ -65,6 +66,10 @@ class TranslationMatch:
         )
 
 
+DEEPEST, MOST_OTHERS = 100, 1000
+"""How far one map may name another for what is unmapped, and how many maps are asked so for one code."""
+
+
 @dataclass(frozen=True, slots=True)
 class TranslationAnswer:
     """The answer of $translate: all matches in the order of the maps, and why there is none."""
@@ -91,15 +96,17 @@ def translate(
 
     With `reverse`, `coding` is a target and the matches lead to it: `source` is what was found, and `relationship` still
     reads from source to target (`flipped` turns it). A target that depends on a value given otherwise in `dependencies`
-    is left out; one that depends on a value that is not given is kept, and says so.
+    is left out; one that depends on a value that is not given is kept, and says so. Raises `OperationFailed` where maps
+    name each other for what is unmapped further than can be followed.
     """
     scope = scope or Scope()
     maps = list(maps_in(catalog, scope, coding, reverse=reverse))
     if not maps:
         return TranslationAnswer(message=_no_map(scope))
     found: list[TranslationMatch] = []
+    others = iter(range(MOST_OTHERS))
     for each in maps:
-        work = _Translator(catalog, scope, dependencies, (each.canonical,))
+        work = _Translator(catalog, scope, dependencies, (each.canonical,), others)
         found += work.backward(each, coding) if reverse else work.forward(each, coding)
     unique = tuple(dict.fromkeys(found)) if _hashable(found) else tuple(found)
     message = "" if unique else f"No translation of {coding.code} was found"
@@ -124,12 +131,16 @@ def _no_map(scope: Scope) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Translator:
-    """One map of one translation; `seen` are the maps on the way here, so that `other-map` cannot go in circles."""
+    """One map of one translation; `seen` are the maps on the way here, so that `other-map` cannot go in circles.
+
+    `others` has a value for each map that may still be asked by way of another.
+    """
 
     catalog: Catalog
     scope: Scope
     dependencies: Sequence[Dependency]
     seen: tuple[str, ...]
+    others: Iterator[int]
 
     def forward(self, made: ConceptMap, coding: Coding) -> list[TranslationMatch]:
         """From source to target."""
@@ -206,6 +217,8 @@ class _Translator:
         other = parsed(resource)
         if other.canonical in self.seen:
             return
+        if len(self.seen) > DEEPEST or next(self.others, None) is None:
+            raise failure("too-costly", "", "MAPS_TOO_MANY", map=self.seen[0], limit=str(MOST_OTHERS))
         inner = replace(self, seen=(*self.seen, other.canonical))
         for each in inner.forward(other, coding):
             yield replace(each, unmapped=True)
