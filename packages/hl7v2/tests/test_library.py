@@ -5,13 +5,13 @@ from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 from itertools import permutations
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from samspil_hl7v2 import Conversion, Mapping, TableError, convert, load_mapping
-from samspil_hl7v2.mapping import library, store
-from samspil_hl7v2.mapping.compiled import compile_table
+from samspil_hl7v2.mapping import library, making, store
 
 DEMO = [each.read_bytes() for each in sorted((files("samspil_hl7v2") / "demo_messages").iterdir(), key=str)]
 HEAD = rb"MSH|^~\&|LAB|HOSP|||20240131||%s|1|P|2.5"
@@ -39,10 +39,17 @@ def account(conversion: Conversion) -> tuple[bytes, bytes, object]:
     return conversion.json(), conversion.report_json(), conversion.lineage
 
 
+def mapping_segments(mapping: Mapping, table: str) -> set[str]:
+    return {row.segment for row in mapping.tables.messages[table].values()}
+
+
 @pytest.fixture(scope="module")
 def whole() -> list[tuple[bytes, bytes, object]]:
-    """The messages as tables convert them that are compiled at once, as those with a layer of one's own are."""
-    mapping = replace(load_mapping(), sure=False)
+    """The messages as tables convert them that were compiled whole before."""
+    mapping = load_mapping()
+    for table in ("ADT", "ORU_R01", "SIU", "ANY"):
+        for traced in (False, True):
+            mapping.program(table, table, traced=traced).complete(mapping_segments(mapping, table))
     return [account(convert(each, mapping=mapping, with_lineage=True)) for each in MESSAGES]
 
 
@@ -114,28 +121,52 @@ def test_the_source_of_each_function_is_at_hand() -> None:
     assert shelf.source.count("\ndef ") + 1 >= len(shelf.compiled.names)
 
 
-def test_all_rows_of_a_table_that_is_not_sure_are_compiled_at_once() -> None:
-    """So their faults are found before a message needs them."""
-    tables = load_mapping().tables
-    made = compile_table(tables, "ADT").library.compiled
-    assert set(made.messages) == {row.name for row in tables.messages["ADT"].values()}
-    assert {name for _, name in made.datatypes} == set(made.names) & {name for _, name in made.datatypes}
-
-
-def test_a_layer_of_ones_own_is_compiled_whole(tmp_path) -> None:
-    """A fault in a row of a segment that no message has is found by the first message."""
+@pytest.fixture
+def site(tmp_path) -> Path:
+    """A layer with a row of a segment that no message has."""
     (tmp_path / "segments").mkdir()
     header = "id,source,when,target,map,vocabulary,value,guide,note"
     (tmp_path / "segments" / "GT1[RelatedPerson].csv").write_text(
-        f"{header}\n9z,GT1-9,,nothing,,,,,\n", encoding="utf-8"
+        f"{header}\n9z,GT1-9,,name.text,,,,,\n", encoding="utf-8"
     )
-    with pytest.raises(TableError, match=r"GT1\[RelatedPerson\].csv:2.*nothing"):
-        convert(MESSAGES[-3], mapping=load_mapping(tmp_path))
+    return tmp_path
 
 
-@pytest.mark.parametrize("table", ["ADT", "ORU_R01"])
+def test_a_layer_of_ones_own_is_checked_whole(site) -> None:
+    """A fault in a row that no message needs is found by the first message."""
+    file = site / "segments" / "GT1[RelatedPerson].csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("name.text", "nothing"), encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(TableError, match=r"GT1\[RelatedPerson\].csv:2.*nothing"):
+            convert(MESSAGES[-3], mapping=load_mapping(site))
+        with pytest.raises(TableError, match=r"GT1\[RelatedPerson\].csv:2.*nothing"):
+            load_mapping(site).check()
+
+
+def test_a_layer_that_fits_is_not_checked_again(site, tmp_path, monkeypatch) -> None:
+    """That it fits is kept as compiled tables are, and so is that of one message table."""
+    monkeypatch.delenv(store.SWITCH)
+    monkeypatch.setenv("SAMSPIL_CACHE", str(tmp_path / "cache"))
+    load_mapping(site).check()
+    convert(MESSAGES[-3], mapping=load_mapping(site))
+    monkeypatch.setattr(making, "faults_of", lambda *_: ["checked again"])
+    load_mapping(site).check()
+    convert(MESSAGES[-3], mapping=load_mapping(site))
+    with pytest.raises(TableError, match="checked again"):
+        convert(MESSAGES[-2], mapping=load_mapping(site))
+
+
+def test_one_map_makes_resources_of_two_types() -> None:
+    """A function belongs to a map and to the type that its row makes."""
+    row = load_mapping().tables.messages["ADT"]
+    patient = next(each for each in row.values() if each.segment == "PID" and each.resource == "Patient")
+    person = replace(patient, name="ADT/x", resource="Person", make="new")
+    tables = replace(load_mapping().tables, messages={"ADT": {"PID.1": patient, "x": person}})
+    assert any("Person" in fault for fault in making.faults_of(tables, ["ADT"]))
+
+
 @pytest.mark.parametrize("names", [("dk", "se"), ("se", "dk")], ids="-".join)
-def test_the_layers_of_this_package_fit_laid_over_each_other(names, table) -> None:
+def test_the_layers_of_this_package_fit_laid_over_each_other(names) -> None:
     """Whatever order they are asked for in, every row fits FHIR R4: so they need not be checked before each use."""
-    made = compile_table(load_mapping(*names).tables, table).library.compiled
-    assert {name for _, name in made.datatypes} <= set(made.names)
+    tables = load_mapping(*names).tables
+    assert making.faults_of(tables, tables.messages) == []

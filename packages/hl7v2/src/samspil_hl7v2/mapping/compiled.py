@@ -103,17 +103,9 @@ def table_of(structure: str, code: str, tables: Tables) -> str:
 
 
 def compile_table(tables: Tables, table: str, *, traced: bool = False, origin: Origin = UNKNOWN) -> Program:
-    """A message table with every map it calls, compiled, or taken from what was kept of doing so for tables of that origin.
-
-    All is compiled at once, unless the tables are sure to fit: then a row is when a message first has its segment. Raises
-    TableError naming each row that does not fit.
-    """
+    """A message table that fits: a row is compiled when a message first has its segment, or taken from what was kept of that."""
     library = Library(tables, table, traced, origin)
-    program = Program(table, tables, library, library.space, library.compiled.rows, _keys(tables), _defaults(tables))
-    if not origin.sure:
-        program.complete(row.segment for row in tables.messages.get(table, {}).values())
-        library.keep()
-    return program
+    return Program(table, tables, library, library.space, library.compiled.rows, _keys(tables), _defaults(tables))
 
 
 def _defaults(tables: Tables) -> dict[str, list[tuple[str, Any]]]:

@@ -12,7 +12,9 @@ from .writer import Source, Spec, identifier
 
 def segment_function(source: Source, name: str, place: Place, *, into: bool) -> str:
     """Compile a segment map; returns the name of `f(s, o, x)`: segment, resource dict, context. Raises PlanError."""
-    key = f"{identifier(name)}{'_into' if into else ''}"
+    named = name.partition("[")[2].rstrip("]").partition("-")[0]
+    type_ = "" if named == place.type else f"_{place.type}"
+    key = f"{identifier(name)}{type_}{'_into' if into else ''}"
     if key not in source.functions:
         source.functions[key] = []
         rows = list(source.tables.maps[name].values())

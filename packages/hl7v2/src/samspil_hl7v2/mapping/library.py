@@ -21,7 +21,7 @@ from samspil_hl7v2.v2.table_codes import own_system
 
 from . import store
 from .code import Compiled, Part
-from .reading import TableError
+from .reading import NO_RULE, TableError
 from .rows import MessageRow, Tables, Vocabulary
 
 if TYPE_CHECKING:
@@ -29,14 +29,10 @@ if TYPE_CHECKING:
 
 
 class Origin(NamedTuple):
-    """Where tables come from: their `digest` (empty where it is not known), and `still`, whether they have it to this moment.
-
-    `sure` is whether all of them travel in this package.
-    """
+    """Where tables come from: their `digest` (empty where it is not known), and `still`, whether they have it to this moment."""
 
     digest: str = ""
     still: Callable[[], bool] = lambda: True
-    sure: bool = False
 
 
 UNKNOWN = Origin()
@@ -112,7 +108,7 @@ class Library:
         for name in compiled.rules:
             rule = getattr(rules, name, None)
             if rule is None:
-                raise TableError([f"there is no rule @{name}; see samspil_hl7v2/rules.py"])
+                raise TableError([NO_RULE.format(name)])
             space[f"rule_{name}"] = rule
         for at, name in enumerate(compiled.vocabularies):
             if f"V{at}" not in space:

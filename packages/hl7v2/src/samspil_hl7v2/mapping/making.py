@@ -9,18 +9,33 @@ from types import CodeType
 from typing import Any
 from zlib import compress
 
+from samspil_hl7v2 import rules
 from samspil_hl7v2.r4.elements import r4
 
 from .code import Compiled, Part
 from .emit import condition_function, datatype_function, segment_function, write_datatype
 from .plan import Place, PlanError
-from .reading import TableError, json_of
+from .reading import NO_RULE, TableError, json_of
 from .refs import Ref
 from .rows import MessageRow, Row, Tables
 from .writer import Source, Spec
 
 JOINING = frozenset({"into", "onto"})
 """What a message row may do other than make a resource of its own."""
+
+
+def faults_of(tables: Tables, names: Iterable[str]) -> list[str]:
+    """What of these message tables, and of every map they call, does not fit FHIR R4: a sentence for each row."""
+    source, faults = Source(tables, r4(), _nested_defaults(tables), False, datatype_function), list[str]()  # noqa: FBT003  not traced
+    for row in (row for name in names for row in tables.messages.get(name, {}).values()):
+        with _noted(faults):
+            _compile_row(source, row)
+    while source.pending:
+        for name in list(source.pending):
+            with _noted(faults):
+                write_datatype(source, name)
+    faults += [NO_RULE.format(name) for name in source.rules if not hasattr(rules, name)]
+    return sorted(set(faults))
 
 
 class Maker:

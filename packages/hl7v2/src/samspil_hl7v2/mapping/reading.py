@@ -26,6 +26,7 @@ class TableError(ValueError):
         self.faults = faults
 
 
+NO_RULE = "there is no rule @{}; see samspil_hl7v2/rules.py"
 Read = TypeVar("Read")
 MAPS = ("segments", "datatypes")
 """Folders of maps."""

@@ -31,34 +31,46 @@ class Mapping:
     digest: str = ""
     """Of the layers that the tables are merged from; empty where it is not known."""
     sure: bool = False
-    """Whether all these layers travel in this package."""
+    """Whether all rows are known to fit: those of the layers that travel in this package are."""
 
     def program(self, structure: str, code: str, *, traced: bool) -> Program:
         """The compiled table of a structure. Raises TableError."""
         name = table_of(structure, code, self.tables)
         found = self.programs.get((name, traced))
         if found is None:
-            origin = Origin(self.digest, partial(are_as_read, self.layers), self.sure)
+            if faults := self.faults_in((name,)):
+                raise TableError(faults)
+            origin = Origin(self.digest, partial(are_as_read, self.layers))
             found = self.programs[name, traced] = compile_table(self.tables, name, traced=traced, origin=origin)
         elif found.library.unsaved:
             found.library.settle()
         return found
 
     def check(self) -> None:
-        """Compile every message table, those of each sender's layers too, before a message needs them.
+        """Check every message table, those of each sender's layers too, before a message needs them.
 
         What travels in this package was checked when it was tested. Raises TableError naming every row that FHIR R4 has no
         place for, and every other fault.
         """
         faults: list[str] = []
         for mapping in (self, *(self.sender(*_parted(layer.senders[0])) for layer in self.layers if layer.senders)):
-            for table in () if mapping.sure else mapping.tables.messages:
-                try:
-                    mapping.program(table, table, traced=False)
-                except TableError as error:
-                    faults += error.faults
+            found = mapping.faults_in(tuple(mapping.tables.messages))
+            mapping.sure = not found
+            faults += found
         if faults:
             raise TableError(sorted(set(faults)))
+
+    def faults_in(self, names: tuple[str, ...]) -> list[str]:
+        """What does not fit in message tables; that nothing does not is kept, as compiled tables are."""
+        key = store.digest("fits", self.digest, *names) if self.digest else ""
+        if self.sure or store.load(key):
+            return []
+        from .making import faults_of
+
+        faults = faults_of(self.tables, names)
+        if not faults and are_as_read(self.layers):
+            store.save(key, True)  # noqa: FBT003  what is kept
+        return faults
 
     def sender(self, application: str, facility: str) -> Mapping:
         """The mapping with the layers that hold for the sender of MSH-3 and MSH-4."""
