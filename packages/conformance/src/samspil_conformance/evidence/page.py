@@ -105,9 +105,7 @@ def _summary(rows: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> str
         f"<td class=n>{row['scenarios'] or ''}</td><td>{escape(row['meaning'])}</td></tr>"
         for row in rows
     )
-    return (
-        f"<table class=counts>{_head(words['status'], words['requirements'], words['scenarios'], words['meaning'])}{lines}</table>"
-    )
+    return f"<table class=counts>{_head(words['status'], words['requirements'], words['scenarios'], words['meaning'])}{lines}</table>"
 
 
 def _requirements(rows: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> str:
