@@ -194,6 +194,7 @@ Feature: Creating, updating, deleting
   @id:fhir-rest-421 @req:R4-patch @severity:F1 @mode:server
   Scenario: A patch changes what it names
     Given the server states that it supports patch of Patient
+    And the server takes patches as "application/json-patch+json"
     And a stored patient "Lind"
     And the request header "Content-Type" with the value "application/json-patch+json"
     When the client sends PATCH "Patient/${Lind}" with
@@ -207,11 +208,72 @@ Feature: Creating, updating, deleting
   @id:fhir-rest-422 @req:R4-patch @req:R4-errors @severity:F1 @mode:server
   Scenario: A patch whose test fails changes nothing
     Given the server states that it supports patch of Patient
+    And the server takes patches as "application/json-patch+json"
     And a stored patient "Lind"
     And the request header "Content-Type" with the value "application/json-patch+json"
     When the client sends PATCH "Patient/${Lind}" with
       """
       [{"op": "replace", "path": "/gender", "value": "other"}, {"op": "test", "path": "/birthDate", "value": "1801-01-01"}]
+      """
+    Then the request is refused
+    And the patient "Lind" now has gender "female"
+    And reading the patient "Lind" shows the same version as before
+
+  @id:fhir-rest-423 @req:R4-patch @req:R4-if-match @severity:F1 @mode:server
+  Scenario: A patch of an old version is refused
+    Given the server states that it supports patch of Patient
+    And the server takes patches as "application/json-patch+json"
+    And a stored patient "Lind"
+    And the request header "Content-Type" with the value "application/json-patch+json"
+    And the request header "If-Match" with the value "W/"samspil-old""
+    When the client sends PATCH "Patient/${Lind}" with
+      """
+      [{"op": "replace", "path": "/gender", "value": "other"}]
+      """
+    Then the status is 412 or 409
+    And the patient "Lind" now has gender "female"
+
+  @id:fhir-rest-424 @req:R4-patch @req:R4-negotiate @severity:F2 @mode:server
+  Scenario: A patch in a format that the server cannot read is refused
+    Given the server states that it supports patch of Patient
+    And a stored patient "Lind"
+    And the request header "Content-Type" with the value "application/x-samspil"
+    When the client sends PATCH "Patient/${Lind}" with
+      """
+      [{"op": "replace", "path": "/gender", "value": "other"}]
+      """
+    Then the request is refused
+    And the patient "Lind" now has gender "female"
+
+  @id:fhir-rest-425 @req:R4-patch @severity:F1 @mode:server
+  Scenario Outline: A FHIRPath Patch does what it names: <case>
+    Given the server states that it supports patch of Patient
+    And the server takes FHIRPath Patch
+    And a stored patient "Lind"
+    When the client sends PATCH "Patient/${Lind}" with
+      """
+      {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": [<parts>]}]}
+      """
+    Then the request succeeds
+    And the patient "Lind" now has <element> <value>
+    And the patient "Lind" now has <kept> <as before>
+
+    Examples:
+      | case    | parts | element | value | kept | as before |
+      | replace | {"name": "type", "valueCode": "replace"}, {"name": "path", "valueString": "Patient.gender"}, {"name": "value", "valueCode": "other"} | gender | "other" | birthDate | "1990-05-17" |
+      | add     | {"name": "type", "valueCode": "add"}, {"name": "path", "valueString": "Patient"}, {"name": "name", "valueString": "active"}, {"name": "value", "valueBoolean": true} | active | true | birthDate | "1990-05-17" |
+      | delete  | {"name": "type", "valueCode": "delete"}, {"name": "path", "valueString": "Patient.birthDate"} | birthDate | null | gender | "female" |
+
+  @id:fhir-rest-426 @req:R4-patch @req:R4-errors @severity:F1 @mode:server
+  Scenario: A FHIRPath Patch that cannot be applied changes nothing
+    Given the server states that it supports patch of Patient
+    And the server takes FHIRPath Patch
+    And a stored patient "Lind"
+    When the client sends PATCH "Patient/${Lind}" with
+      """
+      {"resourceType": "Parameters", "parameter": [
+        {"name": "operation", "part": [{"name": "type", "valueCode": "replace"}, {"name": "path", "valueString": "Patient.gender"}, {"name": "value", "valueCode": "other"}]},
+        {"name": "operation", "part": [{"name": "type", "valueCode": "replace"}, {"name": "path", "valueString": "Patient.maritalStatus"}, {"name": "value", "valueCodeableConcept": {"text": "x"}}]}]}
       """
     Then the request is refused
     And the patient "Lind" now has gender "female"

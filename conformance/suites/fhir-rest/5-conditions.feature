@@ -99,3 +99,44 @@ Feature: Conditional changes
     Then the status is 412
     And a search by the identifier of "Anna" finds 1
     And a search by the identifier of "Bent" finds 1
+
+  @id:fhir-rest-531 @req:R4-patch @severity:F4 @mode:server
+  Scenario: A conditional patch where one fits changes it
+    Given the server states that it supports patch of Patient
+    And the server takes patches as "application/json-patch+json"
+    And the server states conditional update for Patient
+    And the request header "Content-Type" with the value "application/json-patch+json"
+    When the client sends PATCH "Patient?identifier=urn:samspil:conformance|${Anna.identifier}" with
+      """
+      [{"op": "replace", "path": "/gender", "value": "other"}]
+      """
+    Then what was asked is refused with a warning, or the patient "Anna" has gender "other"
+    And the patient "Bent" now has gender "male"
+
+  @id:fhir-rest-532 @req:R4-patch @severity:F1 @mode:server
+  Scenario: A conditional patch where several fit fails and changes nothing
+    Given the server states that it supports patch of Patient
+    And the server takes patches as "application/json-patch+json"
+    And the server states conditional update for Patient
+    And the request header "Content-Type" with the value "application/json-patch+json"
+    When the client sends PATCH "Patient?family=Berg${tag}" with
+      """
+      [{"op": "replace", "path": "/gender", "value": "other"}]
+      """
+    Then the request is refused
+    And the patient "Anna" now has gender "female"
+    And the patient "Bent" now has gender "male"
+
+  @id:fhir-rest-533 @req:R4-patch @severity:F2 @mode:server
+  Scenario: A conditional patch where none fits fails and makes nothing
+    Given the server states that it supports patch of Patient
+    And the server takes patches as "application/json-patch+json"
+    And the server states conditional update for Patient
+    And a text "new" that nothing else in the server holds
+    And the request header "Content-Type" with the value "application/json-patch+json"
+    When the client sends PATCH "Patient?identifier=urn:samspil:conformance|${new}" with
+      """
+      [{"op": "add", "path": "/active", "value": true}]
+      """
+    Then the request is refused
+    And the patient "Anna" now has gender "female"

@@ -377,6 +377,82 @@ def test_a_patch_moves_and_copies(filled: Client) -> None:
     assert (len(made["name"]), made["deceasedDateTime"], "birthDate" in made) == (2, "1981-05-01", False)
 
 
+def fhirpath_patch(kind: str, path: str, **parts: Json) -> Json:
+    told = {"type": {"valueCode": kind}, "path": {"valueString": path}, **parts}
+    return {"name": "operation", "part": [{"name": name, **part} for name, part in told.items()]}
+
+
+def with_fhirpath(filled: Client, *operations: Json) -> httpx.Response:
+    return filled("PATCH", "/Patient/1", {"resourceType": "Parameters", "parameter": operations})
+
+
+CONTACT = {"part": [{"name": "name", "valueHumanName": {"family": "Lind"}}, {"name": "gender", "valueCode": "male"}]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "element", "value"),
+    [
+        (fhirpath_patch("replace", "Patient.active", value={"valueBoolean": False}), "active", False),
+        (fhirpath_patch("replace", "Patient.name[0].family", value={"valueString": "Krag"}), "name",
+         [{"family": "Krag", "given": ["Ida"]}]),
+        (fhirpath_patch("replace", "Patient.name.given[0]", value={"valueString": "Ane"}), "name",
+         [{"family": "Dahl", "given": ["Ane"]}]),
+        (fhirpath_patch("replace", "Patient.name.where(family = 'Dahl')", value={"valueHumanName": {"text": "X"}}),
+         "name", [{"text": "X"}]),
+        (fhirpath_patch("add", "Patient", name={"valueString": "gender"}, value={"valueCode": "other"}),
+         "gender", "other"),
+        (fhirpath_patch("add", "Patient", name={"valueString": "deceased"}, value={"valueBoolean": True}),
+         "deceasedBoolean", True),
+        (fhirpath_patch("add", "Patient", name={"valueString": "contact"}, value=CONTACT), "contact",
+         [{"name": {"family": "Lind"}, "gender": "male"}]),
+        (fhirpath_patch("add", "Patient.name", name={"valueString": "given"}, value={"valueString": "Ane"}), "name",
+         [{"family": "Dahl", "given": ["Ida", "Ane"]}]),
+        (fhirpath_patch("insert", "Patient.name", index={"valueInteger": 0}, value={"valueHumanName": {"text": "X"}}),
+         "name", [{"text": "X"}, {"family": "Dahl", "given": ["Ida"]}]),
+        (fhirpath_patch("delete", "Patient.birthDate"), "birthDate", None),
+        (fhirpath_patch("delete", "Patient.identifier[0]"), "identifier", None),
+        (fhirpath_patch("delete", "Patient.photo"), "photo", None),
+        (fhirpath_patch("replace", "Patient.birthDate", value={"valueDate": "1990-01-01"}), "birthDate", "1990-01-01"),
+    ],
+)  # fmt: skip
+def test_a_fhirpath_patch_does_what_it_says(filled: Client, operation: Json, element: str, value: Any) -> None:
+    assert with_fhirpath(filled, operation).json().get(element) == value
+
+
+def test_a_fhirpath_patch_moves(filled: Client) -> None:
+    more = [
+        fhirpath_patch("add", "Patient", name={"valueString": "name"}, value={"valueHumanName": {"text": text}})
+        for text in ("a", "b")
+    ]
+    move = fhirpath_patch("move", "Patient.name", source={"valueInteger": 2}, destination={"valueInteger": 0})
+    assert [each.get("text") for each in with_fhirpath(filled, *more, move).json()["name"]] == ["b", None, "a"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        fhirpath_patch("replace", "Patient.photo", value={"valueString": "x"}),
+        fhirpath_patch("replace", "Patient.name | Patient.identifier", value={"valueString": "x"}),
+        fhirpath_patch("replace", "Patient.name.where(", value={"valueString": "x"}),
+        fhirpath_patch("add", "Patient", name={"valueString": "active"}, value={"valueBoolean": True}),
+        fhirpath_patch("add", "Patient", name={"valueString": "nothing"}, value={"valueBoolean": True}),
+        fhirpath_patch("insert", "Patient.name", index={"valueInteger": 5}, value={"valueHumanName": {}}),
+        fhirpath_patch("insert", "Patient.gender", index={"valueInteger": 0}, value={"valueCode": "male"}),
+        fhirpath_patch("move", "Patient.name", source={"valueInteger": 1}, destination={"valueInteger": 0}),
+        fhirpath_patch("nope", "Patient.name"),
+        {"name": "operation"},
+    ],
+)
+def test_a_fhirpath_patch_that_does_not_fit_changes_nothing(filled: Client, operation: Json) -> None:
+    first = fhirpath_patch("replace", "Patient.active", value={"valueBoolean": False})
+    assert with_fhirpath(filled, first, operation).status_code == 422
+    assert filled("GET", "/Patient/1").json()["active"] is True
+
+
+def test_the_statement_names_the_patches_that_there_are(client: Client) -> None:
+    assert client("GET", "/metadata").json()["patchFormat"] == ["application/json-patch+json", "application/fhir+json"]
+
+
 def test_a_file_that_is_none_is_one_sentence(tmp_path: Any) -> None:
     (tmp_path / "x.json").write_text("no")
     done = CliRunner().invoke(group, ["serve", str(tmp_path / "x.json")], help_option_names=["-h", "--help"])

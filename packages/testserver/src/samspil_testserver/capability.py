@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .fhirpath_patch import AVAILABLE
 from .parameters import parameters_of
 from .types import TYPES
 
@@ -30,7 +31,7 @@ def capability_statement(base: str, date: str) -> dict[str, Any]:
         "implementation": {"description": "Samspil test server, in memory", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["json"],
-        "patchFormat": ["application/json-patch+json"],
+        "patchFormat": ["application/json-patch+json", *(["application/fhir+json"] if AVAILABLE else [])],
         "rest": [
             {
                 "mode": "server",

@@ -61,9 +61,9 @@ BAD_PATCH = kind(
     "error",
     "processing",
     text="The patch cannot be applied: operation {number}.",
-    fix="Send a JSON Patch (RFC 6902) that fits the resource.",
+    fix="Send a JSON Patch (RFC 6902) or a FHIRPath Patch that fits the resource.",
     text_da="Ændringen kan ikke udføres: operation {number}.",
-    fix_da="Send en JSON Patch (RFC 6902), der passer.",
+    fix_da="Send en JSON Patch (RFC 6902) eller en FHIRPath Patch, der passer.",
 )
 TAKEN = kind(
     "SAM-TST-108",

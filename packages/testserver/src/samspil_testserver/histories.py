@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from samspil_core import NotAPrimitive, Temporal, parse_date_time
 
 from .findings import NOT_SUPPORTED
+from .paging import number_of
 from .refused import Refused
 from .store import Version
 
@@ -30,7 +31,7 @@ def history_bundle(versions: Sequence[Version], pairs: Pairs, url: str, base: st
         chosen = [each for each in chosen if datetime.fromisoformat(each.at) >= since]
     if "_at" in asked:
         chosen = list(_current(versions, _time(asked["_at"])))
-    count, offset = _number(asked.get("_count"), _PAGE), _number(asked.get("_offset"), 0)
+    count, offset = number_of(asked.get("_count"), _PAGE), number_of(asked.get("_offset"), 0)
     bundle: Json = {"resourceType": "Bundle", "type": "history", "total": len(chosen)}
     bundle["link"] = [{"relation": "self", "url": _url(url, pairs)}]
     if count and offset + count < len(chosen):
@@ -56,14 +57,6 @@ def _time(text: str) -> Temporal:
         return parse_date_time(text)
     except NotAPrimitive:
         raise Refused(NOT_SUPPORTED.at(what="this time"), 400) from None
-
-
-def _number(text: str | None, default: int) -> int:
-    if text is None:
-        return default
-    if not text.isdigit():
-        raise Refused(NOT_SUPPORTED.at(what="this page"), 400)
-    return int(text)
 
 
 def _url(url: str, pairs: Pairs) -> str:

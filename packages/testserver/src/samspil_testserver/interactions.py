@@ -6,11 +6,12 @@ https://hl7.org/fhir/R4/http.html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from samspil_core import Issue, Outcome, http_status, to_operation_outcome
 
+from .fhirpath_patch import patched_by
 from .findings import CONFLICT, GONE, NOT_A_RESOURCE, NOT_FOUND, NOT_SUPPORTED, SEVERAL, TAKEN
 from .histories import history_bundle
 from .patch import patched
@@ -153,15 +154,19 @@ def _put(store: Store, request: Request, kind: str, identifier: str, *, conditio
     if request.method == "PATCH":
         if newest is None or newest.resource is None:
             raise Refused(NOT_FOUND.at())
-        return _written(
-            request, store.put(_resource(patched(newest.resource, request.body), kind), "PATCH", identifier), _OK
-        )
+        made = _resource(_patched(newest.resource, request.body), kind)
+        return _written(request, store.put(made, "PATCH", identifier), _OK)
     resource = _resource(request.body, kind)
     if identifier and resource.get("id", identifier if conditional else None) != identifier:
         raise Refused(NOT_A_RESOURCE.at(why="its id is not that of the URL"), 400)
     if identifier and not _ID.fullmatch(identifier):
         raise Refused(NOT_A_RESOURCE.at(why="its id is no FHIR id"), 400)
     return _written(request, store.put(resource, "PUT", identifier), _OK if there else _CREATED)
+
+
+def _patched(resource: Json, body: Any) -> Json:
+    """By a FHIRPath Patch, which is a resource, or a JSON Patch, which is a list."""
+    return patched_by(resource, cast("Json", body)) if isinstance(body, dict) else patched(resource, body)
 
 
 def _delete(store: Store, kind: str, identifier: str) -> Answer:

@@ -8,9 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from .chains import test_of
-from .findings import NOT_SUPPORTED
+from .paging import number_of
 from .parameters import known, parameters_of, references_of, relative, values_at
-from .refused import Refused
 from .store import Store
 
 __all__ = ["found", "searchset"]
@@ -54,7 +53,7 @@ def searchset(store: Store, kind: str, pairs: Pairs, base: str, within: Iterable
     bundle: Json = {"resourceType": "Bundle", "type": "searchset", "total": total}
     if asked.get("_summary") == "count" or asked.get("_count") == "0":
         return {**bundle, "link": [_self_link(base, kind, pairs)]}
-    count, offset = _number(asked.get("_count"), _PAGE), _number(asked.get("_offset"), 0)
+    count, offset = number_of(asked.get("_count"), _PAGE), number_of(asked.get("_offset"), 0)
     page = chosen[offset : offset + count]
     bundle["link"] = list(_links(base, kind, pairs, count, offset, total))
     included = _included(store, page, pairs)
@@ -65,14 +64,6 @@ def searchset(store: Store, kind: str, pairs: Pairs, base: str, within: Iterable
         for each, mode in entries
     ]
     return bundle
-
-
-def _number(text: str | None, default: int) -> int:
-    if text is None:
-        return default
-    if not text.isdigit():
-        raise Refused(NOT_SUPPORTED.at(what="this page"), 400)
-    return int(text)
 
 
 def _links(  # noqa: PLR0913, PLR0917  what a page is

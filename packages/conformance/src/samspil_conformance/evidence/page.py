@@ -41,7 +41,10 @@ summary { cursor: pointer; color: var(--soft); font-size: .9rem; } footer { marg
   h2 { break-after: avoid; } thead { display: table-header-group; } tr { break-inside: avoid; }
   .st.fail, .st.error { background: none; color: inherit; outline: 2px solid #000; } @page { margin: 18mm 16mm; } }
 @media (max-width: 40rem) { .wide thead { display: none; } .wide tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
-  .wide td { display: block; border: 0; padding: .1rem 0; } }
+  .wide td { display: block; border: 0; padding: .1rem 0; }
+  .counts tr { display: grid; grid-template-columns: 1fr 8rem 6rem; border-bottom: 1px solid var(--line); }
+  .counts th, .counts td { border: 0; } .counts td:last-child { grid-column: 1 / -1; padding-top: 0; }
+  .counts th:last-child { display: none; } }
 """
 
 
@@ -102,9 +105,7 @@ def _summary(rows: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> str
         f"<td class=n>{row['scenarios'] or ''}</td><td>{escape(row['meaning'])}</td></tr>"
         for row in rows
     )
-    return (
-        f"<table>{_head(words['status'], words['requirements'], words['scenarios'], words['meaning'])}{lines}</table>"
-    )
+    return f"<table class=counts>{_head(words['status'], words['requirements'], words['scenarios'], words['meaning'])}{lines}</table>"
 
 
 def _requirements(rows: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> str:

@@ -320,6 +320,16 @@ def _reading_status(sut: Any, world: Any, name: str, code: int) -> None:
     check(answer.status_code == code, f"a read of {name} gives {code}", observed=answer.status_code)
 
 
+@then(parsers.parse('what was asked is refused with a warning, or the patient "{name}" has {element:w} {value}'))
+def _conditional_patch(sut: Any, world: Any, warn: Any, name: str, element: str, value: str) -> None:  # noqa: PLR0913, PLR0917  a sentence
+    status = world["answer"].status_code
+    if httpx.codes.is_client_error(status):
+        warn("a server that supports patch and conditional update should support conditional patch: http.html#patch")
+        return
+    check(httpx.codes.is_success(status), "the HTTP status is one of success (2xx)", observed=status)
+    _reading_shows(sut, world, name, element, value)
+
+
 @then(parsers.parse('the patient "{name}" now has {element:w} {value}'))
 def _reading_shows(sut: Any, world: Any, name: str, element: str, value: str) -> None:
     found = resource_of(look(sut, world, f"Patient/{world['things'][name]['id']}"), "Patient")

@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 from samspil_conformance.checks import Inapplicable
 from samspil_core import loads
 
-from .statement import feature_stated, include_stated, interaction_stated, parameter_stated
+from .statement import feature_stated, include_stated, interaction_stated, parameter_stated, patch_formats
 from .talk import CREATED, OK, Json, address, ask, ask_raw, entries, filled, json_of, located, look, part, self_link
 
 __all__: list[str] = []
@@ -47,6 +47,19 @@ def _states_include(sut: Any, world: Any, name: str, kind: str) -> None:
 def _states_feature(sut: Any, world: Any, feature: str, kind: str) -> None:
     told = feature_stated(sut, world, kind, feature)
     _applies(told, f"the CapabilityStatement does not state {feature} of {kind}")
+
+
+@given(parsers.parse('the server takes patches as "{kind}"'))
+def _takes_patches(sut: Any, world: Any, kind: str) -> None:
+    """Where the statement says nothing of formats, this one is tried: patchFormat is not required."""
+    told = patch_formats(sut, world)
+    _applies(not told or kind in told, f"the CapabilityStatement names no patches as {kind}")
+
+
+@given("the server takes FHIRPath Patch")
+def _takes_fhirpath_patch(sut: Any, world: Any) -> None:
+    told = {each.partition(";")[0].strip() for each in patch_formats(sut, world)}
+    _applies(bool(told & {"application/fhir+json", "json"}), "the CapabilityStatement names no patches as resources")
 
 
 def _applies(told: bool, reason: str) -> None:  # noqa: FBT001  the truth that decides

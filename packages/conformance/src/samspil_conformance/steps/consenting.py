@@ -63,7 +63,7 @@ def _code(sut: Any, world: Any, name: str) -> Json:
     answer = ask_raw(sut, {}, "GET", address(sut, world, str(world["values"][name])), None, headers)
     found = json_of(answer)
     concept = part(found, "code") or part(found, "medicationCodeableConcept")
-    return next(iter(objects(concept.get("coding"))), {})
+    return next(iter(objects(concept.get("coding"))), as_json(None))
 
 
 @given(parsers.parse("the patient has restricted {what}"))

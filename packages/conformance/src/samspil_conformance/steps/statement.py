@@ -7,7 +7,15 @@ from samspil_core import NotJson, loads
 
 from .talk import Json, as_json, as_list, look, objects
 
-__all__ = ["feature_stated", "include_stated", "interaction_stated", "parameter_stated", "resource_stated", "statement"]
+__all__ = [
+    "feature_stated",
+    "include_stated",
+    "interaction_stated",
+    "parameter_stated",
+    "patch_formats",
+    "resource_stated",
+    "statement",
+]
 
 _FEATURES = {
     "conditional create": ("conditionalCreate", (True,)),
@@ -60,6 +68,11 @@ def parameter_stated(sut: Any, world: dict[str, Any], kind: str, name: str) -> b
     """Whether a search parameter of a type is stated."""
     told = objects(resource_stated(sut, world, kind).get("searchParam")) + objects(_rest(sut, world).get("searchParam"))
     return any(each.get("name") == name for each in told)
+
+
+def patch_formats(sut: Any, world: dict[str, Any]) -> list[str]:
+    """The media types of patches that are stated; none where nothing is said of them."""
+    return [str(each) for each in as_list(statement(sut, world).get("patchFormat"))]
 
 
 def include_stated(sut: Any, world: dict[str, Any], kind: str, name: str) -> bool:
