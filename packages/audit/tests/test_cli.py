@@ -45,6 +45,17 @@ def test_a_bad_line_harms_no_other(run: Run, make_event: Any) -> None:
     assert "line 3: error SAM-AUD-101" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "odd"), [("subtype", "x"), ("entity", "x"), ("entity", [{"detail": 5}]), ("agent", ["x"])]
+)
+def test_a_line_that_is_not_of_the_form_of_an_event_is_named_by_its_place(
+    run: Run, make_event: Any, name: str, odd: Any
+) -> None:
+    done = run("append", data=lines(make_event(1, **{name: odd})))
+    assert f"line 1: error SAM-AUD-101 at AuditEvent.{name}" in done.stderr
+    assert not done.stdout
+
+
 def test_a_record_is_proved_by_one_who_has_the_key_and_the_proof_alone(filled: Run, tmp_path: Path) -> None:
     (tmp_path / "proof").write_text(filled("prove", "event-3").stdout)
     (tmp_path / "key").write_text(filled("checkpoint", "--key").stdout)

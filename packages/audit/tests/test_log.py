@@ -542,3 +542,12 @@ def test_a_misshapen_entity_is_named_by_its_place(log: AuditLog, make_event: Mak
     with pytest.raises(NotAnEvent) as refused:
         log.append(event)
     assert refused.value.issue.where == f"AuditEvent.entity[{len(event['entity']) - 1}].role"
+
+
+@pytest.mark.parametrize("odd", [{"subtype": "x"}, {"subtype": [None]}, {"entity": "x"}, {"entity": [{"detail": 5}]}])
+def test_a_record_of_another_form_does_not_keep_the_others_from_being_verified(
+    log: AuditLog, make_event: Make, odd: dict[str, Any]
+) -> None:
+    log.append_all([make_event(1), make_event(2, **odd), make_event(3)])
+    assert verify(log).ok
+    assert verify(log).verified == 3

@@ -11,8 +11,7 @@ from samspil_core import Issue, Outcome, ResourceValidator, http_status, name_uu
 from .canonical import canonical
 from .findings import NOT_A_FEED, NOT_AN_EVENT
 from .log import AuditLog
-from .preparing import NotAnEvent, split
-from .shape import misshapen
+from .preparing import NotAnEvent, formed, split
 
 __all__ = ["Feed"]
 
@@ -64,9 +63,7 @@ class Feed:
         """The records of an event, which can be logged. Raises `NotAnEvent`."""
         if not isinstance(event, dict) or cast("Json", event).get("resourceType") != "AuditEvent":
             raise NotAnEvent(NOT_AN_EVENT.at(why="resourceType is not AuditEvent"))
-        sent = cast("Json", event)
-        if wrong := misshapen(sent):
-            raise NotAnEvent(NOT_AN_EVENT.at(wrong[0], why=wrong[1]))
+        sent = formed(cast("Json", event))
         made = split(_named(sent, self._ids))
         for each in made:
             self._log.preparer.prepare(each)

@@ -57,6 +57,10 @@ class Gone:
             self._purged.append(range(index, index + 1))
 
     def _take(self, event: Mapping[str, Any]) -> None:
+        with suppress(AttributeError, TypeError):  # not of the form of an event, so none of this log's own
+            self._take_own(event)
+
+    def _take_own(self, event: Mapping[str, Any]) -> None:
         wanted = {"purge": "indexes", "erase": "keys"}.get(deed_of(event))
         for detail in (each for entity in event.get("entity", ()) for each in entity.get("detail", ())):
             if wanted and detail.get("type") == wanted:

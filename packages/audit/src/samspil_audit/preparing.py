@@ -19,7 +19,7 @@ from .shape import misshapen
 from .store import NewKey, SqlStore
 from .subjects import NOBODY, Subject, SubjectIndex, subjects_of
 
-__all__ = ["NotAnEvent", "Prepared", "Preparer", "microseconds", "record_id", "split"]
+__all__ = ["NotAnEvent", "Prepared", "Preparer", "formed", "microseconds", "record_id", "split"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -70,6 +70,16 @@ def microseconds(instant: str) -> int:
     """A FHIR instant in microseconds since 1970. Raises ValueError."""
     first = datetime.fromisoformat(instant) if _USUAL.fullmatch(instant) else parse_instant(instant).earliest()
     return (first - _EPOCH) // _MICROSECOND
+
+
+def formed(event: dict[str, Any]) -> dict[str, Any]:
+    """The event, when it has the form of an R4 AuditEvent in every element. Raises `NotAnEvent` with the place.
+
+    For what comes from outside: `prepare` looks at no more than it needs.
+    """
+    if wrong := misshapen(event):
+        raise NotAnEvent(NOT_AN_EVENT.at(wrong[0], why=wrong[1]))
+    return event
 
 
 def split(event: Mapping[str, Any]) -> list[dict[str, Any]]:

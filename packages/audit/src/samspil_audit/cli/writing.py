@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import click
 
 from samspil_audit.log import AuditLog
-from samspil_audit.preparing import NotAnEvent, split
+from samspil_audit.preparing import NotAnEvent, formed, split
 from samspil_core import ndjson
 
 from .common import log_options, opened
@@ -52,12 +52,13 @@ def _lines(inputs: tuple[str, ...]) -> Iterator[ndjson.Line]:
 def _fits(log: AuditLog, line: ndjson.Line, waiting: list[dict[str, Any]]) -> bool:
     """Whether the line can be logged; if so, it waits to be."""
     try:
-        events = split(line.resource or {})
+        events = split(formed(line.resource or {}))
         for event in events:
             log.preparer.prepare(event)
     except NotAnEvent as fault:
         issue = fault.issue
-        click.echo(f"line {line.number}: {issue.severity} {issue.code} {issue.text} -> {issue.fix}", err=True)
+        where = f" at {issue.where}" if issue.where else ""
+        click.echo(f"line {line.number}: {issue.severity} {issue.code}{where} {issue.text} -> {issue.fix}", err=True)
         return False
     waiting += events
     return True
