@@ -230,3 +230,20 @@ def test_each_row_of_an_own_segment_has_a_field_and_a_reason(segment: str) -> No
     assert numbers == set(range(1, 1 + max(numbers)))
     assert field(segment, 1 + max(numbers)) is None
     assert all(row.note for row in rows)
+
+
+def test_a_result_may_come_with_its_document_and_its_reagents() -> None:
+    """OUL: TXA is a document beside the results, INV a substance; MDM: CON is a consent beside the document."""
+    found = made(
+        "OUL^R22^OUL_R22", PID, "SPM|1|S1||BLD", "OBR|1|1|2|A^B^L", "OBX|1|NM|GLU^Glucose^L||5",
+        "TXA|1|CN^Note^HL70270||20240517||||||||D1^LAB|||||AU", "INV|RGT1^Reagent^L|OK|SR|C99",
+    )  # fmt: skip
+    (document,) = found["DocumentReference"]
+    assert document["masterIdentifier"]["value"] == "D1"
+    assert document["subject"]["reference"].startswith("urn:uuid:")
+    assert code(found["Substance"][0]["code"]) == "RGT1"
+    assert len(found["Observation"]) == 1
+    consents = made(
+        "MDM^T02^MDM_T02", PID, "TXA|1|CN||||||||||D1", "CON|1|001^Release^HL70496||||||||||A^Active^HL70498"
+    )
+    assert [each["status"] for each in consents["Consent"]] == ["active"]
