@@ -35,6 +35,8 @@ COUNTS = (
     "errors only by Java",
     "errors only by ours",
     "Java failed",
+    "refused by Java",
+    "refused by ours",
 )
 COMMON = 2
 """So many packages of a job are shared by all of its release: HL7's terminology and extensions."""
@@ -132,6 +134,8 @@ def tally(jobs: list[Job], answers: dict[str, dict[str, Any]]) -> dict[str, int]
             counts["Java failed"] += 1
             continue
         ours, java = bool(of_ours(job.found)), bool(of_java(answer["issues"]))
+        counts["refused by Java"] += java
+        counts["refused by ours"] += ours
         if ours == java:
             counts["judged alike"] += 1
         elif job.settled:

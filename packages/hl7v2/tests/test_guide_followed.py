@@ -155,3 +155,20 @@ def test_a_message_that_names_no_sender_has_a_source_whose_endpoint_is_absent():
     """MSH-3 and MSH-24 are empty: the guide's rows 32 and 33 say so with data-absent-reason."""
     (header,) = made("MessageHeader", header=MSH.replace("|LAB|", "||"))
     assert header["source"] == {"_endpoint": {"extension": ABSENT}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "segment", "type_"),
+    [
+        ("RDE^O11", "RXE||A^B^L|1||mg", "MedicationRequest"),
+        ("VXU^V04", "RXA|0|1|20240501||03^MMR^CVX|1", "Immunization"),
+    ],
+)
+def test_the_business_event_of_another_order_than_a_service_is_an_extension_of_ours(kind, segment, type_):
+    """The extension businessEvent is defined for ServiceRequest and DiagnosticReport alone."""
+    (order,) = made(type_, "PID|1||1^^^X", "ORC|NW|1|2", segment, header=MSH.replace("ORU^R01^ORU_R01", kind))
+    (control,) = [each for each in order["extension"] if each["url"] == "urn:samspil:v2:order-control"]
+    assert control["valueCodeableConcept"]["coding"] == [
+        {"code": "NW", "system": "http://terminology.hl7.org/CodeSystem/v2-0119"}
+    ]
+    assert not [each for each in order["extension"] if each["url"].endswith("businessEvent")]

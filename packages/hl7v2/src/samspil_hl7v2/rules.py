@@ -324,7 +324,10 @@ _LOCATION_STATUSES = ("active", "suspended", "inactive")
 
 
 def location_status(_x: Context, text: str) -> str | None:
-    """A code of FHIR's location-status, in whatever case. https://hl7.org/fhir/R4/valueset-location-status.html"""
+    """A code of FHIR's location-status, in whatever case.
+
+    https://hl7.org/fhir/R4/valueset-location-status.html
+    """
     code = text.strip().lower()
     return code if code in _LOCATION_STATUSES else None
 

@@ -34,7 +34,9 @@ def message_page(shown: View, name: str) -> str:
         f'<section aria-label="Resources" id="resources">{_resources(shown)}</section></main>'
         '<output id="told" aria-live="polite">Point at a field or an element, or move with the arrow keys.</output>'
     )
-    return document(title, body, f"{_traces(shown)}{asset('page.js')}")
+    return document(
+        title, f'{body}<script type="application/json" id="traces">{_traces(shown)}</script>', asset("page.js")
+    )
 
 
 def _traces(shown: View) -> str:
@@ -45,7 +47,7 @@ def _traces(shown: View) -> str:
     number = [{text: at for at, text in enumerate(texts)} for texts in (positions, elements, rows)]
     triples = [[number[0][one.position], number[1][one.element], number[2][_row(one)]] for one in shown.traces]
     names = {"positions": positions, "elements": elements, "rows": rows, "traces": triples}
-    return "".join(f"const {name} = {_inline(value)};\n" for name, value in names.items())
+    return _inline(names)
 
 
 def _row(trace: Trace) -> str:
