@@ -15,6 +15,8 @@ MOST_TEXTS = 4
 """Texts by which a result may be remembered: more of them seldom recur together."""
 LEAST_LINES = 2
 """Calls that are worth remembering."""
+HEAD = "X.head"
+"""The expression that gives the parts of MSH."""
 HEADER = (2, 3, 4, 5, 8, 10, 11)
 """Places in MSH that recur together: who sends to whom, type of message, processing id, version."""
 DEFINES = re.compile(r"(v\d+) = (.*)", re.DOTALL)
@@ -108,7 +110,7 @@ class Kinship:
 
     def _header(self) -> Texts:
         """The texts of MSH that recur."""
-        head = next((name for name, read in self.reads.items() if read.endswith("= L[0].split('|')")), "")
+        head = next((name for name, read in self.reads.items() if read.endswith(f"= {HEAD}")), "")
         return {f"{head}[{at}]": None for at in HEADER}
 
     def _wholes(self, header: Texts) -> dict[str, str]:

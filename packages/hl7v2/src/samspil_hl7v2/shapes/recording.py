@@ -13,6 +13,7 @@ from samspil_hl7v2.engine import Carried, message_type
 from samspil_hl7v2.message import Message, Segment
 from samspil_hl7v2.v2.structures import structure_of
 
+from .kinship import HEAD
 from .outline import ODD
 from .outline import lines as segments_of
 from .recorder import Recorder
@@ -73,7 +74,10 @@ def _fields(recorder: Recorder, name: str, lines: list[str], outlined: bytes) ->
         Symbol(recorder, line, f"{name}[{at}]", known)
         for at, (line, known) in enumerate(zip(lines, parted, strict=True))
     ]
-    return [whole.split("|")[2 if at == 0 else 1 :] for at, whole in enumerate(wholes)]
+    fields = [whole.split("|")[2 if at == 0 else 1 :] for at, whole in enumerate(wholes)]
+    if name == "L":
+        wholes[0].parts["|"].taken = HEAD
+    return fields
 
 
 def _as_read(field: Any) -> Any:
