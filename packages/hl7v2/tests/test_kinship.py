@@ -66,7 +66,7 @@ def test_pieces_of_text_of_one_group_are_put_together_there() -> None:
         for each in (str.upper, str.lower)
     ]
     text = f"('<' f'{{v1[2]}}' '>' f'{{{names[0]}}}' '-' f'{{{names[1]}}}' ';' f'{{v1[1]}}' '.' f'{{v1[2]}}' '\\'')"
-    source = recorder.function(text)
+    source = recorder.function(recorder.straight(text))
     space = dict(recorder.constants)
     exec(source, space)  # noqa: S102  made of the lines above
     assert source.count("f'{") == 3

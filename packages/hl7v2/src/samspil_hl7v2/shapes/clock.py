@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Callable
-from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ MOST = 512
 
 All are forgotten when there are more.
 """
-_DAYS = [date(2001, 1, 1) + timedelta(days=each) for each in range(365)]
+_LEAP = "0229"
 _TIME = re.compile(r"\d{12}(?:\d\d)?([+-]\d{4})?$", re.ASCII)
 
 
@@ -47,6 +47,8 @@ class Known(NamedTuple):
     """Parts of times that were read before, by their digits."""
 
     years: dict[str, Year]
+    days: dict[str, str]
+    """But the last of February, which not every year has."""
     minutes: dict[str, str]
     ends: dict[str, tuple[str, str]]
     """Seconds, and the offset that a text has itself."""
@@ -55,16 +57,15 @@ class Known(NamedTuple):
 @lru_cache(maxsize=16)
 def clock(zone: ZoneInfo | None, offset: str) -> Clock:
     """The readers for a zone and the offset of MSH-7."""
-    dated, known = dated_in(zone, offset), Known({}, {}, {})
-    days = {f"{each:%m%d}": f"{each:-%m-%d}" for each in _DAYS}
-    return Clock(dated, _exact(dated, known, days, zone, offset), _day(dated, known, days))
+    dated, known = dated_in(zone, offset), Known({}, {}, {}, {})
+    return Clock(dated, _exact(dated, known, zone, offset), _day(dated, known.days))
 
 
 def _exact(
-    dated: Callable[[str], Dated | None], known: Known, days: dict[str, str], zone: ZoneInfo | None, offset: str
+    dated: Callable[[str], Dated | None], known: Known, zone: ZoneInfo | None, offset: str
 ) -> Callable[[str], str]:
     texts: dict[str, str] = {}
-    years, minutes, ends = known
+    years, days, minutes, ends = known
 
     def put_together(text: str) -> str:
         digits = text[4:8]
@@ -95,23 +96,30 @@ def _exact(
 
 def _learn(known: Known, text: str, value: str, zone: ZoneInfo | None, offset: str) -> None:
     """Keep the parts of a time of digits alone."""
-    years, minutes, ends = known
+    years, days, minutes, ends = known
     if time := _TIME.match(text):
         for each in (years, ends):
             if len(each) >= MOST:
                 each.clear()
         if text[:4] not in years:
             years[text[:4]] = _year(zone, offset, int(text[:4]))
+        if text[4:8] != _LEAP:
+            days[text[4:8]] = value[4:10]
         minutes[text[8:12]] = value[10:17]
         ends[text[12:]] = value[17:19], value[19:] if time[1] else ""
 
 
-def _day(dated: Callable[[str], Dated | None], known: Known, days: dict[str, str]) -> Callable[[str], str]:
+def _day(dated: Callable[[str], Dated | None], days: dict[str, str]) -> Callable[[str], str]:
     def day(text: str) -> str:
-        if len(text) == 8 and text[:4] in known.years and text[4:] in days:  # noqa: PLR2004  YYYYMMDD
-            return f"{text[:4]}{days[text[4:]]}"
+        year, known = text[:4], days.get(text[4:])
+        if known and year.isdigit() and year.isascii() and len(year) == 4 and year != "0000":  # noqa: PLR2004  YYYY
+            return f"{year}{known}"
         found = dated(text)
-        return found.value if found is not None and not found.exact and found.odd is None else ""
+        if found is None or found.exact or found.odd is not None:
+            return ""
+        if len(text) == 8 and text.isdigit() and text.isascii() and text[4:] != _LEAP:  # noqa: PLR2004  YYYYMMDD
+            days[text[4:]] = found.value[4:]
+        return found.value
 
     return day
 

@@ -147,13 +147,15 @@ class Kinship:
             name = self.wholes[base]
         return name
 
+    def _unknown(self, name: str, made: dict[str, Texts]) -> bool:
+        return name in self.sources and name not in made and name not in self.first.made
+
     def _texts(self, accepts: Callable[[str, Texts], bool]) -> dict[str, Texts]:
         """The texts that variables are made of: of recurring ones, and of those whose source is accepted."""
         made: dict[str, Texts] = {}
         for name, source in self.sources.items():
             used = [each for each in names(source) if each != "X"]
-            unknown = self.sources.keys() - made.keys() - self.first.made
-            if name in self.first.made or not used or not unknown.isdisjoint(map(base_of, used)):
+            if name in self.first.made or not used or any(self._unknown(base_of(each), made) for each in used):
                 continue
             texts: Texts = {}
             for each in used:

@@ -46,12 +46,14 @@ def record(message: Message, sketch: Sketch) -> Shape | None:
         x,
         sketch.wish,
     )
-    texts = recorder.function(
-        f"({bundle_text(recorder, carried.bundle)}, {recorder.written(carried.report.control_id)})"
-    )
-    trees = recorder.function(recorder.written(carried.bundle))
-    constants = recorder.constants
-    return Shape(_function(texts, constants), cache(lambda: _function(trees, constants)), _fixed(carried), len(texts))
+    result = f"({bundle_text(recorder, carried.bundle)}, {recorder.written(carried.report.control_id)})"
+    texts, trees = recorder.function(recorder.straight(result)), recorder.straight(recorder.written(carried.bundle))
+    recorder.forget()
+
+    def tree() -> Callable[..., Any]:
+        return _function(recorder.function(trees), recorder.constants)
+
+    return Shape(_function(texts, recorder.constants), cache(tree), _fixed(carried), len(texts))
 
 
 def _symbolic(recorder: Recorder, sketch: Sketch, message: Message) -> list[Segment]:
