@@ -25,7 +25,7 @@ def function(look_up: Calls, helpers: Helpers | None = None):
     once = recorder.outcome(f"{recorder.constant(look_up)}(v1[1])", "A", recurring=True)
     recorder.outcome(f"{recorder.constant(look_up)}({once.source()})", "A", recurring=True)
     name = recorder.compute("v1[2].strip()", "B")
-    source = recorder.function(f"({once.source()}, {name.source()})")
+    source = recorder.function(recorder.straight(f"({once.source()}, {name.source()})"))
     space = dict(recorder.constants)
     exec(source, space)  # noqa: S102  made two lines above
     return lambda text: space["shape"]([text], [text], None)

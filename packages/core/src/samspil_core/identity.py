@@ -12,7 +12,7 @@ __all__ = ["NAMESPACE", "name_uuid", "uuid_of"]
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "urn:samspil:ids")
 """The namespace of every id this toolkit derives; changing it would change every id ever derived."""
 
-_NAMESPACE_HASHED = sha1(NAMESPACE.bytes, usedforsecurity=False)
+_namespace_hashed = sha1(NAMESPACE.bytes, usedforsecurity=False).copy
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
@@ -28,7 +28,7 @@ def name_uuid(*parts: str) -> str:
 
 def uuid_of(name: str) -> str:
     """The version 5 UUID of a name that was put together as `name_uuid` does it."""
-    hashed = _NAMESPACE_HASHED.copy()
+    hashed = _namespace_hashed()
     hashed.update(name.encode())
     digits = hashed.hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"

@@ -45,7 +45,7 @@ class Unmapped(NamedTuple):
         return made
 
 
-class Positions(tuple[Unmapped, ...]):
+class Positions(tuple[Unmapped, ...]):  # noqa: SLOT001  what is told of them is kept beside them
     """Unmapped positions. What the report line tells of them is made once for all messages that have them in common."""
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Callable
-from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ MOST = 512
 
 All are forgotten when there are more.
 """
-_DAYS = [date(2001, 1, 1) + timedelta(days=each) for each in range(365)]
+_LEAP = "0229"
 _TIME = re.compile(r"\d{12}(?:\d\d)?([+-]\d{4})?$", re.ASCII)
 
 
@@ -37,30 +37,35 @@ class Clock(NamedTuple):
 
 
 class Year(NamedTuple):
-    """The days, `MMDD`, from which on the times of a year have another offset, and these; empty where not all of a day have one."""
+    """Days, `MMDD`, from which on the times of a year have another offset, and these; empty where a day has several."""
 
     days: list[str]
     offsets: list[str]
 
 
+class Known(NamedTuple):
+    """Parts of times that were read before, by their digits."""
+
+    years: dict[str, Year]
+    days: dict[str, str]
+    """But the last of February, which not every year has."""
+    minutes: dict[str, str]
+    ends: dict[str, tuple[str, str]]
+    """Seconds, and the offset that a text has itself."""
+
+
 @lru_cache(maxsize=16)
 def clock(zone: ZoneInfo | None, offset: str) -> Clock:
     """The readers for a zone and the offset of MSH-7."""
-    dated = dated_in(zone, offset)
-    days = {f"{each:%m%d}": f"{each:-%m-%d}" for each in _DAYS}
-    texts: dict[str, str] = {}
-    years: dict[str, Year] = {}
-    minutes: dict[str, str] = {}
-    ends: dict[str, tuple[str, str]] = {}
+    dated, known = dated_in(zone, offset), Known({}, {}, {}, {})
+    return Clock(dated, _exact(dated, known, zone, offset), _day(dated, known.days))
 
-    def exact(text: str) -> str:
-        value = texts.get(text)
-        if value is None:
-            value = put_together(text) or anew(text)
-            if len(texts) >= MOST:
-                texts.clear()
-            texts[text] = value
-        return value
+
+def _exact(
+    dated: Callable[[str], Dated | None], known: Known, zone: ZoneInfo | None, offset: str
+) -> Callable[[str], str]:
+    texts: dict[str, str] = {}
+    years, days, minutes, ends = known
 
     def put_together(text: str) -> str:
         digits = text[4:8]
@@ -74,26 +79,53 @@ def clock(zone: ZoneInfo | None, offset: str) -> Clock:
         found = dated(text)
         if found is None or not found.exact or found.odd is not None:
             return ""
-        if time := _TIME.match(text):
-            for known in (years, ends):
-                if len(known) >= MOST:
-                    known.clear()
-            if text[:4] not in years:
-                years[text[:4]] = _year(zone, offset, int(text[:4]))
-            minutes[text[8:12]] = found.value[10:17]
-            ends[text[12:]] = found.value[17:19], found.value[19:] if time[1] else ""
+        _learn(known, text, found.value, zone, offset)
         return found.value
 
-    def day(text: str) -> str:
-        if len(text) == 8 and text[:4] in years and text[4:] in days:  # noqa: PLR2004  YYYYMMDD
-            return f"{text[:4]}{days[text[4:]]}"
-        found = dated(text)
-        return found.value if found is not None and not found.exact and found.odd is None else ""
+    def exact(text: str) -> str:
+        value = texts.get(text)
+        if value is None:
+            value = put_together(text) or anew(text)
+            if len(texts) >= MOST:
+                texts.clear()
+            texts[text] = value
+        return value
 
-    return Clock(dated, exact, day)
+    return exact
+
+
+def _learn(known: Known, text: str, value: str, zone: ZoneInfo | None, offset: str) -> None:
+    """Keep the parts of a time of digits alone."""
+    years, days, minutes, ends = known
+    if time := _TIME.match(text):
+        for each in (years, ends):
+            if len(each) >= MOST:
+                each.clear()
+        if text[:4] not in years:
+            years[text[:4]] = _year(zone, offset, int(text[:4]))
+        if text[4:8] != _LEAP:
+            days[text[4:8]] = value[4:10]
+        minutes[text[8:12]] = value[10:17]
+        ends[text[12:]] = value[17:19], value[19:] if time[1] else ""
+
+
+def _day(dated: Callable[[str], Dated | None], days: dict[str, str]) -> Callable[[str], str]:
+    def day(text: str) -> str:
+        year, known = text[:4], days.get(text[4:])
+        if known and year.isdigit() and year.isascii() and len(year) == 4 and year != "0000":  # noqa: PLR2004  YYYY
+            return f"{year}{known}"
+        found = dated(text)
+        if found is None or found.exact or found.odd is not None:
+            return ""
+        if len(text) == 8 and text.isdigit() and text.isascii() and text[4:] != _LEAP:  # noqa: PLR2004  YYYYMMDD
+            days[text[4:]] = found.value[4:]
+        return found.value
+
+    return day
 
 
 def _year(zone: ZoneInfo | None, offset: str, year: int) -> Year:
+    """By the midnights around each day: no zone changes twice on a day and is back where it was."""
     made = Year(["0101"], [offset if zone is None else ""])
     if zone is None or not MINYEAR < year < MAXYEAR:
         return made

@@ -15,6 +15,8 @@ MOST_TEXTS = 4
 """Texts by which a result may be remembered: more of them seldom recur together."""
 LEAST_LINES = 2
 """Calls that are worth remembering."""
+HEAD = "X.head"
+"""The expression that gives the parts of MSH."""
 HEADER = (2, 3, 4, 5, 8, 10, 11)
 """Places in MSH that recur together: who sends to whom, type of message, processing id, version."""
 DEFINES = re.compile(r"(v\d+) = (.*)", re.DOTALL)
@@ -108,7 +110,7 @@ class Kinship:
 
     def _header(self) -> Texts:
         """The texts of MSH that recur."""
-        head = next((name for name, read in self.reads.items() if read.endswith("= L[0].split('|')")), "")
+        head = next((name for name, read in self.reads.items() if read.endswith(f"= {HEAD}")), "")
         return {f"{head}[{at}]": None for at in HEADER}
 
     def _wholes(self, header: Texts) -> dict[str, str]:
@@ -145,13 +147,15 @@ class Kinship:
             name = self.wholes[base]
         return name
 
+    def _unknown(self, name: str, made: dict[str, Texts]) -> bool:
+        return name in self.sources and name not in made and name not in self.first.made
+
     def _texts(self, accepts: Callable[[str, Texts], bool]) -> dict[str, Texts]:
         """The texts that variables are made of: of recurring ones, and of those whose source is accepted."""
         made: dict[str, Texts] = {}
         for name, source in self.sources.items():
             used = [each for each in names(source) if each != "X"]
-            unknown = self.sources.keys() - made.keys() - self.first.made
-            if name in self.first.made or not used or not unknown.isdisjoint(map(base_of, used)):
+            if name in self.first.made or not used or any(self._unknown(base_of(each), made) for each in used):
                 continue
             texts: Texts = {}
             for each in used:

@@ -217,14 +217,22 @@ class Recorder:
                 )
         return [f"if {test}: return None" for test in lines]
 
-    def function(self, result: str) -> str:
-        """The source text of the function."""
+    def straight(self, result: str) -> list[str]:
+        """The lines of the function that gives a result, but for those that take the message apart."""
         tests = self.tests()
         unlike = {symbol.at_hand: symbol.source() for symbol in self.unlike}
         last = [f"if len({{{', '.join(unlike.values())}}}) != {len(unlike)}: return None"] if unlike else []
         last.append(f"return {result}")
-        lines = remembering(self.reads, [*tests, *self.lines, *last], self)
-        return "\n    ".join(["def shape(L, R, X):", *lines]) + "\n"
+        return [*tests, *self.lines, *last]
+
+    def function(self, lines: list[str]) -> str:
+        """The source text of the function of these lines."""
+        return "\n    ".join(["def shape(L, R, X):", *remembering(self.reads, lines, self)]) + "\n"
+
+    def forget(self) -> None:
+        """Let go of all texts of the message; functions can be made of lines still."""
+        for held in (self.texts, self.equals, self.unlike, self.asked, self.made, self.outcomes, self.texts_made):
+            held.clear()
 
     def recurs(self, value: Any) -> bool:
         """Whether a value is made of texts that are the same in most messages, or a constant."""

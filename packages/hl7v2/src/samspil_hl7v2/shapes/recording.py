@@ -13,6 +13,7 @@ from samspil_hl7v2.engine import Carried, message_type
 from samspil_hl7v2.message import Message, Segment
 from samspil_hl7v2.v2.structures import structure_of
 
+from .kinship import HEAD
 from .outline import ODD
 from .outline import lines as segments_of
 from .recorder import Recorder
@@ -46,12 +47,14 @@ def record(message: Message, sketch: Sketch) -> Shape | None:
         x,
         sketch.wish,
     )
-    texts = recorder.function(
-        f"({bundle_text(recorder, carried.bundle)}, {recorder.written(carried.report.control_id)})"
-    )
-    trees = recorder.function(recorder.written(carried.bundle))
-    constants = recorder.constants
-    return Shape(_function(texts, constants), cache(lambda: _function(trees, constants)), _fixed(carried), len(texts))
+    result = f"({bundle_text(recorder, carried.bundle)}, {recorder.written(carried.report.control_id)})"
+    texts, trees = recorder.function(recorder.straight(result)), recorder.straight(recorder.written(carried.bundle))
+    recorder.forget()
+
+    def tree() -> Callable[..., Any]:
+        return _function(recorder.function(trees), recorder.constants)
+
+    return Shape(_function(texts, recorder.constants), cache(tree), _fixed(carried), len(texts))
 
 
 def _symbolic(recorder: Recorder, sketch: Sketch, message: Message) -> list[Segment]:
@@ -74,7 +77,10 @@ def _fields(recorder: Recorder, name: str, lines: list[str], outlined: bytes) ->
         Symbol(recorder, line, f"{name}[{at}]", known)
         for at, (line, known) in enumerate(zip(lines, parted, strict=True))
     ]
-    return [whole.split("|")[2 if at == 0 else 1 :] for at, whole in enumerate(wholes)]
+    fields = [whole.split("|")[2 if at == 0 else 1 :] for at, whole in enumerate(wholes)]
+    if name == "L":
+        wholes[0].parts["|"].taken = HEAD
+    return fields
 
 
 def _as_read(field: Any) -> Any:

@@ -18,6 +18,8 @@ class Setting(NamedTuple):
     coding_systems: dict[str, str]
     clock: Clock
     """Reads dates and times in this zone, by this offset."""
+    head: list[str]
+    """The parts of MSH as it reads."""
     translator: None = None
 
     def note(self, position: int, reason: str, row: int, detail: str) -> None:

@@ -73,5 +73,5 @@ def sketch_of(plain: Plain, wish: Wish) -> Sketch | None:
     key = (outlined, spaced, declared, names, head[8], zone, wish.bundle_type, wish.with_lineage, wish.now is None)
     where, offset = ZoneInfo(zone) if zone else None, own_offset(head[6])
     now, systems = moment(wish.now), mapping.tables.coding_systems
-    setting = Setting(plain.codec, where, offset, now, systems, clock(where, offset))
+    setting = Setting(plain.codec, where, offset, now, systems, clock(where, offset), head)
     return Sketch(key, lines, standing, outlined, standing_outline, head[8], mapping, setting, plain, wish)

@@ -178,6 +178,8 @@ class Parts:
         self.whole = whole
         self.separator = separator
         self.name = ""
+        self.taken = ""
+        """The expression that gives the list, where it is there already."""
         known = (whole.known or "").split(separator)
         values = whole.at_hand.split(separator)
         pairs = zip(values, known, strict=True)
@@ -186,7 +188,7 @@ class Parts:
     def source(self) -> str:
         """The name of the list that holds them."""
         if not self.name:
-            self.name = self.whole.recorder.read(f"{self.whole.source()}.split({self.separator!r})")
+            self.name = self.whole.recorder.read(self.taken or f"{self.whole.source()}.split({self.separator!r})")
         return self.name
 
     def rest(self, most: int) -> Any:
