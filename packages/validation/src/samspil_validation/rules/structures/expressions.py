@@ -13,7 +13,7 @@ from samspil_core import Issue
 from samspil_fhirpath import compile_expression
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import EXPRESSION_BAD
-from samspil_validation.shape import entries, node, text
+from samspil_validation.shape import entries, node, text, texts
 
 __all__ = ["of_invariants", "of_search"]
 
@@ -27,14 +27,16 @@ def of_invariants(structure: dict[str, Any], context: Context) -> Iterable[Issue
 
 
 def of_search(parameter: dict[str, Any], context: Context) -> Iterable[Issue]:
-    """The expression of a search parameter."""
-    yield from _checked(text(parameter, "expression"), context, ("expression",))
+    """The expression of a search parameter; for one type alone it names only elements that the type has."""
+    bases = list(texts(parameter, "base"))
+    only = bases[0] if len(bases) == 1 and context.is_resource_type(bases[0]) else ""
+    yield from _checked(text(parameter, "expression"), context, ("expression",), only)
 
 
-def _checked(expression: str, context: Context, at: tuple[str | int, ...]) -> Iterator[Issue]:
+def _checked(expression: str, context: Context, at: tuple[str | int, ...], only: str = "") -> Iterator[Issue]:
     if not expression:
         return
     try:
-        compile_expression(expression, release=context.release)
+        compile_expression(expression, release=context.release, context=only, strict=bool(only))
     except ValueError as error:
         yield EXPRESSION_BAD.at(context.where(*at), why=str(error).rstrip("."))
