@@ -384,6 +384,7 @@ def test_the_type_of_a_definition_agrees_with_its_derivation(check, derivation, 
         (["Patient"], "Patient.nosuch", True),
         (["Patient", "Practitioner"], "Patient.name | Practitioner.name", False),
         (["Patient"], "Patient.(", True),
+        (["Patient"], "Observation.code", False),
     ],
 )
 def test_the_expression_of_a_search_parameter_names_elements_of_its_type(check, bases, expression, wrong):
