@@ -20,7 +20,7 @@ from tools.suites import Case, attempt
 
 NAME = "dk-oracle"
 GROUP = "validation"
-POLICY = frozenset({"SAM-VAL-403", "SAM-VAL-404", "SAM-VAL-581"})  # reference policy, and links in narratives
+POLICY = frozenset({"SAM-VAL-404", "SAM-VAL-581"})  # reference policy, and links in narratives
 AGGREGATION = "SAM-VAL-404"
 
 

@@ -130,13 +130,16 @@ def test_an_invariant_of_a_primitive_sees_its_extensions(with_profile, define, e
         ({"minValueDate": "1900-01-02"}, "1900-01-01", "SAM-VAL-206"),
         ({"minValueDate": "1900-02"}, "1900-01-31", "SAM-VAL-206"),
         ({"minValueDate": "1900-01-01"}, "1899", "SAM-VAL-206"),
+        ({"minValueDate": "1900-06"}, "1900", "SAM-VAL-206"),
+        ({"minValueDate": "1900-06-15"}, "1900-06", "SAM-VAL-206"),
+        ({"maxValueDate": "1900-06-15"}, "1900-06", None),
         ({"maxValueDate": "2020-06"}, "2020-06-30", None),
         ({"maxValueDate": "2020-06"}, "2020-07-01", "SAM-VAL-207"),
         ({"maxValueDate": "2020-06-01"}, "2020", None),
         ({"maxValueDate": "2020-06-01"}, "2021", "SAM-VAL-207"),
     ],
 )
-def test_a_date_is_held_against_a_limit_as_far_as_both_are_told(with_profile, define, limits, value, code):
+def test_a_date_stands_for_its_first_day_and_a_limit_takes_in_its_month(with_profile, define, limits, value, code):
     validator = with_profile("Patient", [define("Patient.birthDate", "0..1", "date", **limits)])
     found = {each.code for each in validator.validate({**PATIENT, "birthDate": value}, [URL])}
     assert found & {"SAM-VAL-206", "SAM-VAL-207"} == ({code} if code else set())

@@ -748,6 +748,69 @@ REFERENCE_FORM = kind(
     text_da="Henvisningen er hverken Type/id med en FHIR-type, #id eller en absolut URL.",
     fix_da="Skriv Patient/123, #id, urn:uuid:... eller en hel URL.",
 )
+ANSWER_PATTERN = kind(
+    "SAM-VAL-677",
+    "error",
+    "value",
+    text="The answer does not match the regular expression of its question.",
+    fix="Answer in the form that the question asks for.",
+    text_da="Svaret passer ikke til spørgsmålets regulære udtryk.",
+    fix_da="Svar i den form, som spørgsmålet beder om.",
+)
+FILTER_REGEX = kind(
+    "SAM-VAL-678",
+    "error",
+    "value",
+    text="The value of the filter is no regular expression.",
+    fix="Mend the expression.",
+    text_da="Filterets værdi er intet regulært udtryk.",
+    fix_da="Ret udtrykket.",
+)
+SYSTEM_COUNT = kind(
+    "SAM-VAL-679",
+    "error",
+    "business-rule",
+    text="The code system is complete and says that it has {stated} concepts, and it has {found}.",
+    fix="Mend count, or add the concepts that are missing.",
+    text_da="Kodesystemet er komplet og siger, at det har {stated} begreber, men det har {found}.",
+    fix_da="Ret count, eller tilføj de manglende begreber.",
+)
+SUPPLEMENT_OF_NOTHING = kind(
+    "SAM-VAL-680",
+    "error",
+    "required",
+    text="A supplement says in supplements which code system it adds to.",
+    fix="Add supplements.",
+    text_da="Et tillæg siger i supplements, hvilket kodesystem det føjer til.",
+    fix_da="Tilføj supplements.",
+)
+PROPERTY_LEADS_NOWHERE = kind(
+    "SAM-VAL-681",
+    "error",
+    "value",
+    text="The property {property} names a concept that the code system does not have.",
+    fix="Mend the code, or add the concept.",
+    text_da="Egenskaben {property} nævner et begreb, som kodesystemet ikke har.",
+    fix_da="Ret koden, eller tilføj begrebet.",
+)
+ELEMENT_WIDER = kind(
+    "SAM-VAL-682",
+    "error",
+    "business-rule",
+    text="A profile may only narrow its base, and {path} goes beyond it: {why}.",
+    fix="Stay within what the base allows.",
+    text_da="En profil må kun indsnævre sit grundlag, og {path} går ud over det: {why}.",
+    fix_da="Hold dig inden for det, som grundlaget tillader.",
+)
+DEFINITION_TYPE = kind(
+    "SAM-VAL-683",
+    "error",
+    "business-rule",
+    text="A constraint has the type of its base ({base}), and a specialization has a type of its own; this one says {type}.",
+    fix="Mend type, derivation or baseDefinition.",
+    text_da="En indsnævring har sit grundlags type ({base}), og en specialisering sin egen; denne siger {type}.",
+    fix_da="Ret type, derivation eller baseDefinition.",
+)
 REFERENCE_NO_URL = kind(
     "SAM-VAL-674",
     "error",

@@ -7,7 +7,9 @@ from samspil_validation.rules.questionnaires import derived
 from samspil_validation.rules.structures import (
     capabilities,
     definitions,
+    expressions,
     guides,
+    narrower,
     obligations,
     operations,
     search_parameters,
@@ -27,6 +29,21 @@ def system(**more):
         ({"concept": [{"code": "a"}]}, []),
         ({"content": "not-present", "concept": [{"code": "a"}]}, [("610", "CodeSystem.concept[0]")]),
         ({"supplements": "urn:other"}, [("611", "CodeSystem.content")]),
+        ({"content": "supplement", "concept": [{"code": "a"}]}, [("680", "CodeSystem")]),
+        ({"count": 2, "concept": [{"code": "a", "concept": [{"code": "b"}]}]}, []),
+        ({"count": 3, "concept": [{"code": "a"}]}, [("679", "CodeSystem.count")]),
+        ({"content": "fragment", "count": 3, "concept": [{"code": "a"}]}, []),
+        (
+            {
+                "property": [{"code": "parent", "uri": HL7 + "parent", "type": "code"}],
+                "concept": [
+                    {"code": "a"},
+                    {"code": "b", "property": [{"code": "parent", "valueCode": "a"}]},
+                    {"code": "c", "property": [{"code": "parent", "valueCode": "z"}]},
+                ],
+            },
+            [("681", "CodeSystem.concept[2].property[0]")],
+        ),
         (
             {"supplements": "urn:base", "content": "supplement", "concept": [{"code": "x"}]},
             [("612", "CodeSystem.concept[0]")],
@@ -79,6 +96,11 @@ def test_a_code_system_agrees_with_itself(check, found, expected):
             [("623", "ValueSet.compose.include[0].filter[0]")],
         ),
         ({"system": "urn:cs", "filter": [{"property": "p", "op": "exists", "value": "true"}]}, []),
+        ({"system": "urn:cs", "filter": [{"property": "code", "op": "regex", "value": "[a-z]+"}]}, []),
+        (
+            {"system": "urn:cs", "filter": [{"property": "code", "op": "regex", "value": "("}]},
+            [("678", "ValueSet.compose.include[0].filter[0]")],
+        ),
         ({"system": "urn:cs", "filter": [{"property": "concept", "op": "is-a", "value": "a"}]}, []),
         (
             {"system": "urn:cs", "filter": [{"property": "concept", "op": "is-a", "value": "b"}]},
@@ -291,6 +313,84 @@ def profile(*elements, **more):
 def test_the_elements_of_a_profile(check, element, expected):
     found = check(definitions.rule, profile(element), TYPE, PART)
     assert found == [(name, "StructureDefinition.differential.element[0]" + at) for name, at in expected]
+
+
+BASE_OF_NARROWER = {
+    "resourceType": "StructureDefinition",
+    "url": "urn:Base",
+    "type": "Base",
+    "snapshot": {
+        "element": [
+            {"path": "Base", "min": 0, "max": "*"},
+            {
+                "path": "Base.code",
+                "min": 1,
+                "max": "1",
+                "type": [{"code": "code"}],
+                "binding": {"strength": "required", "valueSet": "urn:vs"},
+            },
+            {"path": "Base.name", "min": 0, "max": "*", "type": [{"code": "HumanName"}]},
+            {"path": "Base.value[x]", "min": 0, "max": "1", "type": [{"code": "string"}, {"code": "boolean"}]},
+            {"path": "Base.any", "min": 0, "max": "1", "type": [{"code": "Resource"}]},
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("element", "wrong"),
+    [
+        ({"path": "Base.name", "min": 1, "max": "3"}, False),
+        ({"path": "Base.code", "max": "*"}, True),
+        ({"path": "Base.code", "max": "2"}, True),
+        ({"path": "Base.code", "min": 0}, True),
+        ({"path": "Base.code", "id": "Base.code:a", "sliceName": "a", "min": 0}, False),
+        ({"path": "Base.name", "type": [{"code": "Address"}]}, True),
+        ({"path": "Base.value[x]", "type": [{"code": "string"}]}, False),
+        ({"path": "Base.value[x]", "type": [{"code": "integer"}]}, True),
+        ({"path": "Base.any", "type": [{"code": "Patient"}]}, False),
+        ({"path": "Base.code", "binding": {"strength": "required", "valueSet": "urn:other"}}, False),
+        ({"path": "Base.code", "binding": {"strength": "extensible", "valueSet": "urn:vs"}}, True),
+        ({"path": "Base.code", "fixedCode": "a"}, False),
+        ({"path": "Base.code", "fixedString": "a"}, True),
+        ({"path": "Base.value[x]", "patternBoolean": True}, False),
+        ({"path": "Base.value[x]", "type": [{"code": "string"}], "patternBoolean": True}, True),
+    ],
+)
+def test_a_profile_stays_within_its_base(check, element, wrong):
+    found = check(narrower.rule, profile(element, type="Base", baseDefinition="urn:Base"), BASE_OF_NARROWER)
+    assert found == ([("682", "StructureDefinition")] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("derivation", "name", "place"),
+    [
+        ("constraint", "Base", None),
+        ("constraint", "Other", ""),
+        ("specialization", "Other", None),
+        ("specialization", "Base", ".type"),
+    ],
+)
+def test_the_type_of_a_definition_agrees_with_its_derivation(check, derivation, name, place):
+    found = profile(type=name, derivation=derivation, baseDefinition="urn:Base")
+    wanted = [] if place is None else [("683", "StructureDefinition" + place)]
+    assert check(narrower.rule, found, BASE_OF_NARROWER) == wanted
+
+
+@pytest.mark.parametrize(
+    ("bases", "expression", "wrong"),
+    [
+        (["Patient"], "Patient.name.family", False),
+        (["Patient"], "Patient.nosuch", True),
+        (["Patient", "Practitioner"], "Patient.name | Practitioner.name", False),
+        (["Patient"], "Patient.(", True),
+        (["Patient"], "Observation.code", False),
+    ],
+)
+def test_the_expression_of_a_search_parameter_names_elements_of_its_type(check, bases, expression, wrong):
+    parameter = {"resourceType": "SearchParameter", "base": bases, "expression": expression}
+    found = check(expressions.of_search, parameter)
+    assert found == ([("671", "SearchParameter.expression")] if wrong else [])
 
 
 def test_the_url_of_an_extension_is_that_of_its_definition(check):

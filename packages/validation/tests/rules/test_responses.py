@@ -114,6 +114,7 @@ def test_an_item_against_what_is_asked(check, asked, given, found):
     ("url", "limit", "kind", "answer", "code"),
     [
         (CORE + "minLength", {"valueInteger": 3}, "string", {"valueString": "ab"}, "523"),
+        (CORE + "regex", {"valueString": "[a-z]+"}, "string", {"valueString": "ab1"}, "677"),
         (CORE + "minValue", {"valueInteger": 3}, "integer", {"valueInteger": 2}, "525"),
         (CORE + "maxValue", {"valueDecimal": Decimal("1.5")}, "decimal", {"valueDecimal": Decimal("1.51")}, "526"),
         (CORE + "maxValue", {"valueDate": "2020-06"}, "date", {"valueDate": "2020-07-01"}, "526"),
@@ -162,6 +163,14 @@ def test_a_limit_set_by_an_extension(check, url, limit, kind, answer, code):
     found = check(rule, response(answered("a", answer)), asked)
     assert [each[0] for each in found] == [code]
     assert found[0][1].startswith(at("item[0]", "answer[0]"))
+
+
+@pytest.mark.parametrize(("kind", "codes"), [("choice", ["520"]), ("open-choice", [])])
+def test_an_answer_without_a_code_is_in_no_value_set(check, kind, codes):
+    value_set = {"resourceType": "ValueSet", "url": "urn:vs", "compose": {"include": []}}
+    asked = questionnaire({"linkId": "a", "type": kind, "answerValueSet": "urn:vs"})
+    found = check(rule, response(answered("a", {"valueCoding": {"display": "x"}})), asked, value_set)
+    assert [each[0] for each in found] == codes
 
 
 def test_units_that_measure_the_same_are_compared_by_the_engine(check):

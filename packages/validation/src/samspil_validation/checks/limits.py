@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["limit_checks"]
 
-_DAY, _TIME_OF_DAY = len("2020-12-31"), len("23:59:59")
+_YEAR, _DAY = len("2020"), len("2020-12-31")
 
 
 def limit_checks(plan: dict[str, Any], url: str) -> Iterator[Check]:
@@ -74,13 +74,15 @@ def _limit(limit: Any, kind: Any, url: str, *, above: bool) -> Check:
 
 
 def _outside(value: str, limit: str, *, above: bool) -> bool:
-    """Whether a date or time is beyond another for certain: what is told less exactly takes in its whole year, month or day."""
+    """Whether a date or time is beyond another: a value stands for its first day, a limit takes in its whole year or month."""
     one, other = _moment(value), _moment(limit)
     if one is not None and other is not None:
         return one > other if above else one < other
-    if len(value) < _TIME_OF_DAY or len(limit) < _TIME_OF_DAY or value[4:5] == "-":
-        shared = min(len(value), len(limit))
-        value, limit = value[:shared], limit[:shared]
+    if value[2:3] == ":":
+        return value > limit if above else value < limit
+    value += "-01-01"[max(len(value) - _YEAR, 0) :]
+    shared = min(len(value), len(limit))
+    value, limit = value[:shared], limit[:shared]
     return value > limit if above else value < limit
 
 

@@ -41,7 +41,7 @@ def sibling_handler(key: str, url: str, schema: Schema, required: str = "") -> H
                 run.note_id(content)
             else:
                 shown = name if name.isidentifier() else "?"
-                run.find(f.UNKNOWN_ELEMENT, (place, shown, -1), url, type="Element", element=shown)
+                run.find(f.UNKNOWN_ELEMENT, place, url, type="Element", element=shown)
 
     handle.one = _one  # type: ignore[attr-defined]
     return handle

@@ -56,7 +56,7 @@ class Handlers(dict[str, "Handler"]):
 
         def unknown(_value: Any, _node: dict[str, Any], place: Any, run: Run) -> None:
             shown = key if key.isidentifier() and key.isascii() and len(key) < 65 else "?"  # noqa: PLR2004
-            run.find(f.UNKNOWN_ELEMENT, (place, shown, -1), self.url, type=self.type_name, element=shown)
+            run.find(f.UNKNOWN_ELEMENT, place, self.url, type=self.type_name, element=shown)
 
         return unknown
 

@@ -34,12 +34,28 @@ class ContextPatch:
 _EMPTY = "An element that is absent makes the expression empty, which reads as failed; the rule speaks only of what is there."
 _NARRATIVE = "Evaluated with the narrative rules of this package, which say what is wrong and where."
 
+_WHOLE = "The expression is for the whole path, and matches() looks for a part; R5 says so with ^ and $."
+
 _REFERENCE = (
     "reference.empty() or reference.startsWith('#').not() or (reference.substring(1) in %rootResource.contained.id) or "
     "(reference = '#' and %rootResource != %resource)"
 )
 
 PATCHES: tuple[Patch, ...] = (
+    Patch(
+        "eld-19",
+        "path.matches('[^\\\\s\\\\.,:;\\\\\\'\"\\\\/|?!@#$%&*()\\\\[\\\\]{}]{1,64}(\\\\.[^\\\\s\\\\.,:;\\\\\\'\"\\\\/|?!@#$%&*()\\\\[\\\\]{}]{1,64}(\\\\[x\\\\])?(\\\\:[^\\\\s\\\\.]+)?)*')",
+        "path.matches('^([^\\\\s\\\\.,:;\\\\\\'\"\\\\/|?!@#$%&*()\\\\[\\\\]{}]{1,64}(\\\\.[^\\\\s\\\\.,:;\\\\\\'\"\\\\/|?!@#$%&*()\\\\[\\\\]{}]{1,64}(\\\\[x\\\\])?(\\\\:[^\\\\s\\\\.]+)?)*)$')",
+        _WHOLE,
+        "https://hl7.org/fhir/R5/elementdefinition.html#invs",
+    ),
+    Patch(
+        "eld-20",
+        "path.matches('[A-Za-z][A-Za-z0-9]*(\\\\.[a-z][A-Za-z0-9]*(\\\\[x])?)*')",
+        "path.matches('^([A-Za-z][A-Za-z0-9]*(\\\\.[a-z][A-Za-z0-9]*(\\\\[x])?)*)$')",
+        _WHOLE,
+        "https://hl7.org/fhir/R5/elementdefinition.html#invs",
+    ),
     Patch(
         "ref-1",
         "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids'))",

@@ -64,6 +64,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "StructureDefinition": (
         "structures.definitions",
         "structures.compliance",
+        "structures.narrower",
         "structures.obligations",
         "structures.expressions:of_invariants",
     ),

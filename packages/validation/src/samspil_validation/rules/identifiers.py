@@ -19,7 +19,7 @@ _URI = "urn:ietf:rfc:3986"
 
 def needed(identifier: dict[str, Any], _run: Any) -> bool:
     """Only an identifier that is a URI, or whose system is not absolute."""
-    system = identifier.get("system")
+    system: Any = identifier.get("system")
     return system == _URI or (system.__class__ is str and ":" not in system)
 
 

@@ -120,7 +120,10 @@ def _in_value_set(
         return
     coding = as_node(value)
     system, code = text(coding, "system"), text(coding, "code")
-    if not code or _open(item, "Coding"):
+    if _open(item, "Coding"):
+        return
+    if not code:
+        yield ANSWER_NOT_IN_VALUE_SET.at(context.where(*at), value_set=canonical)
         return
     if canonical.startswith("#"):
         found = membership(questionnaire, canonical[1:], system, code, context)

@@ -10,9 +10,12 @@ from decimal import Decimal
 from typing import Any, cast
 
 from samspil_core import Issue
+from samspil_fhirpath.errors import FhirPathError
+from samspil_fhirpath.functions.strings import pattern
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
     ANSWER_MEDIA_TYPE,
+    ANSWER_PATTERN,
     ANSWER_PLACES,
     ANSWER_SIZE,
     ANSWER_TOO_GREAT,
@@ -50,6 +53,17 @@ def _length(item: dict[str, Any], value: str, context: Context, at: Steps) -> It
         yield ANSWER_TOO_SHORT.at(context.where(*at), limit=least, found=len(value))
     if most is not None and len(value) > most:
         yield ANSWER_TOO_LONG.at(context.where(*at), limit=most, found=len(value))
+    regex = extension_value(item, "regex")
+    if isinstance(regex, str) and not _matches(regex, value):
+        yield ANSWER_PATTERN.at(context.where(*at))
+
+
+def _matches(regex: str, value: str) -> bool:
+    """Whether a whole text is of the form; of an expression that cannot be read nothing is said."""
+    try:
+        return pattern(regex).fullmatch(value) is not None
+    except FhirPathError:
+        return True
 
 
 def _bounds(item: dict[str, Any], value: Any, context: Context, at: Steps) -> Iterator[Issue]:

@@ -13,7 +13,7 @@ from samspil_core import Issue
 from samspil_fhirpath import compile_expression
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import EXPRESSION_BAD
-from samspil_validation.shape import entries, node, text
+from samspil_validation.shape import entries, node, text, texts
 
 __all__ = ["of_invariants", "of_search"]
 
@@ -27,14 +27,19 @@ def of_invariants(structure: dict[str, Any], context: Context) -> Iterable[Issue
 
 
 def of_search(parameter: dict[str, Any], context: Context) -> Iterable[Issue]:
-    """The expression of a search parameter."""
-    yield from _checked(text(parameter, "expression"), context, ("expression",))
+    """The expression of a search parameter; where it is for one type alone, it names only elements that the type has."""
+    expression, bases = text(parameter, "expression"), list(texts(parameter, "base"))
+    whole = len(bases) == 1 and context.is_resource_type(bases[0]) and expression.startswith(f"{bases[0]}.")
+    yield from _checked(expression, context, ("expression",), bases[0] if whole else "")
 
 
-def _checked(expression: str, context: Context, at: tuple[str | int, ...]) -> Iterator[Issue]:
+def _checked(expression: str, context: Context, at: tuple[str | int, ...], only: str = "") -> Iterator[Issue]:
     if not expression:
         return
     try:
-        compile_expression(expression, release=context.release)
+        compiled = compile_expression(expression, release=context.release, context=only)
+        problem = next(iter(compiled.problems), None) if only else None
     except ValueError as error:
-        yield EXPRESSION_BAD.at(context.where(*at), why=str(error).rstrip("."))
+        problem = error
+    if problem is not None:
+        yield EXPRESSION_BAD.at(context.where(*at), why=str(problem).rstrip("."))

@@ -14,6 +14,7 @@ from samspil_validation.findings_rules import (
     ALL_CODES_OTHERWISE,
     CONCEPTS_NOT_PRESENT,
     PROPERTY_CODE_REPEATED,
+    PROPERTY_LEADS_NOWHERE,
     PROPERTY_OF_HL7_UNKNOWN,
     PROPERTY_OTHER_CODE,
     PROPERTY_OTHER_TYPE,
@@ -21,14 +22,17 @@ from samspil_validation.findings_rules import (
     PROPERTY_VALUE_TYPE,
     SUPPLEMENT_CODE_UNKNOWN,
     SUPPLEMENT_CONTENT,
+    SUPPLEMENT_OF_NOTHING,
+    SYSTEM_COUNT,
 )
-from samspil_validation.shape import choice, entries, node, nodes, text
+from samspil_validation.shape import choice, entries, integer, node, nodes, text
 
 __all__ = ["rule"]
 
 Steps = tuple["str | int", ...]
 
 _HL7 = "http://hl7.org/fhir/concept-properties"
+_RELATIVES = frozenset({f"{_HL7}#parent", f"{_HL7}#child"})
 _TYPES = {
     "status": "code",
     "inactive": "boolean",
@@ -55,8 +59,12 @@ def rule(system: dict[str, Any], context: Context) -> Iterable[Issue]:
         if content and content != "supplement":
             yield SUPPLEMENT_CONTENT.at(context.where("content"))
         yield from _supplemented(text(system, "supplements"), system, context)
+    elif content == "supplement":
+        yield SUPPLEMENT_OF_NOTHING.at(context.where())
     yield from _definitions(system, context)
     yield from _all_codes(system, context)
+    if content == "complete":
+        yield from _whole(system, context)
     types = {text(each, "code"): text(each, "type") for each in reversed(nodes(system, "property"))}
     for steps, concept in _concepts(system):
         for index, value in entries(concept, "property"):
@@ -71,6 +79,21 @@ def _concepts(holder: dict[str, Any]) -> Iterator[tuple[Steps, dict[str, Any]]]:
         found = [((*at, "concept", index), each) for index, each in entries(holder, "concept")]
         yield from found
         waiting.extend(reversed(found))
+
+
+def _whole(system: dict[str, Any], context: Context) -> Iterator[Issue]:
+    """What a code system that says it is complete lacks: concepts that it counts, parents and children that it names."""
+    concepts = list(_concepts(system))
+    stated = integer(system, "count")
+    if stated is not None and stated != len(concepts):
+        yield SYSTEM_COUNT.at(context.where("count"), stated=stated, found=len(concepts))
+    codes = {text(concept, "code") for _, concept in concepts}
+    relatives = {text(each, "code") for each in nodes(system, "property") if text(each, "uri") in _RELATIVES}
+    for steps, concept in concepts:
+        for index, each in entries(concept, "property"):
+            name, value = text(each, "code"), text(each, "valueCode")
+            if name in relatives and value and value not in codes:
+                yield PROPERTY_LEADS_NOWHERE.at(context.where(*steps, "property", index), property=name)
 
 
 def _supplemented(url: str, system: dict[str, Any], context: Context) -> Iterator[Issue]:

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import Issue
+from samspil_fhirpath.errors import FhirPathError
+from samspil_fhirpath.functions.strings import pattern
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
     FILTER_CODE,
+    FILTER_REGEX,
     FILTER_VALUE,
     INCLUDE_CODE_UNKNOWN,
     INCLUDE_CONTAINED_MISSING,
@@ -75,7 +78,9 @@ def _filter(
     form = _FORMS.get(kind)
     if not value:
         return
-    if name == "concept" and operation in _BY_CODE:
+    if operation == "regex" and not _is_regex(value):
+        yield FILTER_REGEX.at(context.where(*at))
+    elif name == "concept" and operation in _BY_CODE:
         if context.validate_code(system, value).membership == OUT:
             yield FILTER_CODE.at(context.where(*at), system=system)
     elif form and operation in _BY_VALUE:
@@ -87,6 +92,17 @@ def _filter(
                 url, _, code = one.partition("#")
                 if context.validate_code(url.partition("|")[0], code).membership == OUT:
                     yield FILTER_CODE.at(context.where(*at), system=url)
+
+
+def _is_regex(text: str) -> bool:
+    """Whether it is a regular expression; of the classes of characters that only some dialects have, nothing is said."""
+    if r"\p" in text or r"\P" in text:
+        return True
+    try:
+        pattern(text)
+    except FhirPathError:
+        return False
+    return True
 
 
 def _values(each: dict[str, Any]) -> list[str]:
