@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samspil_hl7v2 import convert
+from samspil_hl7v2 import convert, load_mapping, report
 from samspil_hl7v2.context import Made
 from samspil_hl7v2.joining import SHORT, Lists
 from samspil_hl7v2.mapping.paths import Step
@@ -100,3 +100,16 @@ def test_a_field_beyond_what_rows_can_address_is_reported_and_taken_for_no_other
             f"PID-{field}.2",
         ]
         assert result.report.populated == result.report.mapped + len(result.report.unmapped)
+
+
+def test_segments_that_never_come_twice_do_not_fill_the_memory(monkeypatch):
+    """Reasons are remembered by place; a feed of ever new segments makes them forgotten, and the same again."""
+    monkeypatch.setattr(report, "KEPT", 20)
+    mapping = load_mapping()
+    program = mapping.program("ADT_A08", "ADT", traced=False)
+    segments = [f"{first}{second}Q|1|2^3" for first in "ZYXW" for second in "ABCDEFGHIJKL"]
+    conversion = convert((HEAD + "\r".join(segments)).encode(), mapping=mapping)
+    told = [each for each in conversion.report.unmapped if each.reason == "unknown-segment"]
+    assert len(told) == 3 * len(segments)
+    assert 0 < len(program.simple) <= 20
+    assert 0 < len(program.reasons) <= 20

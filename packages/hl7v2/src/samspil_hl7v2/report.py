@@ -21,6 +21,8 @@ _REPETITION, _COMPONENT = ~0xFFF, ~0xF
 _SHOWN = 8
 _LONG = 254
 """Longer fields may have more components than a position number can tell."""
+KEPT = 50_000
+"""Places whose reason is remembered for a message structure; all are forgotten when there are more."""
 NULL = "an explicit null: the sender asks to delete the value"
 
 
@@ -178,7 +180,7 @@ def _unmapped(segment: Segment, leaf: Leaf, program: Program, x: Context) -> Unm
         found = program.simple.get(known)
         if found is None:
             found = Unmapped(segment.position(leaf), *_reason_of(program, segment.name, leaf))
-            program.simple[known] = found
+            _keep(program.simple, known, found)
         return found
     return Unmapped(segment.position(leaf), *_reason_of(program, segment.name, leaf))
 
@@ -187,8 +189,16 @@ def _reason_of(program: Program, name: str, leaf: Leaf) -> tuple[str, str, str]:
     place = (name, leaf.field, leaf.component, leaf.subcomponent)
     found = program.reasons.get(place)
     if found is None:
-        found = program.reasons[place] = _reason(program, *place)
+        found = _reason(program, *place)
+        _keep(program.reasons, place, found)
     return found
+
+
+def _keep(known: dict[Any, Any], key: object, value: object) -> None:
+    """Remember what was found; all is forgotten when a feed of ever new segments has filled the memory."""
+    if len(known) >= KEPT:
+        known.clear()
+    known[key] = value
 
 
 def _reason(program: Program, name: str, field: int, component: int, sub: int) -> tuple[str, str, str]:
