@@ -25,7 +25,7 @@ from samspil_validation.findings_rules import (
 )
 from samspil_validation.shape import as_node, entries, node, nodes, text, texts, truth
 
-from .paths import find_path
+from .paths import find_path, structure_of
 
 __all__ = ["rule"]
 
@@ -43,21 +43,12 @@ def rule(structure: dict[str, Any], context: Context) -> Iterable[Issue]:
         return
     yield from _snapshot(structure, context)
     yield from _extension(structure, context)
-    base = _structure(context, text(structure, "baseDefinition"))
+    base = structure_of(context, text(structure, "baseDefinition"))
     for view in ("differential", "snapshot"):
         for index, element in entries(node(structure, view), "element"):
             yield from _types(element, context, (view, "element", index))
     for index, element in entries(node(structure, "differential"), "element"):
         yield from _element(element, base, context, ("differential", "element", index))
-
-
-def _structure(context: Context, name: str) -> dict[str, Any] | None:
-    """A structure definition, or None when it is not there or no snapshot can be made of it."""
-    try:
-        found: dict[str, Any] | None = context.definitions.structure(name) if name else None
-    except PackageError:
-        return None
-    return found
 
 
 def _snapshot(structure: dict[str, Any], context: Context) -> Iterator[Issue]:
@@ -88,7 +79,7 @@ def _extension(structure: dict[str, Any], context: Context) -> Iterator[Issue]:
     if fixed and fixed[1] and fixed[1] != text(structure, "url"):
         yield EXTENSION_OTHER_URL.at(context.where(), found=fixed[1])
     base = text(structure, "baseDefinition")
-    if fixed and fixed[1] and base not in {_EXTENSION, fixed[1]} and _structure(context, base) is not None:
+    if fixed and fixed[1] and base not in {_EXTENSION, fixed[1]} and structure_of(context, base) is not None:
         yield EXTENSION_DERIVED_URL.at(context.where("differential", "element", fixed[0]), base=base)
 
 
@@ -97,8 +88,8 @@ def _contexts(structure: dict[str, Any], context: Context) -> Iterator[Issue]:
         expression = text(each, "expression")
         if text(each, "type") != "element" or not expression or "#" in expression or ":" in expression:
             continue
-        top = _structure(context, expression.partition(".")[0])
-        if top is not None and find_path(top, expression, lambda name: _structure(context, name)) is None:
+        top = structure_of(context, expression.partition(".")[0])
+        if top is not None and find_path(top, expression, lambda name: structure_of(context, name)) is None:
             yield CONTEXT_UNKNOWN.at(context.where("context", index), path=expression)
 
 
@@ -126,7 +117,7 @@ def _keys(of_base: dict[str, Any] | None, context: Context) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for each in nodes(of_base, "type"):
-        structure = _structure(context, text(each, "code"))
+        structure = structure_of(context, text(each, "code"))
         roots = nodes(node(structure or {}, "snapshot"), "element")[:1]
         found |= {text(one, "key"): text(one, "expression") for root in roots for one in nodes(root, "constraint")}
     return found | {text(one, "key"): text(one, "expression") for one in nodes(of_base, "constraint")}
@@ -138,7 +129,7 @@ def _types(element: dict[str, Any], context: Context, at: Steps) -> Iterator[Iss
     for index, each in entries(element, "type"):
         code = text(each, "code")
         for number, url in enumerate(texts(each, "profile")):
-            profile = _structure(context, url.partition("#")[0])
+            profile = structure_of(context, url.partition("#")[0])
             if profile is None or "#" in url or code in _PARTS:
                 continue
             where = (*at, "type", index, "profile", number)
@@ -160,6 +151,6 @@ def _derives(name: str, wanted: str, context: Context) -> bool:
         if name == wanted:
             return True
         seen.add(name)
-        structure = _structure(context, name)
+        structure = structure_of(context, name)
         name = text(structure or {}, "baseDefinition").rpartition("/")[2]
     return False

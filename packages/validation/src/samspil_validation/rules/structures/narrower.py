@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil_core import Issue
-from samspil_definitions import PackageError
 from samspil_validation.context import Context
 from samspil_validation.findings_rules import DEFINITION_TYPE, ELEMENT_WIDER
 from samspil_validation.place import choice_key
 from samspil_validation.shape import choice, entries, integer, node, nodes, text
 
-from .paths import find_path
+from .paths import find_path, structure_of
 
 __all__ = ["rule"]
 
@@ -25,7 +24,7 @@ _ANY = frozenset({"", "*", "Resource", "DomainResource", "Element", "BackboneEle
 
 def rule(structure: dict[str, Any], context: Context) -> Iterable[Issue]:
     """Hold the differential of a definition against its base."""
-    base = _structure(context, text(structure, "baseDefinition"))
+    base = structure_of(context, text(structure, "baseDefinition"))
     if base is None:
         return
     own, its = text(structure, "type"), text(base, "type")
@@ -40,18 +39,10 @@ def rule(structure: dict[str, Any], context: Context) -> Iterable[Issue]:
         return
     for _, element in entries(node(structure, "differential"), "element"):
         path = text(element, "path")
-        of_base = find_path(base, path, lambda name: _structure(context, name)) if "." in path else None
+        of_base = find_path(base, path, lambda name: structure_of(context, name)) if "." in path else None
         if of_base is not None and ":" not in text(element, "id").rpartition(".")[0]:
             for why in _wider(element, of_base):
                 yield ELEMENT_WIDER.at(context.where(), path=path, why=why)
-
-
-def _structure(context: Context, name: str) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] | None = context.definitions.structure(name) if name else None
-    except PackageError:
-        return None
-    return found
 
 
 def _wider(element: dict[str, Any], base: dict[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Whether a path such as Patient.contact.name.family leads to an element.
+"""Definitions, and whether a path such as Patient.contact.name.family leads to an element of one.
 
 https://hl7.org/fhir/R4/elementdefinition.html#path
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from samspil_definitions import PackageError
+from samspil_validation.context import Context
 from samspil_validation.shape import node, nodes, text
 
-__all__ = ["find_path"]
+__all__ = ["find_path", "structure_of"]
 
 Structures = Callable[[str], "dict[str, Any] | None"]
 
@@ -63,3 +65,12 @@ def _named(elements: list[dict[str, Any]], at: str, step: str) -> dict[str, Any]
         if name == step or (name.endswith("[x]") and step.removesuffix("[x]").startswith(name.removesuffix("[x]"))):
             return each
     return None
+
+
+def structure_of(context: Context, name: str) -> dict[str, Any] | None:
+    """A structure definition, or None when it is not there or no snapshot can be made of it."""
+    try:
+        found: dict[str, Any] | None = context.definitions.structure(name) if name else None
+    except PackageError:
+        return None
+    return found
