@@ -302,6 +302,39 @@ def test_a_transaction_does_all_and_mends_references_between_entries(filled: Cli
     assert answer["entry"][0]["resource"]["subject"]["reference"] == f"Patient/{answer['entry'][1]['resource']['id']}"
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"method": "PUT", "url": "Patient?identifier=urn:x|NEW"},
+        {"method": "POST", "url": "Patient", "ifNoneExist": "identifier=urn:x|NEW"},
+        {"method": "POST", "url": "Patient"},
+    ],
+    ids=["conditional update", "conditional create", "create"],
+)
+@pytest.mark.parametrize("value", ["new", "p2"])
+def test_a_reference_leads_to_what_a_condition_finds_or_makes(filled: Client, asked: Json, value: str) -> None:
+    """What other entries call by its fullUrl is in the end where the server put it, there before or not."""
+    asked = {name: text.replace("NEW", value) for name, text in asked.items()}
+    one = {
+        "fullUrl": "urn:uuid:1",
+        "request": asked,
+        "resource": {**patient(2), "identifier": [{"system": "urn:x", "value": value}]},
+    }
+    del one["resource"]["id"]
+    about = {
+        "fullUrl": "urn:uuid:2",
+        "request": {"method": "PUT", "url": "Observation/o99"},
+        "resource": {**observation(99, 1), "effectiveDateTime": "2026-02-01", "subject": {"reference": "urn:uuid:1"}},
+    }
+    for _ in range(2):
+        answer = filled("POST", "/", transaction({"request": {"method": "GET", "url": "Patient/1"}}, one, about)).json()
+        named = answer["entry"][1]["resource"]["id"]
+        assert answer["entry"][2]["resource"]["subject"] == {"reference": f"Patient/{named}"}
+        assert filled("GET", f"/Observation?patient={named}&date=2026-02-01").json()["total"] == 1
+    there = filled("GET", f"/Patient?identifier=urn:x|{value}").json()["total"]
+    assert there == (1 if asked != {"method": "POST", "url": "Patient"} else 2 if value == "new" else 3)
+
+
 def test_a_transaction_that_fails_does_nothing(filled: Client) -> None:
     new = {"request": {"method": "POST", "url": "Patient"}, "resource": {"resourceType": "Patient"}}
     bad = {"request": {"method": "GET", "url": "Patient/99"}}

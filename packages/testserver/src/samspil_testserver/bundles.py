@@ -50,12 +50,13 @@ def _object(body: Any) -> Json:
 
 def _transaction(store: Store, request: Request, entries: list[Json]) -> list[Json]:
     _check_once(entries)
-    renamed = _new_ids(store, entries)
+    new_ids = _new_ids(store, entries)
+    renamed = _new_references(store, entries, new_ids)
     answers: dict[int, Json] = {}
     order = sorted(range(len(entries)), key=lambda at: _ORDER.index(entries[at]["request"]["method"]))
     for at in order:
         entry = _renamed(entries[at], renamed)
-        given = _one(store, request, entry, renamed.get(str(entries[at].get("fullUrl", ""))))
+        given = _one(store, request, entry, new_ids[at])
         if given.status >= _FAILED and given.resource:
             raise Refused(
                 NOT_A_RESOURCE.at(f"Bundle.entry[{at}]", why="an entry of the transaction fails"), given.status
@@ -71,21 +72,26 @@ def _check_once(entries: list[Json]) -> None:
         raise Refused(NOT_A_RESOURCE.at(why="two entries change the same resource"), 400)
 
 
-def _new_ids(store: Store, entries: list[Json]) -> dict[str, str]:
+def _new_ids(store: Store, entries: list[Json]) -> list[str]:
+    """The id of what each entry creates, if it does, where others may refer to it; no transaction before this had one of them."""
+    first = len(store.history()) + 1
+    return [f"t{first}-{at}" if "fullUrl" in entry else "" for at, entry in enumerate(entries, 1)]
+
+
+def _new_references(store: Store, entries: list[Json], new_ids: list[str]) -> dict[str, str]:
     """The reference that each fullUrl of the Bundle becomes."""
     renamed: dict[str, str] = {}
-    taken = 0
-    for entry in entries:
-        url, request, resource = entry.get("fullUrl"), entry["request"], entry.get("resource", {})
-        if not url:
-            continue
-        if request["method"] == "POST":
-            there = found(store, request["url"], parse_qsl(request["ifNoneExist"])) if "ifNoneExist" in request else []
-            taken += 1
-            identifier = there[0]["id"] if there else f"t{len(store.history()) + taken}"
-            renamed[url] = f"{resource.get('resourceType')}/{identifier}"
-        elif request["method"] == "PUT":
-            renamed[url] = request["url"].partition("?")[0]
+    for entry, new_id in zip(entries, new_ids, strict=True):
+        request = entry["request"]
+        if "fullUrl" in entry and request["method"] in {"POST", "PUT"}:
+            kind, _, query = request["url"].partition("?")
+            condition = query if request["method"] == "PUT" else request.get("ifNoneExist", "")
+            if request["method"] == "PUT" and not query:
+                renamed[entry["fullUrl"]] = kind
+                continue
+            there = found(store, kind, parse_qsl(condition)) if condition else []
+            own = _object(entry.get("resource")).get("id") if query else None
+            renamed[entry["fullUrl"]] = f"{kind}/{there[0]['id'] if there else own or new_id}"
     return renamed
 
 
@@ -105,17 +111,13 @@ def _with(value: Any, renamed: Mapping[str, str]) -> Any:
     return renamed.get(value, value) if isinstance(value, str) else value
 
 
-def _one(store: Store, request: Request, entry: Json, reference: str | None = None) -> Answer:
+def _one(store: Store, request: Request, entry: Json, new_id: str = "") -> Answer:
     asked: Json = entry.get("request") or {}
     path, _, query = str(asked.get("url", "")).partition("?")
     headers = {name: asked.get(field) for name, field in _CONDITIONS.items()}
     told = {name: str(value) for name, value in headers.items() if value}
     method = str(asked.get("method", "GET"))
-    one = Request(method, path, parse_qsl(query), told, entry.get("resource"), request.base)
-    if reference and method == "POST" and not told:
-        version = store.put(entry["resource"], "POST", reference.partition("/")[2])
-        location = f"{request.base}/{version.reference}/_history/1"
-        return Answer(201, version.resource, {"etag": 'W/"1"', "location": location}, version.at)
+    one = Request(method, path, parse_qsl(query), told, entry.get("resource"), request.base, new_id)
     try:
         return answer(store, one)
     except Refused as fault:

@@ -29,7 +29,10 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request: path under the base without leading slash, query as pairs, headers in lower case, content as JSON."""
+    """A request: path under the base without leading slash, query as pairs, headers in lower case, content as JSON.
+
+    `new_id` is the id of what it creates, where a transaction has promised it to other entries.
+    """
 
     method: str
     path: str
@@ -37,6 +40,7 @@ class Request:
     headers: Mapping[str, str]
     body: Any
     base: str
+    new_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def _create(store: Store, request: Request, kind: str) -> Answer:
         if there:
             newest = store.newest(kind, there[0]["id"])
             return _written(request, newest, _OK) if newest else Answer(_OK)
-    return _written(request, store.put(_resource(request.body, kind), "POST"), _CREATED)
+    return _written(request, store.put(_resource(request.body, kind), "POST", request.new_id), _CREATED)
 
 
 def _put(store: Store, request: Request, kind: str, identifier: str, *, conditional: bool = False) -> Answer:
@@ -161,7 +165,7 @@ def _put(store: Store, request: Request, kind: str, identifier: str, *, conditio
         raise Refused(NOT_A_RESOURCE.at(why="its id is not that of the URL"), 400)
     if identifier and not _ID.fullmatch(identifier):
         raise Refused(NOT_A_RESOURCE.at(why="its id is no FHIR id"), 400)
-    return _written(request, store.put(resource, "PUT", identifier), _OK if there else _CREATED)
+    return _written(request, store.put(resource, "PUT", identifier or request.new_id), _OK if there else _CREATED)
 
 
 def _patched(resource: Json, body: Any) -> Json:
