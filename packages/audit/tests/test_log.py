@@ -236,7 +236,7 @@ def test_a_disk_that_is_full_now_and_then_loses_and_doubles_nothing(log: AuditLo
     """Writers try again until their record is acknowledged; commits fail beneath them, also after they were passed on."""
     receipts: dict[str, int] = {}
     failures: list[str] = []
-    done = threading.Event()
+    done, full = threading.Event(), threading.Event()
     writer = log.store._database._writer
 
     def write(number: int) -> None:
@@ -251,16 +251,21 @@ def test_a_disk_that_is_full_now_and_then_loses_and_doubles_nothing(log: AuditLo
                     time.sleep(0.002)
 
     def fill() -> None:
-        while not done.wait(0.02):
+        while True:
             with log.store._database._writing:
                 pages = writer.execute("PRAGMA page_count").fetchone()[0]
                 writer.execute(f"PRAGMA max_page_count = {pages}")
+            full.set()
             done.wait(0.01)
             writer.execute("PRAGMA max_page_count = 1000000")
+            if done.wait(0.02):
+                return
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
     filler = threading.Thread(target=fill)
-    for thread in (*threads, filler):
+    filler.start()
+    full.wait()
+    for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
