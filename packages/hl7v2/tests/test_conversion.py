@@ -474,3 +474,36 @@ def test_what_a_second_segment_finds_taken_is_reported() -> None:
     assert "boundsDuration" in repeat
     assert "boundsPeriod" not in repeat
     assert reasons(conversion)["TQ1[2]-7"] == "cardinality"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "everywhere"),
+    [
+        ("44871", False),
+        ("44871^^^^PI", False),
+        ("44871^^^HOSP", False),
+        ("44871^^^HOSP^PI", False),
+        ("44871^^^HOSP&1.2.3.4&ISO", True),
+        ("44871^^^HOSP&1.2.3.4&ISO^PI", True),
+    ],
+)
+def test_another_sender_never_overwrites_a_person_by_a_number_that_only_its_own_system_tells_apart(
+    identifier: str, *, everywhere: bool
+) -> None:
+    """A number with no system, or with one that is a name alone, may be somebody else's at the next hospital."""
+
+    def requests(sender: str, number: int) -> list[str]:
+        head = f"MSH|^~\\&|{sender}|||20240131||ADT^A08|{number}|P|2.5"
+        bundle = convert(f"{head}\rPID|||{identifier}||Hansen^Karen\rPV1|1|I|||||12^Doe^J^^^^^^HOSP".encode()).bundle
+        return [
+            each["request"]["url"]
+            for each in bundle["entry"]
+            if each["resource"]["resourceType"] in {"Patient", "Practitioner"} and "ifNoneExist" not in each["request"]
+        ]
+
+    for number in range(1, 60):  # also where messages of this shape came before
+        north, south = requests("ADT|NORD", number), requests("ADT|SYD", number)
+        assert north == requests("ADT|NORD", number)
+        assert (north[0] == south[0]) is everywhere
+        assert ("Patient?" in north[0]) is everywhere
+        assert north[1] != south[1]

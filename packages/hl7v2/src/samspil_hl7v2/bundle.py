@@ -40,13 +40,18 @@ def bundle(head: Resource, resources: list[Made], type_: BundleType) -> Resource
     return made
 
 
+def is_local(system: str) -> bool:
+    """Whether a system is a name alone, `urn:id:NAME`: another sender may mean something else by it."""
+    return system.startswith("urn:id:")
+
+
 def _search(body: Resource) -> str:
-    """A search that finds this resource by its first identifier with a system, else nothing."""
+    """A search that finds this resource by its first identifier whose system is the same everywhere, else nothing."""
     identifiers = body.get("identifier")
     if isinstance(identifiers, list):
         for identifier in identifiers:  # pyright: ignore[reportUnknownVariableType]
             system, value = identifier.get("system"), identifier.get("value")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            if system and value:
+            if system and value and not is_local(system):  # pyright: ignore[reportUnknownArgumentType]
                 return query(system, value)  # pyright: ignore[reportUnknownArgumentType]
     return ""
 

@@ -13,7 +13,7 @@ from typing import Any
 from samspil_core.identity import name_uuid
 from samspil_core.jsontext import dumps
 
-from .bundle import SHARED
+from .bundle import SHARED, is_local
 from .context import Context, Made, Resource
 from .findings import SAME_KEY
 from .mapping.compiled import Program
@@ -94,8 +94,14 @@ def _name(made: Made, program: Program, message_key: str, sender: str) -> tuple[
         if first is None:
             continue
         text = text_of([first, *[_part(body, name) for name in path[1:]]])
-        return text if '"system"' in text or '"assigner"' in text else sender + " " + text, made.type in SHARED
+        return text if _is_global(first) else sender + " " + text, made.type in SHARED
     return message_key + " " + text_of(body), False
+
+
+def _is_global(identifier: Any) -> bool:
+    """Whether no other sender can mean something else by an identifier: its system is the same everywhere."""
+    system = identifier.get("system")
+    return bool(system) and not is_local(system)
 
 
 def text_of(value: Any) -> str:

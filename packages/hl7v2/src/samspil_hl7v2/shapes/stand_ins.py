@@ -39,6 +39,7 @@ def stand_ins(recorder: Recorder) -> dict[str, Recorded]:
         "unescape": _unescape(recorder),
         "dated": _dated(recorder),
         "is_before": _is_before(recorder),
+        "is_local": _is_local(recorder),
         "own_system": _own_system(recorder),
         "fill": _fill(recorder),
     }
@@ -103,6 +104,13 @@ def _unescape(recorder: Recorder) -> Recorded:
 def _is_before(recorder: Recorder) -> Recorded:
     def recorded(one: Any, other: Any) -> bool:
         return recorder.call(is_before, one, other)
+
+    return recorded
+
+
+def _is_local(recorder: Recorder) -> Recorded:
+    def recorded(system: Any) -> bool:
+        return recorder.call(bundle.is_local, system) if isinstance(system, Symbol) else bundle.is_local(system)
 
     return recorded
 
