@@ -7,6 +7,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,18 @@ ENVIRONMENT = {
     "TERM": "dumb",
     "COLUMNS": "100",
 }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_that_runs_the_command_installs_it(page: Path) -> None:
+    """`samspil` comes with the package `samspil`, not with a module alone."""
+    text = page.read_text(encoding="utf-8")
+    words = [word.strip("'") for line in re.findall(r"^pip install (.*)", text, re.MULTILINE) for word in line.split()]
+    names = {re.split(r"[\[=<>~]", word)[0] for word in words}
+    if not names or not re.search(r"^(\$ )?samspil ", text, re.MULTILINE):
+        return
+    needed = {re.split(r"[\[=<>~ ;]", each)[0] for name in names if "samspil" in name for each in requires(name) or ()}
+    assert "samspil" in names | needed, f"{names} bring no samspil"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -210,3 +210,9 @@ def test_a_consent_that_does_not_say_by_reference_whose_it_is_permits_nothing(pa
     assert engine.effect(engine.prepare(request)) != "permit"
     assert ("SAM-CON-103", "Consent.patient") in [(each.code, each.where) for each in read.issues]
     assert decide([read_consent(consent | {"provision": {"type": "deny"}})], request, "dk").effect == "deny"
+
+
+def test_an_error_does_not_repeat_a_long_name():
+    with pytest.raises(BadRequest) as told:
+        read_request({"x" * 1_000_000: 1})
+    assert len(str(told.value)) < 500

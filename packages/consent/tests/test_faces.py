@@ -106,6 +106,15 @@ def test_enforce_takes_out_what_may_not_be_seen(files):
     assert (status, found["total"], [each["resource"]["id"] for each in found["entry"]]) == (0, 1, ["o"])
 
 
+def test_enforce_says_that_a_resource_is_withheld_as_a_whole(files):
+    (files / "one.json").write_text('{"resourceType": "Provenance", "id": "p"}', encoding="utf-8")
+    status, out, err = run(
+        "enforce", files / "one.json", "--consents", files / "consent.json", "--request", files / "request.json"
+    )
+    assert (status, out) == (0, "")
+    assert "withheld as a whole" in err
+
+
 def test_a_case_is_decided_from_its_file(tmp_path, treat):
     case = {
         "id": "x",
@@ -261,6 +270,7 @@ def test_another_hook_is_refused(hook):
     ("method", "url", "body", "status"),
     [
         ("GET", "/cds-services", b"", 200),
+        ("HEAD", "/cds-services", b"", 200),
         ("POST", "/cds-services/patient-consent-consult", json.dumps(HOOK).encode(), 200),
         ("POST", "/decide", b'{"actor": "Practitioner/7", "purpose": "TREAT"}', 200),
         ("POST", "/decide", b'{"who": 1}', 400),

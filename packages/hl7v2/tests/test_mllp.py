@@ -117,6 +117,19 @@ def test_a_frame_without_end_is_no_message():
     assert read_all(b"\x0bMSH|cut") == []
 
 
+@pytest.mark.parametrize("first", [b"", b"MSH|^~", b"MSH|^~\\&|A|B|||2024||ADT^A01|5|P|2.5\rPID|1||44", b"x" * 500])
+def test_a_frame_begun_anew_is_not_joined_to_the_one_broken_off(first):
+    """A sender that breaks off and starts again on the same connection has its second message read as it is."""
+    whole = b"MSH|^~\\&|A|B|||2024||ADT^A01|6|P|2.5\r"
+    assert read_all(b"\x0b" + first + frame(whole) + frame(b"next")) == [whole, b"next"]
+
+
+def test_a_vertical_tab_in_a_text_is_content():
+    """Texts out of word processors hold them: only one before an MSH begins a frame."""
+    whole = b"MSH|^~\\&|A\rNTE|1||one\x0btwo\x0bMSHA\r"
+    assert read_all(frame(whole)) == [whole]
+
+
 # -- the inbox --
 
 
@@ -270,6 +283,58 @@ def test_a_connection_that_asks_too_much_is_answered_and_closed(inbox, sent, lim
             return answer
 
     assert said in asyncio.run(run())
+
+
+def test_connections_that_say_nothing_keep_nobody_out(inbox):
+    """Where all places are taken, the connection that has been quiet the longest is closed, noise or not."""
+
+    async def run():
+        async with hearing(inbox, limits=Limits(connections=2)) as port:
+            quiet = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+            for _, writer in quiet:
+                writer.write(b"\r\n")
+            found = await asyncio.wait_for(codes(port, [message(1), message(2)]), 5)
+            first = await asyncio.wait_for(quiet[0][0].read(), 5)
+            for _, writer in quiet:
+                writer.close()
+            return found, first
+
+    assert asyncio.run(run()) == (["AA", "AA"], b"")
+
+
+def test_a_connection_in_the_middle_of_a_message_is_not_closed_for_another(inbox):
+    """Only one that waits for its next message gives way."""
+
+    async def run():
+        async with hearing(inbox, limits=Limits(connections=2)) as port:
+            busy, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(frame(message(1))[:30])
+            await asyncio.sleep(0.1)
+            quiet = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+            found = await asyncio.wait_for(codes(port, [message(2)]), 5)
+            writer.write(frame(message(1))[30:])
+            answer = await asyncio.wait_for(busy.readuntil(b"\x1c"), 5)
+            for each in (writer, *(out for _, out in quiet)):
+                each.close()
+            return found, answer_of(answer)[0]
+
+    assert asyncio.run(run()) == (["AA"], "AA")
+
+
+def test_a_connection_that_sends_and_never_reads_gives_its_place_up(inbox):
+    """An answer that nobody takes is waited for no longer than a message."""
+
+    async def run():
+        async with hearing(inbox, limits=Limits(connections=1, frame_seconds=0.2)) as port:
+            _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1000)
+            for _ in range(300):
+                writer.write(frame(message("7" * 100_000)))
+            await asyncio.sleep(0.5)
+            found = await asyncio.wait_for(codes(port, [message(1)]), 10)
+            writer.transport.abort()
+            return found
+
+    assert asyncio.run(run()) == ["AA"]
 
 
 def test_many_at_once_are_all_kept(inbox):
@@ -613,6 +678,11 @@ def test_send_and_inbox(tmp_path, until):
         (["listen", "--inbox", "i.db", "--to", "out", "--tls-cert", "nosuch"], "'nosuch' does not exist"),
         (["listen", "--inbox", "i.db", "--to", "out", "--layer", "/nosuch"], "/nosuch"),
         (["listen", "--inbox", "i.db", "--to", "out", "--timezone", "Mars"], "is no IANA time zone"),
+        (["listen", "--inbox", "i.db", "--to", "out", "--port", "99999"], "is not in the range"),
+        (["listen", "--inbox", "i.db", "--to", "out", "--port", "-1"], "is not in the range"),
+        (["listen", "--inbox", "i.db", "--to", "out", "--metrics-port", "99999"], "is not in the range"),
+        (["listen", "--inbox", "i.db", "--to", "out", "--max-bytes", "0"], "is not in the range"),
+        (["listen", "--inbox", "i.db", "--to", "out", "--frame-seconds", "0"], "is not in the range"),
         (["inbox", "replay", "a.hl7", "--all", "--with", "b"], "--with mends one message"),
         (["inbox", "list", "a.hl7"], "the inbox cannot be used"),
     ],

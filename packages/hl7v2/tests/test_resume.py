@@ -131,3 +131,24 @@ def test_a_wrong_count_is_a_finding_of_the_message_before_it(tmp_path):
     report = tmp_path / "report"
     CliRunner().invoke(group, ["convert", str(tmp_path / "a.hl7"), "--report", str(report)])
     assert "ends with a count of 7, but 1 came" in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("more", [[], ["--resume"]])
+def test_two_runs_do_not_write_one_file(tmp_path, more):
+    """The second is told, and what the first has written stays as it is."""
+    feed(tmp_path, 4)
+    command = [sys.executable, "-c", "from samspil_hl7v2.cli import group; group()", "convert", "-"]
+    files = ["--out", str(tmp_path / "out"), "--report", str(tmp_path / "report")]
+    (tmp_path / "out").write_bytes(b"first\n")
+    with subprocess.Popen([*command, *files], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as first:
+        until = time.monotonic() + 20
+        while (tmp_path / "out").read_bytes() and time.monotonic() < until:
+            time.sleep(0.05)
+        told = convert(tmp_path, *more)
+        assert (tmp_path / "out").read_bytes() == b""
+        first.communicate(message(1).encode())
+    assert told.exit_code == 2, told.output
+    assert "another run is writing" in told.output
+    assert (tmp_path / "out").read_bytes().count(b"\n") == 1
+    convert(tmp_path)
+    assert (tmp_path / "out").read_bytes().count(b"\n") == 5

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from samspil_core.jsontext import dumps
 from samspil_core.values import Coding
 from samspil_terminology import Catalog, OperationFailed, Scope, expand, lookup, translate, validate_code
+from samspil_terminology.languages import parse as languages
 from samspil_terminology.options import Options
 from samspil_terminology.resources import read_resources
 from samspil_terminology.server.app import Settings, application
@@ -284,3 +285,33 @@ def test_maps_that_name_others_further_than_can_be_followed_are_refused(steps: i
         translate(Catalog(maps), code, Scope(map="http://example.org/map0"))
     assert failed.value.issue.code == "too-costly"
     assert not translate(Catalog(maps[:5]), code, Scope(map="http://example.org/map0")).matches
+
+
+LONG = "*" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda catalog: expand(catalog, VALUES, Options().see("displayLanguage", LONG)),
+        lambda catalog: expand(
+            catalog, {"resourceType": "ValueSet", "compose": {"include": [{"system": URL, "filter": [
+                {"property": "code", "op": "regex", "value": LONG}]}]}}
+        ),
+        lambda catalog: expand(catalog, LONG),
+        lambda _catalog: languages(LONG),
+    ],
+)  # fmt: skip
+def test_an_error_does_not_repeat_all_of_a_long_input(asked):
+    """An attacker's megabyte is not handed on to the logs and answers of whoever asked."""
+    with pytest.raises((OperationFailed, ValueError)) as told:
+        asked(Catalog([SYSTEM, VALUES]))
+    assert len(str(told.value)) < 10_000
+
+
+@pytest.mark.parametrize("asked", [expand, lambda catalog, what: validate_code(catalog, Coding(URL, "a"), what)])
+@pytest.mark.parametrize("what", ["Patient", "CodeSystem", 5, None])
+def test_a_resource_that_is_no_value_set_is_an_error(asked, what):
+    """It is not taken for a value set without codes."""
+    with pytest.raises(OperationFailed, match="must be a ValueSet"):
+        asked(Catalog([]), {"resourceType": what})

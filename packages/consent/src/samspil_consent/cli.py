@@ -119,7 +119,9 @@ def enforce(given: Given, bundle: str) -> int:
         _write(enforcer.bundle(found))
     else:
         seen = enforcer.resource(found)
-        if seen is not None:
+        if seen is None:
+            click.echo("the resource is withheld as a whole: there is nothing to print", err=True)
+        else:
             _write(dict(seen))
     return _say([issue for one in read for issue in one.issues])
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from samspil_core.primitives import NotAPrimitive, parse_date_time
 from samspil_core.values import Access, Coding
@@ -88,6 +88,9 @@ _MEMBERS = frozenset(
     ]
 )
 
+_SHOWN: Final = 80
+"""How much of a member's name an error repeats."""
+
 
 def read_request(value: Any, at: datetime | None = None) -> Request:
     """A request from JSON: `{"actor": ..., "purpose": ..., "action": ..., "patient": ..., "at": ...}`.
@@ -100,8 +103,8 @@ def read_request(value: Any, at: datetime | None = None) -> Request:
         raise BadRequest("it is not a JSON object")
     found = value
     if not _MEMBERS.issuperset(found):
-        unknown = sorted(found.keys() - _MEMBERS)
-        raise BadRequest(f"{unknown[0]!r} is not known; known are {', '.join(sorted(_MEMBERS))}")
+        unknown = min(found.keys() - _MEMBERS)
+        raise BadRequest(f"{unknown[:_SHOWN]!r} is not known; known are {', '.join(sorted(_MEMBERS))}")
     references, identifiers = _actors(_listed(found.get("actor", found.get("actors"))))
     scope = _codings(found.get("scope"), CONSENT_SCOPE, "scope")
     resource = _resource(found.get("resource"))

@@ -62,7 +62,7 @@ def _json(value: object) -> Reply:
 
 
 def _answer(engine: Engine, clock: Callable[[], datetime], method: str, path: str, body: bytes) -> Reply:
-    if (method, path) == ("GET", "/cds-services"):
+    if method in {"GET", "HEAD"} and path == "/cds-services":  # to HEAD the server gives no body
         return _json(dict(DISCOVERY))
     if (method, path) == ("POST", "/cds-services/patient-consent-consult"):
         return _json(consult(engine, loads(body), clock()))

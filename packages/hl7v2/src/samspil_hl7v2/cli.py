@@ -39,7 +39,7 @@ from .grouping import GroupInstance, group_segments
 from .mapping.refs import parse_ref
 from .message import parse as parse_message
 from .reader import RawMessage, read_inputs
-from .resume import Done, OtherInputs, after, resume
+from .resume import Done, OtherInputs, after, hold, resume
 from .table_commands import coverage, export
 from .v2.fields import field as field_facts
 from .v2.structures import structure_of
@@ -93,10 +93,11 @@ def convert(  # noqa: PLR0913, PLR0917  the command's options
     """
     options = Options(layers, timezone, charset, bundle_type, lineage, packages if validate or packages else None)
     gc.set_threshold(_GC_THRESHOLD)
-    done = _done(out_path, report_path) if resumed else Done()
     with ExitStack() as stack:
-        out = _open(out_path, stack, done) or sys.stdout.buffer
-        report = _open(report_path, stack, done)
+        files = [_open(path, stack) for path in (out_path, report_path)]
+        done = _done(out_path, report_path) if resumed else Done()
+        out, report = (_begun(file, path, done) for file, path in zip(files, (out_path, report_path), strict=True))
+        out = out or sys.stdout.buffer
         try:
             with tables_told():
                 lines = convert_messages(_messages(inputs, stack, done), options, jobs)
@@ -132,13 +133,32 @@ _SWEPT = 32 * 1024 * 1024
 """Bytes of bundles between two sweeps: what a large message leaves behind is not waited for."""
 
 
-def _open(path: str | None, stack: ExitStack, done: Done) -> BinaryIO | None:
+def _open(path: str | None, stack: ExitStack) -> BinaryIO | None:
+    """Open a file to be written, as it is; no other run may be writing it."""
     if path is None:
         return None
+    file = Path(path)
     try:
-        return stack.enter_context(Path(path).open("ab" if done.number else "wb"))
+        opened = stack.enter_context(file.open("ab" if file.is_file() or not file.exists() else "wb"))
+        hold(opened)
+    except BlockingIOError:
+        raise CouldNotRun(f"another run is writing {path}: wait for its end, or name another file") from None
     except OSError as error:
         raise CouldNotRun(f"{path} cannot be written: {error.strerror}") from None
+    return opened
+
+
+def _begun(file: BinaryIO | None, path: str | None, done: Done) -> BinaryIO | None:
+    """Empty a file that is not gone on with, and hold it again: reading it let it go."""
+    if file is None:
+        return None
+    try:
+        hold(file)
+    except BlockingIOError:
+        raise CouldNotRun(f"another run is writing {path}: wait for its end, or name another file") from None
+    if not done.number and Path(file.name).is_file():
+        file.truncate(0)
+    return file
 
 
 def _messages(inputs: tuple[str, ...], stack: ExitStack, done: Done) -> Iterator[RawMessage]:

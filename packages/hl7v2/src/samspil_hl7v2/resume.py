@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from .reader import RawMessage
 
@@ -19,6 +20,23 @@ class Done(NamedTuple):
 
 class OtherInputs(ValueError):
     """The inputs are not those of the report; says where they part."""
+
+
+def hold(file: BinaryIO) -> None:
+    """Keep other runs from writing a file, until this process closes it or ends, however it ends.
+
+    The lock is the process's own: workers that outlive it do not hold it, and closing any other handle on the file lets it go.
+    Raises BlockingIOError where another process holds the file. Does nothing for a pipe, and where there are no such locks.
+    """
+    try:
+        import fcntl
+    except ModuleNotFoundError:  # Windows
+        return
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in {errno.EACCES, errno.EAGAIN}:
+            raise BlockingIOError(*error.args) from None
 
 
 def resume(out: Path, report: Path) -> Done:

@@ -173,7 +173,7 @@ def _compiled(pattern: str) -> Callable[[str], object]:
     try:
         return library.compile(pattern, options).fullmatch
     except library.error as error:
-        raise BadRegex(str(error)) from None
+        raise BadRegex(f"{pattern[:100]!r}: {str(error)[:200]}") from None
 
 
 def _reader(system: System, wanted: Filter) -> Callable[[Concept], list[str]]:  # noqa: PLR0911  one return a case

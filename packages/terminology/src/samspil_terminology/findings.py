@@ -212,12 +212,3 @@ OWN_REVIEW = kind(
     text_da="{source}, linje {line}: den, der har godkendt {code}, har selv lavet forslaget.",
     fix_da="Lad en anden gennemgå det.",
 )
-CODE_RETIRED = kind(
-    "SAM-TRM-403",
-    "warning",
-    "business-rule",
-    text="The target {code} of {source_code} is retired in {system}.",
-    fix="Choose a target that is current.",
-    text_da="Målet {code} for {source_code} er udgået i {system}.",
-    fix_da="Vælg et gældende mål.",
-)

@@ -19,7 +19,7 @@ class BadLanguage(ValueError):
     """A list of language ranges that cannot be read."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text!r} is no list of languages, such as `da, en;q=0.5`")
+        super().__init__(f"{text[:100]!r} is no list of languages, such as `da, en;q=0.5`")
         self.text = text
 
 

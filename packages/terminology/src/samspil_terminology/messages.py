@@ -6,6 +6,9 @@ the interface: every sentence stands here and nowhere else, under its message id
 
 __all__ = ["TEXTS", "say"]
 
+_MOST = 2000
+"""Characters of one detail that a sentence repeats."""
+
 TEXTS = {
     "ABSTRACT_CODE_NOT_ALLOWED": "Code '{system}#{code}' is abstract, and not allowed in this context",
     "BAD_NUMBER": "'{value}' is no whole number",
@@ -154,5 +157,9 @@ TEXTS = {
 
 
 def say(message_id: str, **detail: str) -> str:
-    """The sentence of that id, filled."""
-    return TEXTS[message_id].format(**detail)
+    """The sentence of that id, filled. What is longer than a message should be is repeated only in its beginning."""
+    return TEXTS[message_id].format(**{name: _cut(value) for name, value in detail.items()})
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= _MOST else f"{value[:_MOST]}..."

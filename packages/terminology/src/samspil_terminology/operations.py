@@ -40,7 +40,10 @@ def validate_code(
 
 def _resource(catalog: Catalog, value_set: ValueSet) -> Mapping[str, Any]:
     if not isinstance(value_set, str):
-        return as_dict(value_set)
+        given = as_dict(value_set)
+        if given.get("resourceType", "ValueSet") != "ValueSet":
+            raise failure("invalid", "", "WRONG_RESOURCE", status=400, name="value_set", kind="ValueSet")
+        return given
     found = catalog.value_set(value_set)
     if found is None:
         raise failure("not-found", "not-found", "Unable_to_resolve_value_Set_", status=404, value_set=value_set)

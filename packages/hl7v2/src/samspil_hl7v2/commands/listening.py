@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--port", type=int, default=2575, show_default=True, metavar="PORT", help="Port to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=2575, show_default=True, metavar="PORT", help="Port to listen on."
+)
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
 @click.option(
     "--inbox",
@@ -31,13 +33,26 @@ if TYPE_CHECKING:
 @timezone_option
 @charset_option
 @click.option("--report", metavar="FILE", help="Loss report, NDJSON, one object a message; appended to.")
-@click.option("--metrics-port", type=int, metavar="PORT", help="Serve /metrics (Prometheus) and /health on this port.")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Serve /metrics (Prometheus) and /health on this port.",
+)
 @pem_option("--tls-cert", "Certificate chain (PEM): only TLS is answered then.")
 @pem_option("--tls-key", "Private key of the certificate (PEM).")
 @pem_option("--tls-clients", "Authorities (PEM): clients must show a certificate of one of them.")
-@click.option("--max-bytes", default=Limits().message_bytes, show_default=True, metavar="N", help="Longest message.")
+@click.option(
+    "--max-bytes",
+    type=click.IntRange(min=1),
+    default=Limits().message_bytes,
+    show_default=True,
+    metavar="N",
+    help="Longest message.",
+)
 @click.option(
     "--frame-seconds",
+    type=click.FloatRange(min=0, min_open=True),
     default=Limits().frame_seconds,
     show_default=True,
     metavar="N",

@@ -13,7 +13,7 @@ from samspil_hl7v2.limits import Limits
 
 from .acknowledgement import Outcome, acknowledge
 from .database import InboxFault
-from .framing import FrameTooLong, FrameTooSlow, frame, read_frame
+from .framing import FrameTooLong, FrameTooSlow, begun, frame, rest_of_frame
 from .groups import Groups
 from .header import header
 from .inbox import Inbox, Kept, Received
@@ -36,17 +36,26 @@ async def listening(  # noqa: PLR0913  each is a choice of the caller, by name
 ) -> AsyncGenerator[asyncio.Server]:
     """Listen for as long as the context lasts; `server.sockets` tells the port where 0 was asked.
 
+    Where as many connections are open as `limits` allow, a further one takes the place of that which has waited the longest
+    for its next message, if there is one: its sender connects again.
     `now` tells the time, with its zone. `arrived` is called with the sender of each new message after it is on disk.
     Raises OSError where the port is taken.
     """
     bounds, counts = limits or Limits(), metrics or Metrics()
     writer = Groups[Received, Kept](lambda messages: inbox.keep(messages, now()), threaded=True)
     gate = asyncio.Semaphore(bounds.connections)
+    quiet: dict[asyncio.StreamWriter, None] = {}
 
     async def serve(reader: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
+        if gate.locked() and quiet:
+            longest = next(iter(quiet))
+            del quiet[longest]
+            longest.transport.abort()
         try:
             async with gate:
-                await _converse(_Talk(reader, out, writer, now, bounds, counts, arrived))
+                await _converse(_Talk(reader, out, writer, now, bounds, counts, arrived, quiet))
+        except TimeoutError:
+            out.transport.abort()  # it sends and never reads
         except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
             pass  # what was not acknowledged is sent again
         finally:
@@ -69,12 +78,22 @@ class _Talk(NamedTuple):
     limits: Limits
     metrics: Metrics
     arrived: Callable[[str], None]
+    quiet: dict[asyncio.StreamWriter, None]
+    """The connections that wait for their next message, the one that has waited longest first."""
+
+
+async def _begun(talk: _Talk) -> bool:
+    talk.quiet[talk.out] = None
+    try:
+        return await begun(talk.reader)
+    finally:
+        talk.quiet.pop(talk.out, None)
 
 
 async def _converse(talk: _Talk) -> None:
-    while True:
+    while await _begun(talk):
         try:
-            message = await read_frame(talk.reader, talk.limits.message_bytes, talk.limits.frame_seconds)
+            message = await rest_of_frame(talk.reader, talk.limits.message_bytes, talk.limits.frame_seconds)
         except FrameTooLong:
             await _answer(talk, b"", "rejected", "0", f"longer than {talk.limits.message_bytes} bytes")
             return
@@ -108,4 +127,5 @@ async def _answer(talk: _Talk, message: bytes, outcome: Outcome, number: str, te
     answer = acknowledge(header(message), outcome, talk.now(), number, text)
     if answer is not None:
         talk.out.write(frame(answer))
-        await talk.out.drain()
+        async with asyncio.timeout(talk.limits.frame_seconds):
+            await talk.out.drain()
