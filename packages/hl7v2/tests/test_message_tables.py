@@ -166,6 +166,52 @@ def test_an_administration_refers_to_its_order() -> None:
     assert not made.all("Immunization")
 
 
+GIVEN = "RXA|0|{count}|20240111{hour}00||AMX^Amoxicillin^L|1|CAP||||||||||||||CP"
+
+
+def test_each_administration_has_the_numbers_and_the_provider_of_its_order() -> None:
+    """ORC[MedicationAdministration] of the guide, at every RXA under the ORC, and not at those of another order."""
+    order = "ORC|RE|P{n}^APP|F{n}^LAB||||||||| 77^Berg^Ida||||||||||||||||R^Restricted^HL70177".replace(" ", "")
+    made = Made(
+        "RAS^O17",
+        PID,
+        order.format(n=1),
+        GIVEN.format(count=1, hour="08"),
+        RXR,
+        GIVEN.format(count=2, hour="20"),
+        RXR,
+        order.format(n=2),
+        GIVEN.format(count=1, hour="08"),
+        RXR,
+    )
+    given = made.all("MedicationAdministration")
+    assert [[each["value"] for each in one["identifier"]] for one in given] == [
+        ["P1", "F1"],
+        ["P1", "F1"],
+        ["P2", "F2"],
+    ]
+    assert [one["identifier"][0]["type"]["coding"][0]["code"] for one in given] == ["PLAC"] * 3
+    for one in given:
+        (performer,) = one["performer"]
+        assert performer["function"]["coding"][0]["code"] == "OP"
+        assert made.to(performer["actor"])["name"][0]["family"] == "Berg"
+        assert one["meta"]["security"][0]["code"] == "R"
+        assert extension(one, "order-control")["valueCodeableConcept"]["coding"][0]["code"] == "RE"
+    assert [made.to(one["request"])["identifier"][0]["value"] for one in given] == ["P1", "P1", "P2"]
+
+
+def test_an_administration_keeps_its_id_from_message_to_message_and_none_takes_anothers() -> None:
+    """The order's number, the count of RXA-2, the time and the medicine identify it: two of one order and time are two."""
+    first, second = (
+        Made("RAS^O17", PID, "ORC|RE|P7^APP", GIVEN.format(count=1, hour="08"), RXR, *more)
+        for more in ((), (GIVEN.format(count=2, hour="08"), RXR))
+    )
+    known = first.one("MedicationAdministration")["id"]
+    ids = [each["id"] for each in second.all("MedicationAdministration")]
+    assert len(set(ids)) == 2
+    assert ids[0] == known
+
+
 # -- immunization --
 
 VXU = [
