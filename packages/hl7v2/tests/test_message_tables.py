@@ -384,3 +384,101 @@ def test_what_several_segments_say_of_one_dosage_is_one() -> None:
     assert {"doseAndRate", "route", "timing"} <= set(first)
     assert set(other) == {"route"}
     assert made.lost() == set()
+
+
+# -- whom an order is charged to, what it is part of, what it asks for --
+
+
+def test_the_department_of_a_charge_is_an_organization() -> None:
+    """FT1-13 keeps its code beside its name."""
+    made = Made("DFT^P03", PID, "FT1|1|||20240115||CG|A^Aspirin^L||||||RAD-1^Radiology^L")
+    department = made.to(made.one("ChargeItem")["costCenter"])
+    assert department["name"] == "Radiology"
+    assert department["identifier"][0]["value"] == "RAD-1"
+    assert not made.lost()
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "type_"),
+    [
+        ("RDE^O11", "RXE||A^B^L|1||mg", "MedicationRequest"),
+        ("ORM^O01", "RXO|A^B^L", "MedicationRequest"),
+        ("ORM^O01", "OBR|1|P7||CRP^CRP^L", "ServiceRequest"),
+    ],
+)
+def test_an_order_names_its_clinical_trial_and_who_is_charged(kind: str, detail: str, type_: str) -> None:
+    """CTI and BLG stand with the order they follow."""
+    trial, charge = "CTI|S1^SPONSOR|2^Phase II^L|T1^Week 1^L", "BLG||CH|AC1^^^NORD|01^Reason^L"
+    made = Made(kind, PID, ORC, detail, *((trial, charge) if kind == "ORM^O01" else (charge, trial)))
+    order = made.one(type_)
+    parts = {each["url"]: each for each in extension(order, "clinical-trial")["extension"]}
+    study = made.to(parts["study"]["valueReference"])
+    assert study["resourceType"] == "ResearchStudy"
+    assert study["identifier"][0]["value"] == "S1"
+    assert study["phase"]["coding"][0]["display"] == "Phase II"
+    assert parts["scheduled-time-point"]["valueCodeableConcept"]["coding"][0]["code"] == "T1"
+    billing = {each["url"]: each for each in extension(order, "billing")["extension"]}
+    assert billing["account-id"]["valueIdentifier"]["value"] == "AC1"
+    assert not {each for each in made.lost() if each.startswith(("CTI", "BLG"))}
+
+
+def test_an_order_of_supplies() -> None:
+    """RQD and RQ1 make a SupplyRequest, which the order refers to."""
+    rqd = "RQD|1|23455^Implant^L||I45323^Implant^H|2|EA^each^L|AC1^^^NORD|N1^Natural^L|ORS^Supplies^L|20240203"
+    made = Made("ORM^O01", PID, ORC, rqd, "RQ1|100|GPC^Maker^L|CAT1|V1^Vendor^L|CAT2|Y|N")
+    supply = made.one("SupplyRequest")
+    assert supply["itemCodeableConcept"]["coding"][0]["code"] == "23455"
+    assert extension(supply, "hospital-item-code")["valueCodeableConcept"]["coding"][0]["code"] == "I45323"
+    assert (supply["quantity"]["value"], supply["quantity"]["unit"]) == (2, "each")
+    assert made.to(supply["deliverTo"])["name"] == "Supplies"
+    assert made.to(supply["supplier"][0])["name"] == "Vendor"
+    assert made.to(extension(supply, "manufacturer")["valueReference"])["name"] == "Maker"
+    assert supply["occurrenceDateTime"] == "2024-02-03"
+    assert made.to(made.one("ServiceRequest")["supportingInfo"][0]) is supply
+    assert not {each for each in made.lost() if each.startswith("RQ")}
+
+
+@pytest.mark.parametrize("codes", ["|E1^External^L|", "||H1^Hospital^L", "||"])
+def test_a_supply_without_a_code_of_the_sender_has_another_or_says_that_it_is_unknown(codes: str) -> None:
+    """SupplyRequest.item is required."""
+    made = Made("ORM^O01", PID, ORC, f"RQD|1|{codes}|1")
+    (coding,) = made.one("SupplyRequest")["itemCodeableConcept"]["coding"]
+    assert coding["code"] == (codes.strip("|").partition("^")[0] or "unknown")
+
+
+def test_an_authorization_stands_with_the_procedure_or_the_referral_it_is_for() -> None:
+    """AUT in the group of a PR1 is the procedure's; one before the patient the referral's, where no insurance is told."""
+    made = Made(
+        "REF^I12",
+        "RF1|A|R",
+        "AUT|PPO|HC1|Payor|||A1",
+        "PRD|RP|Berg^Ida",
+        PID,
+        "PR1|1||P1^Op^L|",
+        "AUT|PPO|HC2|Payor|||A2",
+    )
+    for type_, number in (("ServiceRequest", "A1"), ("Procedure", "A2")):
+        parts = {each["url"]: each for each in extension(made.one(type_), "authorization")["extension"]}
+        assert parts["authorization-identifier"]["valueIdentifier"]["value"] == number
+    assert not made.all("Coverage")
+
+
+@pytest.mark.parametrize(
+    ("kind", "segment", "type_"),
+    [
+        ("RDE^O11", "RXE||A^B^L|1||mg||{}", "MedicationRequest"),
+        ("OMP^O09", "RXO|A^B^L||||||{}", "MedicationRequest"),
+        ("RDS^O13", "RXD|1|A^B^L|20240111||||||||||||{}", "MedicationDispense"),
+    ],
+)
+def test_each_instruction_of_a_dose_is_kept(kind: str, segment: str, type_: str) -> None:
+    """The instructions repeat, the dose does not."""
+    made = Made(kind, PID, ORC, segment.format("I1^slowly^L~I2^with food^L~I3^at night^L"))
+    (dose,) = [one for each in made.all(type_) for one in each.get("dosageInstruction", [])]
+    assert [each["coding"][0]["code"] for each in dose["additionalInstruction"]] == ["I1", "I2", "I3"]
+
+
+def test_the_type_of_a_dispense() -> None:
+    """RXD-33 tells a first fill from a refill."""
+    made = Made("RDS^O13", PID, ORC, "RXD|1|A^B^L|20240111" + "|" * 30 + "RF^Refill^HL70484")
+    assert made.one("MedicationDispense")["type"]["coding"][0]["display"] == "Refill"
