@@ -482,3 +482,36 @@ def test_the_type_of_a_dispense() -> None:
     """RXD-33 tells a first fill from a refill."""
     made = Made("RDS^O13", PID, ORC, "RXD|1|A^B^L|20240111" + "|" * 30 + "RF^Refill^HL70484")
     assert made.one("MedicationDispense")["type"]["coding"][0]["display"] == "Refill"
+
+
+PARTICIPANT = (
+    "PRT|{n}|AD||{role}^Role^L|58^Jackson^Ann|PPT||Mayo^L|W1^2^B||20240101|20240102"
+    "||||UDI1^^2.51.1.1^ISO|20140401|20220712|LOT|SER"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "type_"),
+    [
+        ("OML^O21", "OBR|1|P7||CRP^CRP^L", "ServiceRequest"),
+        ("OMG^O19", "OBR|1|P7||CRP^CRP^L", "ServiceRequest"),
+        ("RDE^O11", "RXE||A^B^L|1||mg", "MedicationRequest"),
+    ],
+)
+def test_who_else_takes_part_in_an_order_stands_with_it(kind: str, detail: str, type_: str) -> None:
+    """A participation after the order of another role than that of who asks for it, or of no role of FHIR's, is kept whole."""
+    first, second = PARTICIPANT.format(n=1, role="AD"), PARTICIPANT.format(n=2, role="CP")
+    made = Made(kind, PID, ORC, first, detail, second, PARTICIPANT.format(n=3, role="X").replace("|AD|", "|D|", 1))
+    (order,) = (each for each in made.all(type_) if "extension" in each)
+    told = [each for each in order["extension"] if each["url"].endswith("participation")]
+    assert len(told) == 2
+    for each, role in zip(told, ("AD", "CP"), strict=True):
+        parts = {part["url"]: part for part in each["extension"]}
+        assert parts["role"]["valueCodeableConcept"]["coding"][0]["code"] == role
+        assert made.to(parts["person"]["valueReference"])["name"][0]["family"] == "Jackson"
+        assert made.to(parts["organization"]["valueReference"])["name"] == "Mayo"
+        assert parts["location"]["valueReference"]
+        assert parts["begin"]["valueDateTime"] == "2024-01-01"
+        device = made.to(parts["device"]["valueReference"])
+        assert (device["lotNumber"], device["serialNumber"]) == ("LOT", "SER")
+        assert device["identifier"][0]["value"] == "UDI1"
