@@ -515,3 +515,21 @@ def test_who_else_takes_part_in_an_order_stands_with_it(kind: str, detail: str, 
         device = made.to(parts["device"]["valueReference"])
         assert (device["lotNumber"], device["serialNumber"]) == ("LOT", "SER")
         assert device["identifier"][0]["value"] == "UDI1"
+
+
+def test_a_note_after_the_document_of_an_order_is_the_orders() -> None:
+    """OUL_R22 has the notes of an order after its OBX and TXA."""
+    made = Made(
+        "OUL^R22",
+        PID,
+        "SPM|1|||BLD^Blood^L",
+        "OBR|1|P7||CRP^CRP^L",
+        "ORC|SC|P7",
+        "OBX|1|ST|D^Document^L||x||||||F",
+        "TXA|1|DS^Summary^L|TX|20240114|||||||D1^APP|||||LA||AV",
+        "NTE|1||fasting||77^Berg^Ida",
+    )
+    (note,) = [note for each in made.all("ServiceRequest") for note in each.get("note", [])]
+    assert note["text"] == "fasting"
+    assert made.to(note["authorReference"])["name"][0]["family"] == "Berg"
+    assert not {each for each in made.lost() if each.startswith("NTE")}
