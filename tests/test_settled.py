@@ -1,16 +1,20 @@
 """What counts as settled in our favour, and what does not."""
 
+import os
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from samspil_hl7v2 import load_mapping
 from tools import settled, settled_page
+from tools.corpora import DEFAULT
 from tools.generated import is_current
 from tools.golden import Leaf, Ours, leaves, plain, texts
 from tools.projects import ROOT
 from tools.settled import Settled
+from tools.values import absent
 
 
 @pytest.mark.parametrize("one", settled.table(), ids=lambda one: f"{one.row} {one.element}")
@@ -82,3 +86,13 @@ def test_a_field_gives_its_parts_and_the_day_of_a_time():
 def test_the_page_is_current():
     """The page of disagreements says what the file says."""
     assert is_current(ROOT / settled_page.PAGE, settled_page.page), "run `make pages`"
+
+
+def test_every_value_that_ours_lack_is_in_the_listing():
+    """The classes of absent values, and how many there are of each, are those that the suite finds."""
+    folder = Path(os.environ.get("SAMSPIL_CORPORA") or DEFAULT)
+    if not (folder / "hl7v2" / "messages" / "microsoft").is_dir():
+        pytest.skip("corpora: the messages are not there")
+    listed = {one["fields"]: int(one["values"]) for one in settled_page.absent()}
+    assert listed == absent(folder, "microsoft")
+    assert all(one["reason"] for one in settled_page.absent())

@@ -1,5 +1,8 @@
 """Write docs/explanation/other-converters.md: where we differ from other converters, and why: `--write`."""
 
+import csv
+from pathlib import Path
+
 from tools import generated, settled
 
 PAGE = "docs/explanation/other-converters.md"
@@ -24,6 +27,16 @@ reported. These are the lines:
 | row | element | the value | why |
 |---|---|---|---|
 """
+ABSENT = Path(__file__).with_name("absent.csv")
+LACKING = """
+## Values of Microsoft's that ours lack
+
+Every value of the suite `hl7v2-microsoft` that does not stand in ours alone, by the field of the message where it stands.
+None is lost silently: it is reported, or it is part of a longer text.
+
+| field | values | what became of it | why |
+|---|---:|---|---|
+"""
 WHERE = {
     "elsewhere": "stands elsewhere in our bundle",
     "reported": "stands elsewhere or is reported",
@@ -33,10 +46,17 @@ WHERE = {
 
 def page() -> str:
     """Give the page."""
-    return HEAD + "".join(
+    lines = "".join(
         f"| `{one.row}` | `{_cell(one.element)}` | {WHERE[one.where]} | {_cell(one.reason)} |\n"
         for one in settled.table()
     )
+    return HEAD + lines + LACKING + "".join(f"| {' | '.join(map(_cell, one.values()))} |\n" for one in absent())
+
+
+def absent() -> list[dict[str, str]]:
+    """Read the classes of values that ours lack: fields, number of values, what became of them, why."""
+    with ABSENT.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def _cell(text: str) -> str:

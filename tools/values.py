@@ -31,6 +31,23 @@ def by_value(folder: Path, origin: str) -> Iterator[Case]:
                     yield f"{pair.name} {leaf.path} {counts[leaf.path]}", "not in our bundle" if lost else None
 
 
+def absent(folder: Path, origin: str) -> Counter[str]:
+    """Count the values that ours lack by the fields of the message where they stand: `PRT-8`, `OBR-28 PRT-5`."""
+    found = Counter[str]()
+    for pair in golden.pairs(folder / "hl7v2" / "messages" / origin):
+        places: dict[str, set[str]] = {}
+        for name, number, field in golden.fields(pair.message):
+            for text in golden.texts(field):
+                places.setdefault(text, set()).add(f"{name}-{number}")
+        ours = golden.ours(pair.message)
+        values = {leaf.value for leaf in ours.leaves}
+        for resource in golden.resources(pair.bundle):
+            for leaf in golden.leaves(golden.without(resource, OWN), resource["resourceType"]):
+                if leaf.value in places and leaf.value not in values and not settled.reason(leaf, origin, ours):
+                    found[" ".join(sorted(places[leaf.value]))] += 1
+    return found
+
+
 def main(origin: str) -> None:
     """Print the shares."""
     folder = Path(os.environ.get("SAMSPIL_CORPORA", "../shared/corpora"))

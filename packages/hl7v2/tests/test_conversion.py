@@ -11,7 +11,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from samspil_core.testing import FakeTranslator
 from samspil_core.values import Coding
-from samspil_hl7v2 import Conversion, convert, convert_all
+from samspil_hl7v2 import Conversion, Report, Unmapped, convert, convert_all
 from samspil_hl7v2.conversion import message_type
 from samspil_hl7v2.message import Message, parse
 
@@ -507,3 +507,21 @@ def test_another_sender_never_overwrites_a_person_by_a_number_that_only_its_own_
         assert (north[0] == south[0]) is everywhere
         assert ("Patient?" in north[0]) is everywhere
         assert north[1] != south[1]
+def test_a_report_made_by_hand_has_its_line() -> None:
+    """A report holds any tuple of positions: what was made by hand is told as what a conversion has made."""
+    lost = (
+        Unmapped("PID-8", "code-unmapped", "PID[Patient]/8a", "AdministrativeGender"),
+        Unmapped("ZZZ-1", "x", "", ""),
+    )
+    made = Report("1", "ADT_A01", "ADT_A01", "partial", 9, 7, lost)
+    assert made.reported == 2
+    assert made.as_dict()["reported"] == 2
+    assert made.as_dict()["unmapped"] == [
+        {"position": "PID-8", "reason": "code-unmapped", "row": "PID[Patient]/8a", "detail": "AdministrativeGender"},
+        {"position": "ZZZ-1", "reason": "x"},
+    ]
+    assert [issue.where for issue in made.issues()] == ["PID-8", "ZZZ-1"]
+    conversion = converted(ADT)
+    by_hand = conversion.report._replace(unmapped=tuple(conversion.report.unmapped))
+    assert by_hand == conversion.report
+    assert by_hand.as_dict() == conversion.report.as_dict()

@@ -166,6 +166,52 @@ def test_an_administration_refers_to_its_order() -> None:
     assert not made.all("Immunization")
 
 
+GIVEN = "RXA|0|{count}|20240111{hour}00||AMX^Amoxicillin^L|1|CAP||||||||||||||CP"
+
+
+def test_each_administration_has_the_numbers_and_the_provider_of_its_order() -> None:
+    """ORC[MedicationAdministration] of the guide, at every RXA under the ORC, and not at those of another order."""
+    order = "ORC|RE|P{n}^APP|F{n}^LAB||||||||| 77^Berg^Ida||||||||||||||||R^Restricted^HL70177".replace(" ", "")
+    made = Made(
+        "RAS^O17",
+        PID,
+        order.format(n=1),
+        GIVEN.format(count=1, hour="08"),
+        RXR,
+        GIVEN.format(count=2, hour="20"),
+        RXR,
+        order.format(n=2),
+        GIVEN.format(count=1, hour="08"),
+        RXR,
+    )
+    given = made.all("MedicationAdministration")
+    assert [[each["value"] for each in one["identifier"]] for one in given] == [
+        ["P1", "F1"],
+        ["P1", "F1"],
+        ["P2", "F2"],
+    ]
+    assert [one["identifier"][0]["type"]["coding"][0]["code"] for one in given] == ["PLAC"] * 3
+    for one in given:
+        (performer,) = one["performer"]
+        assert performer["function"]["coding"][0]["code"] == "OP"
+        assert made.to(performer["actor"])["name"][0]["family"] == "Berg"
+        assert one["meta"]["security"][0]["code"] == "R"
+        assert extension(one, "order-control")["valueCodeableConcept"]["coding"][0]["code"] == "RE"
+    assert [made.to(one["request"])["identifier"][0]["value"] for one in given] == ["P1", "P1", "P2"]
+
+
+def test_an_administration_keeps_its_id_from_message_to_message_and_none_takes_anothers() -> None:
+    """The order's number, the count of RXA-2, the time and the medicine identify it: two of one order and time are two."""
+    first, second = (
+        Made("RAS^O17", PID, "ORC|RE|P7^APP", GIVEN.format(count=1, hour="08"), RXR, *more)
+        for more in ((), (GIVEN.format(count=2, hour="08"), RXR))
+    )
+    known = first.one("MedicationAdministration")["id"]
+    ids = [each["id"] for each in second.all("MedicationAdministration")]
+    assert len(set(ids)) == 2
+    assert ids[0] == known
+
+
 # -- immunization --
 
 VXU = [
@@ -338,3 +384,152 @@ def test_what_several_segments_say_of_one_dosage_is_one() -> None:
     assert {"doseAndRate", "route", "timing"} <= set(first)
     assert set(other) == {"route"}
     assert made.lost() == set()
+
+
+# -- whom an order is charged to, what it is part of, what it asks for --
+
+
+def test_the_department_of_a_charge_is_an_organization() -> None:
+    """FT1-13 keeps its code beside its name."""
+    made = Made("DFT^P03", PID, "FT1|1|||20240115||CG|A^Aspirin^L||||||RAD-1^Radiology^L")
+    department = made.to(made.one("ChargeItem")["costCenter"])
+    assert department["name"] == "Radiology"
+    assert department["identifier"][0]["value"] == "RAD-1"
+    assert not made.lost()
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "type_"),
+    [
+        ("RDE^O11", "RXE||A^B^L|1||mg", "MedicationRequest"),
+        ("ORM^O01", "RXO|A^B^L", "MedicationRequest"),
+        ("ORM^O01", "OBR|1|P7||CRP^CRP^L", "ServiceRequest"),
+    ],
+)
+def test_an_order_names_its_clinical_trial_and_who_is_charged(kind: str, detail: str, type_: str) -> None:
+    """CTI and BLG stand with the order they follow."""
+    trial, charge = "CTI|S1^SPONSOR|2^Phase II^L|T1^Week 1^L", "BLG||CH|AC1^^^NORD|01^Reason^L"
+    made = Made(kind, PID, ORC, detail, *((trial, charge) if kind == "ORM^O01" else (charge, trial)))
+    order = made.one(type_)
+    parts = {each["url"]: each for each in extension(order, "clinical-trial")["extension"]}
+    study = made.to(parts["study"]["valueReference"])
+    assert study["resourceType"] == "ResearchStudy"
+    assert study["identifier"][0]["value"] == "S1"
+    assert study["phase"]["coding"][0]["display"] == "Phase II"
+    assert parts["scheduled-time-point"]["valueCodeableConcept"]["coding"][0]["code"] == "T1"
+    billing = {each["url"]: each for each in extension(order, "billing")["extension"]}
+    assert billing["account-id"]["valueIdentifier"]["value"] == "AC1"
+    assert not {each for each in made.lost() if each.startswith(("CTI", "BLG"))}
+
+
+def test_an_order_of_supplies() -> None:
+    """RQD and RQ1 make a SupplyRequest, which the order refers to."""
+    rqd = "RQD|1|23455^Implant^L||I45323^Implant^H|2|EA^each^L|AC1^^^NORD|N1^Natural^L|ORS^Supplies^L|20240203"
+    made = Made("ORM^O01", PID, ORC, rqd, "RQ1|100|GPC^Maker^L|CAT1|V1^Vendor^L|CAT2|Y|N")
+    supply = made.one("SupplyRequest")
+    assert supply["itemCodeableConcept"]["coding"][0]["code"] == "23455"
+    assert extension(supply, "hospital-item-code")["valueCodeableConcept"]["coding"][0]["code"] == "I45323"
+    assert (supply["quantity"]["value"], supply["quantity"]["unit"]) == (2, "each")
+    assert made.to(supply["deliverTo"])["name"] == "Supplies"
+    assert made.to(supply["supplier"][0])["name"] == "Vendor"
+    assert made.to(extension(supply, "manufacturer")["valueReference"])["name"] == "Maker"
+    assert supply["occurrenceDateTime"] == "2024-02-03"
+    assert made.to(made.one("ServiceRequest")["supportingInfo"][0]) is supply
+    assert not {each for each in made.lost() if each.startswith("RQ")}
+
+
+@pytest.mark.parametrize("codes", ["|E1^External^L|", "||H1^Hospital^L", "||"])
+def test_a_supply_without_a_code_of_the_sender_has_another_or_says_that_it_is_unknown(codes: str) -> None:
+    """SupplyRequest.item is required."""
+    made = Made("ORM^O01", PID, ORC, f"RQD|1|{codes}|1")
+    (coding,) = made.one("SupplyRequest")["itemCodeableConcept"]["coding"]
+    assert coding["code"] == (codes.strip("|").partition("^")[0] or "unknown")
+
+
+def test_an_authorization_stands_with_the_procedure_or_the_referral_it_is_for() -> None:
+    """AUT in the group of a PR1 is the procedure's; one before the patient the referral's, where no insurance is told."""
+    made = Made(
+        "REF^I12",
+        "RF1|A|R",
+        "AUT|PPO|HC1|Payor|||A1",
+        "PRD|RP|Berg^Ida",
+        PID,
+        "PR1|1||P1^Op^L|",
+        "AUT|PPO|HC2|Payor|||A2",
+    )
+    for type_, number in (("ServiceRequest", "A1"), ("Procedure", "A2")):
+        parts = {each["url"]: each for each in extension(made.one(type_), "authorization")["extension"]}
+        assert parts["authorization-identifier"]["valueIdentifier"]["value"] == number
+    assert not made.all("Coverage")
+
+
+@pytest.mark.parametrize(
+    ("kind", "segment", "type_"),
+    [
+        ("RDE^O11", "RXE||A^B^L|1||mg||{}", "MedicationRequest"),
+        ("OMP^O09", "RXO|A^B^L||||||{}", "MedicationRequest"),
+        ("RDS^O13", "RXD|1|A^B^L|20240111||||||||||||{}", "MedicationDispense"),
+    ],
+)
+def test_each_instruction_of_a_dose_is_kept(kind: str, segment: str, type_: str) -> None:
+    """The instructions repeat, the dose does not."""
+    made = Made(kind, PID, ORC, segment.format("I1^slowly^L~I2^with food^L~I3^at night^L"))
+    (dose,) = [one for each in made.all(type_) for one in each.get("dosageInstruction", [])]
+    assert [each["coding"][0]["code"] for each in dose["additionalInstruction"]] == ["I1", "I2", "I3"]
+
+
+def test_the_type_of_a_dispense() -> None:
+    """RXD-33 tells a first fill from a refill."""
+    made = Made("RDS^O13", PID, ORC, "RXD|1|A^B^L|20240111" + "|" * 30 + "RF^Refill^HL70484")
+    assert made.one("MedicationDispense")["type"]["coding"][0]["display"] == "Refill"
+
+
+PARTICIPANT = (
+    "PRT|{n}|AD||{role}^Role^L|58^Jackson^Ann|PPT||Mayo^L|W1^2^B||20240101|20240102"
+    "||||UDI1^^2.51.1.1^ISO|20140401|20220712|LOT|SER"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "type_"),
+    [
+        ("OML^O21", "OBR|1|P7||CRP^CRP^L", "ServiceRequest"),
+        ("OMG^O19", "OBR|1|P7||CRP^CRP^L", "ServiceRequest"),
+        ("RDE^O11", "RXE||A^B^L|1||mg", "MedicationRequest"),
+    ],
+)
+def test_who_else_takes_part_in_an_order_stands_with_it(kind: str, detail: str, type_: str) -> None:
+    """A participation after the order of another role than that of who asks for it, or of no role of FHIR's, is kept whole."""
+    first, second = PARTICIPANT.format(n=1, role="AD"), PARTICIPANT.format(n=2, role="CP")
+    made = Made(kind, PID, ORC, first, detail, second, PARTICIPANT.format(n=3, role="X").replace("|AD|", "|D|", 1))
+    (order,) = (each for each in made.all(type_) if "extension" in each)
+    told = [each for each in order["extension"] if each["url"].endswith("participation")]
+    assert len(told) == 2
+    for each, role in zip(told, ("AD", "CP"), strict=True):
+        parts = {part["url"]: part for part in each["extension"]}
+        assert parts["role"]["valueCodeableConcept"]["coding"][0]["code"] == role
+        assert made.to(parts["person"]["valueReference"])["name"][0]["family"] == "Jackson"
+        assert made.to(parts["organization"]["valueReference"])["name"] == "Mayo"
+        assert parts["location"]["valueReference"]
+        assert parts["begin"]["valueDateTime"] == "2024-01-01"
+        device = made.to(parts["device"]["valueReference"])
+        assert (device["lotNumber"], device["serialNumber"]) == ("LOT", "SER")
+        assert device["identifier"][0]["value"] == "UDI1"
+
+
+def test_a_note_after_the_document_of_an_order_is_the_orders() -> None:
+    """OUL_R22 has the notes of an order after its OBX and TXA."""
+    made = Made(
+        "OUL^R22",
+        PID,
+        "SPM|1|||BLD^Blood^L",
+        "OBR|1|P7||CRP^CRP^L",
+        "ORC|SC|P7",
+        "OBX|1|ST|D^Document^L||x||||||F",
+        "TXA|1|DS^Summary^L|TX|20240114|||||||D1^APP|||||LA||AV",
+        "NTE|1||fasting||77^Berg^Ida",
+    )
+    (note,) = [note for each in made.all("ServiceRequest") for note in each.get("note", [])]
+    assert note["text"] == "fasting"
+    assert made.to(note["authorReference"])["name"][0]["family"] == "Berg"
+    assert not {each for each in made.lost() if each.startswith("NTE")}

@@ -111,6 +111,8 @@ def text_of(value: Any) -> str:
 
 def _part(body: Resource, name: str) -> Any:
     value = body.get(name)
+    if value is None and name.startswith("extension("):
+        return next((each for each in body.get("extension", ()) if each["url"] == name[10:-1]), None)
     return value[0] if name == "identifier" and value else value
 
 

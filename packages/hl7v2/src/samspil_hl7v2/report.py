@@ -57,7 +57,10 @@ class Positions(tuple[Unmapped, ...]):  # noqa: SLOT001  what is told of them is
 
 
 class Report(NamedTuple):
-    """The account of one message. `status`: `converted` (nothing lost but what a table drops), `partial`, `failed`."""
+    """The account of one message. `status`: `converted` (nothing lost but what a table drops), `partial`, `failed`.
+
+    `unmapped` is any tuple of `Unmapped`; those of a conversion are `Positions`.
+    """
 
     control_id: str
     message_type: str
@@ -65,7 +68,7 @@ class Report(NamedTuple):
     status: str
     populated: int
     mapped: int
-    unmapped: Positions
+    unmapped: tuple[Unmapped, ...]
 
     @property
     def reported(self) -> int:
@@ -78,6 +81,7 @@ class Report(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """The members of a report line but source, index and outcome."""
+        unmapped = self.unmapped if isinstance(self.unmapped, Positions) else Positions(self.unmapped)
         return {
             "control_id": self.control_id,
             "message_type": self.message_type,
@@ -86,7 +90,7 @@ class Report(NamedTuple):
             "populated": self.populated,
             "mapped": self.mapped,
             "reported": self.reported,
-            "unmapped": [each.copy() for each in self.unmapped.told],
+            "unmapped": [each.copy() for each in unmapped.told],
         }
 
     def issues(self) -> Iterator[Issue]:

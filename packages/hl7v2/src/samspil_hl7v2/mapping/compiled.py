@@ -91,7 +91,20 @@ class Program:
     def _entry(self, row: MessageRow) -> Entry:
         run, when = self.library.compiled.messages[row.name]
         test = self.space[when] if when else None
-        return Entry(row, self.space[run], test, row.make, row.type, row.resource, row.references)
+        mapped = row.map.partition("[")[0]
+        body = self.space[run] if mapped == row.segment else _nearest(mapped, self.space[run])
+        return Entry(row, body, test, row.make, row.type, row.resource, row.references)
+
+
+def _nearest(name: str, run: Run) -> Run:
+    """Run a map on the nearest segment of that name instead of the one at hand; where there is none, not at all."""
+
+    def run_there(segment: Segment, body: dict[str, Any], x: Context) -> None:
+        there = x.near(segment, name)
+        if there is not None:
+            run(there, body, x)
+
+    return run_there
 
 
 def table_of(structure: str, code: str, tables: Tables) -> str:
