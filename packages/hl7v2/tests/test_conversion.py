@@ -507,6 +507,8 @@ def test_another_sender_never_overwrites_a_person_by_a_number_that_only_its_own_
         assert (north[0] == south[0]) is everywhere
         assert ("Patient?" in north[0]) is everywhere
         assert north[1] != south[1]
+
+
 def test_a_report_made_by_hand_has_its_line() -> None:
     """A report holds any tuple of positions: what was made by hand is told as what a conversion has made."""
     lost = (

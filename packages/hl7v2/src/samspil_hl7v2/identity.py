@@ -100,8 +100,8 @@ def _name(made: Made, program: Program, message_key: str, sender: str) -> tuple[
 
 def _is_global(identifier: Any) -> bool:
     """Whether no other sender can mean something else by an identifier: its system is the same everywhere."""
-    system = identifier.get("system")
-    return bool(system) and not is_local(system)
+    system = identifier.get("system") if isinstance(identifier, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return bool(system) and not is_local(system)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def text_of(value: Any) -> str:
