@@ -140,22 +140,24 @@ def _open(path: str | None, stack: ExitStack) -> BinaryIO | None:
     file = Path(path)
     try:
         opened = stack.enter_context(file.open("ab" if file.is_file() or not file.exists() else "wb"))
-        hold(opened)
-    except BlockingIOError:
-        raise CouldNotRun(f"another run is writing {path}: wait for its end, or name another file") from None
+        _hold(opened, path)
     except OSError as error:
         raise CouldNotRun(f"{path} cannot be written: {error.strerror}") from None
     return opened
 
 
-def _begun(file: BinaryIO | None, path: str | None, done: Done) -> BinaryIO | None:
-    """Empty a file that is not gone on with, and hold it again: reading it let it go."""
-    if file is None:
-        return None
+def _hold(file: BinaryIO, path: str) -> None:
     try:
         hold(file)
     except BlockingIOError:
         raise CouldNotRun(f"another run is writing {path}: wait for its end, or name another file") from None
+
+
+def _begun(file: BinaryIO | None, path: str | None, done: Done) -> BinaryIO | None:
+    """Empty a file that is not gone on with, and hold it again: reading it let it go."""
+    if file is None or path is None:
+        return None
+    _hold(file, path)
     if not done.number and Path(file.name).is_file():
         file.truncate(0)
     return file
