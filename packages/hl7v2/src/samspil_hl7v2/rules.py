@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import quote
 
+from .bundle import is_local
 from .context import Context
 from .escapes import unescape
 from .message import Segment
@@ -54,7 +55,7 @@ def _unlisted(name: str) -> str:
 def known_coding_system(x: Context, name: str) -> bool:
     """Whether a coding system's name gives more than `urn:id:`."""
     system = coding_system(x, name)
-    return system is not None and not system.startswith("urn:id:")
+    return system is not None and not is_local(system)
 
 
 def oid(_x: Context, text: str) -> str | None:
