@@ -80,19 +80,22 @@ def _new_ids(store: Store, entries: list[Json]) -> list[str]:
 
 def _new_references(store: Store, entries: list[Json], new_ids: list[str]) -> dict[str, str]:
     """The reference that each fullUrl of the Bundle becomes."""
-    renamed: dict[str, str] = {}
-    for entry, new_id in zip(entries, new_ids, strict=True):
-        request = entry["request"]
-        if "fullUrl" in entry and request["method"] in {"POST", "PUT"}:
-            kind, _, query = request["url"].partition("?")
-            condition = query if request["method"] == "PUT" else request.get("ifNoneExist", "")
-            if request["method"] == "PUT" and not query:
-                renamed[entry["fullUrl"]] = kind
-                continue
-            there = found(store, kind, parse_qsl(condition)) if condition else []
-            own = _object(entry.get("resource")).get("id") if query else None
-            renamed[entry["fullUrl"]] = f"{kind}/{there[0]['id'] if there else own or new_id}"
-    return renamed
+    return {
+        entry["fullUrl"]: _reference(store, entry, new_id)
+        for entry, new_id in zip(entries, new_ids, strict=True)
+        if "fullUrl" in entry and entry["request"]["method"] in {"POST", "PUT"}
+    }
+
+
+def _reference(store: Store, entry: Json, new_id: str) -> str:
+    """Where a create or an update puts its resource: where the URL says, where a condition finds it, or at a new id."""
+    kind, _, query = entry["request"]["url"].partition("?")
+    if entry["request"]["method"] == "PUT" and not query:
+        return kind
+    condition = query or entry["request"].get("ifNoneExist", "")
+    there = found(store, kind, parse_qsl(condition)) if condition else []
+    own = _object(entry.get("resource")).get("id") if query else None
+    return f"{kind}/{there[0]['id'] if there else own or new_id}"
 
 
 def _renamed(entry: Json, renamed: Mapping[str, str]) -> Json:
