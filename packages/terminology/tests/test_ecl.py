@@ -4,6 +4,7 @@ https://docs.snomed.org/snomed-ct-specifications/snomed-ct-expression-constraint
 """
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samspil_terminology import OperationFailed, expand
+from samspil_terminology.snomed.ecl.filters import term_test
 from samspil_terminology.snomed.ecl.parser import BadConstraint, parse
+from samspil_terminology.snomed.ecl.tree import SearchTerm
 from samspil_terminology.snomed.known import ROOT
 from samspil_terminology.wire.operations import Service, operate
 from tools.corpora import DEFAULT
@@ -166,3 +169,24 @@ def test_a_wrong_constraint_is_an_operation_outcome_that_tells_the_place(snomed,
     assert answer.resource["resourceType"] == "OperationOutcome"
     with pytest.raises(OperationFailed):
         found(snomed, "<< 404684003 AND")
+
+
+@given(st.text("ab*", max_size=8).map(lambda text: text + "*"), st.text("abA", max_size=8))
+def test_a_wildcard_takes_any_text(pattern: str, text: str) -> None:
+    """As told by the rule itself, letter by letter."""
+
+    def fits(wild: str, rest: str) -> bool:
+        if not wild:
+            return not rest
+        if wild[0] == "*":
+            return fits(wild[1:], rest) or (rest != "" and fits(wild, rest[1:]))
+        return rest[:1] == wild[0] and fits(wild[1:], rest[1:])
+
+    assert term_test(SearchTerm(pattern, wild=True))(text) is fits(pattern, text.lower())
+
+
+def test_no_wildcards_can_make_a_term_search_go_back_and_forth() -> None:
+    """Forty stars, and a text that fits all but the end."""
+    begun = time.process_time()
+    assert not term_test(SearchTerm("*a" * 40 + "b", wild=True))("a" * 2000)
+    assert time.process_time() - begun < 10

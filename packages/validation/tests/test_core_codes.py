@@ -69,6 +69,11 @@ def test_a_filter_that_is_not_known_leaves_the_system_unknown():
     assert members(filtered("like", "x")).has("http://t", "a") == "unknown"
 
 
+@pytest.mark.parametrize("regex", ["(", "(?m)^a$(?!b)"])
+def test_a_filter_whose_regular_expression_cannot_be_answered_leaves_the_system_unknown(regex):
+    assert members(filtered("regex", regex, "code")).has("http://t", "a") == "unknown"
+
+
 def test_listed_codes_need_no_code_system():
     found = members({"system": "http://snomed.info/sct", "concept": [{"code": "1"}]})
     assert (found.has("http://snomed.info/sct", "1"), found.has("http://snomed.info/sct", "2")) == ("in", "out")

@@ -24,9 +24,9 @@ TOO_DEEP = kind(
     "SAM-FP-103",
     "error",
     "too-costly",
-    text="The expression or the data is nested too deeply, or gives too much: {why} (line {line}, column {column}).",
+    text="The expression or the data is nested too deeply, or asks too much: {why} (line {line}, column {column}).",
     fix="Make the expression or the data simpler.",
-    text_da="Udtrykket eller dataene er indlejret for dybt eller giver for meget: {why} (linje {line}, kolonne {column}).",
+    text_da="Udtrykket eller dataene er indlejret for dybt eller kræver for meget: {why} (linje {line}, kolonne {column}).",
     fix_da="Gør udtrykket eller dataene enklere.",
 )
 SEMANTIC = kind(

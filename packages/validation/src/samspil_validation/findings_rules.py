@@ -1464,5 +1464,21 @@ ANSWER_UNDECIDED = kind(
     fix_da="Tilføj de pakker, der definerer det, eller spørg en terminologiserver.",
 )
 
-UNDECIDED_BY_RULES = (QUESTIONNAIRE_UNKNOWN, ANSWER_UNDECIDED, CODE_BEYOND_FRAGMENT, MEASURE_UNKNOWN)
+ANSWER_PATTERN_UNDECIDED = kind(
+    "SAM-VAL-559",
+    "warning",
+    "incomplete",
+    text="Whether the answer matches the regular expression of its question could not be decided: {why}.",
+    fix="Write the expression without look-around, back references and repetitions of repetitions.",
+    text_da="Om svaret passer til spørgsmålets regulære udtryk, kunne ikke afgøres: {why}.",
+    fix_da="Skriv udtrykket uden look-around, tilbagehenvisninger og gentagelser af gentagelser.",
+)
+
+UNDECIDED_BY_RULES = (
+    QUESTIONNAIRE_UNKNOWN,
+    ANSWER_PATTERN_UNDECIDED,
+    ANSWER_UNDECIDED,
+    CODE_BEYOND_FRAGMENT,
+    MEASURE_UNKNOWN,
+)
 """The findings of rules that say that something was seen and could not be decided."""

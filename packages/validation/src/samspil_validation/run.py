@@ -61,6 +61,7 @@ class Run:
         "root",
         "root_resource",
         "schema",
+        "work",
     )
 
     def __init__(self, schema: Schema, root: dict[str, Any], imposed: Sequence[str] = ()) -> None:
@@ -77,6 +78,8 @@ class Run:
         self.memo: dict[tuple[int, str], list[Any] | None] = {}
         self.indexes: dict[int, BundleIndex] = {}
         self._environment: Any = None
+        self.work = 0
+        """What the regular expressions of the answers took so far."""
 
     # -------------------------------------------------------------------------------------------------- findings
     def find(self, kind: Kind, place: Any, source: str, /, **detail: Any) -> None:

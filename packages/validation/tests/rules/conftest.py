@@ -100,6 +100,7 @@ class Run:
         self.terminology = Terminology(definitions)
         self.schema = SimpleNamespace(resource_types=frozenset(RESOURCES))
         self.id_twice = True
+        self.work = 0
         self._evaluate = evaluate
 
     def profiles_of(self, resource):

@@ -115,6 +115,9 @@ def test_an_item_against_what_is_asked(check, asked, given, found):
     [
         (CORE + "minLength", {"valueInteger": 3}, "string", {"valueString": "ab"}, "523"),
         (CORE + "regex", {"valueString": "[a-z]+"}, "string", {"valueString": "ab1"}, "677"),
+        (CORE + "regex", {"valueString": "(a+)+"}, "string", {"valueString": "a" * 100_000 + "!"}, "677"),
+        (CORE + "regex", {"valueString": "(?!b)(a+)+"}, "string", {"valueString": "a" * 1000 + "!"}, "559"),
+        (CORE + "regex", {"valueString": "("}, "string", {"valueString": "ab1"}, "559"),
         (CORE + "minValue", {"valueInteger": 3}, "integer", {"valueInteger": 2}, "525"),
         (CORE + "maxValue", {"valueDecimal": Decimal("1.5")}, "decimal", {"valueDecimal": Decimal("1.51")}, "526"),
         (CORE + "maxValue", {"valueDate": "2020-06"}, "date", {"valueDate": "2020-07-01"}, "526"),
@@ -337,6 +340,17 @@ def test_options_come_from_a_value_set_that_the_questionnaire_contains(check, co
     asked = {**questionnaire({"linkId": "a", "type": "choice", "answerValueSet": "#v"}), "contained": contained}
     given = response(answered("a", {"valueCoding": {"system": "s", "code": code}}))
     assert check(rule, given, asked) == found
+
+
+def test_the_regular_expressions_of_all_answers_share_one_measure_of_work(check):
+    """Each alone is answered: the hundredth is not."""
+    regex = {"url": CORE + "regex", "valueString": "(.{0,31}){0,31}x"}
+    asked = questionnaire({"linkId": "a", "type": "string", "repeats": True, "extension": [regex]})
+    given = response(answered("a", *[{"valueString": f"{n}" + "æ" * 20_000} for n in range(100)]))
+    found = [code for code, _ in check(rule, given, asked)]
+    assert found.count("677") + found.count("559") == len(found) == 100
+    assert found[0] == "677"
+    assert found[-1] == "559"
 
 
 def test_a_response_of_any_shape_raises_nothing(check):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from samspil_fhirpath.functions.strings import pattern
+from samspil_fhirpath.regex import pattern
 
 from .comparison import single
 from .logic import boolean, negation
@@ -121,13 +121,11 @@ def _on_text(part: Fast, test: Callable[[str], Any]) -> Fast:
 
 
 def _matches(part: Fast, text: str) -> Fast:
-    search = pattern(text).search
-    return _on_text(part, lambda value: search(value) is not None)
+    return _on_text(part, pattern(text).search)
 
 
 def _matches_full(part: Fast, text: str) -> Fast:
-    full = pattern(text).fullmatch
-    return _on_text(part, lambda value: full(value) is not None)
+    return _on_text(part, pattern(text).fullmatch)
 
 
 def _extension(part: Fast, url: str) -> Fast:

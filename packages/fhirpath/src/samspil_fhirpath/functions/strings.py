@@ -8,12 +8,12 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from samspil_fhirpath.collections import integer, string
 from samspil_fhirpath.environment import Scope
 from samspil_fhirpath.errors import evaluation
+from samspil_fhirpath.regex import pattern
 
 from .registry import Items, values
 
@@ -35,31 +35,6 @@ def _register(name: str, arguments: int, work: Callable[..., Any]) -> None:
     values(name, arguments)(body)
 
 
-@lru_cache(maxsize=512)
-def pattern(text: str) -> re.Pattern[str]:
-    """A regular expression, `.` meaning any character at all. Raises `FhirPathError` for what is none."""
-    try:
-        return re.compile(_pythonic(text), re.DOTALL)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise evaluation(f"no regular expression: {getattr(error, 'msg', 'too large')}") from None
-
-
-_CLASSES = {
-    r"\p{L}": r"[^\W\d_]",
-    r"\p{N}": r"\d",
-    r"\p{Lu}": r"[A-ZÀ-ÖØ-Þ]",
-    r"\p{Ll}": r"[a-zß-öø-ÿ]",
-    r"\h": r"[ \t]",
-    r"\z": r"\Z",
-}
-
-
-def _pythonic(text: str) -> str:
-    """The few forms of the PCRE dialect that Python writes otherwise."""
-    text = re.sub(r"\(\?<([A-Za-z_]\w*)>", r"(?P<\1>", text)
-    return re.sub(r"\\(?:p\{\w+\}|.)", lambda found: _CLASSES.get(found[0], found[0]), text, flags=re.DOTALL)
-
-
 def _substring(text: str, start: int, length: int | None) -> str | None:
     if not 0 <= start < len(text):
         return None
@@ -78,13 +53,7 @@ def _substring_of(_scope: Scope, items: Items, start: Items, length: Items | Non
 def _replace_matches(text: str, regex: str, substitution: str) -> str:
     if not regex:
         return text
-    template = re.sub(r"\\(?!\$)", r"\\\\", substitution)
-    template = re.sub(r"(?<!\\)\$\{(\w+)\}", r"\\g<\1>", template)
-    template = re.sub(r"(?<!\\)\$(\d+)", r"\\g<\1>", template).replace(r"\$", "$")
-    try:
-        return pattern(regex).sub(template, text)
-    except (re.error, IndexError):
-        raise evaluation("replaceMatches() names a group that is not there") from None
+    return pattern(regex).replaced(text, substitution)
 
 
 @values("join", 0, 1)
@@ -173,11 +142,11 @@ def _trim(text: str) -> str:
 
 
 def _matches(text: str, regex: str) -> bool:
-    return pattern(regex).search(text) is not None
+    return pattern(regex).search(text)
 
 
 def _matches_full(text: str, regex: str) -> bool:
-    return pattern(regex).fullmatch(text) is not None
+    return pattern(regex).fullmatch(text)
 
 
 _FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (

@@ -5,11 +5,12 @@ https://hl7.org/fhir/R4/codesystem.html#filters
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from samspil_fhirpath.errors import FhirPathError
+from samspil_fhirpath.regex import pattern
 from samspil_validation.shape import node, nodes
 
 __all__ = ["System", "tabulate"]
@@ -62,8 +63,7 @@ class System:
             case "=":
                 return self._where(name, lambda text: text == value)
             case "regex":
-                pattern = _compiled(value)
-                return self._where(name, lambda text: pattern.fullmatch(text) is not None) if pattern else None
+                return self._of_form(name, value)
             case "in":
                 wanted = {part.strip() for part in value.split(",")}
                 return self._where(name, wanted.__contains__)
@@ -75,6 +75,12 @@ class System:
                 return there if value == "true" else frozenset(self.displays) - there
             case _:
                 return None
+
+    def _of_form(self, name: str, regex: str) -> frozenset[str] | None:
+        try:
+            return self._where(name, pattern(regex).fullmatch)
+        except FhirPathError:
+            return None
 
     def _where(self, name: str, test: Callable[[str], object]) -> frozenset[str]:
         if name in {"code", "concept"}:
@@ -110,13 +116,6 @@ def _reached(start: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]
                 found.add(each)
                 waiting.append(each)
     return frozenset(found)
-
-
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except re.error:
-        return None
 
 
 def tabulate(resource: dict[str, Any], supplements: Sequence[dict[str, Any]] = ()) -> System:

@@ -38,9 +38,7 @@ def term_test(wanted: object, *, whole: bool = False) -> Callable[[str], bool]:
     """A test of a text: a pattern with `*`; or words that begin words of it, in any order; `whole`: the text itself."""
     assert isinstance(wanted, SearchTerm)  # noqa: S101  the parser gives nothing else
     if wanted.wild:
-        pattern = re.compile(
-            "".join(map(_wild, re.findall(r"\\.|.", wanted.text, re.DOTALL))), re.IGNORECASE | re.DOTALL
-        )
+        pattern = _wild(wanted.text)
         return lambda text: pattern.fullmatch(text) is not None
     if whole:
         return lambda text: text.lower() == wanted.text.lower()
@@ -48,10 +46,17 @@ def term_test(wanted: object, *, whole: bool = False) -> Callable[[str], bool]:
     return lambda text: _begin(asked, words(text))
 
 
-def _wild(mark: str) -> str:
-    if mark == "*":
-        return ".*"
-    return re.escape(mark.removeprefix("\\"))
+def _wild(text: str) -> re.Pattern[str]:
+    """What stands between two `*` is taken where it first comes, for good: no text can make the search go back."""
+    parts = [""]
+    for mark in re.findall(r"\\.|.", text, re.DOTALL):
+        if mark == "*":
+            parts.append("")
+        else:
+            parts[-1] += re.escape(mark.removeprefix("\\"))
+    first, *middle, last = parts
+    found = "".join(f"(?>.*?{each})" for each in middle if each)
+    return re.compile(f"{first}{found}.*{last}", re.IGNORECASE | re.DOTALL)
 
 
 def _begin(asked: list[str], has: list[str]) -> bool:

@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any, cast
 
 from samspil_core import Issue
-from samspil_fhirpath.errors import FhirPathError
-from samspil_fhirpath.functions.strings import pattern
+from samspil_fhirpath.errors import FhirPathError, too_deep
+from samspil_fhirpath.regex import pattern
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
     ANSWER_MEDIA_TYPE,
     ANSWER_PATTERN,
+    ANSWER_PATTERN_UNDECIDED,
     ANSWER_PLACES,
     ANSWER_SIZE,
     ANSWER_TOO_GREAT,
@@ -33,6 +34,9 @@ from .items import extension_value, extension_values
 __all__ = ["limits"]
 
 Steps = tuple["str | int", ...]
+
+_WORK = 10_000_000_000
+"""What the regular expressions of one response may take at most, in nanoseconds or thereabouts."""
 
 
 def limits(item: dict[str, Any], key: str, value: Any, context: Context, at: Steps) -> Iterator[Issue]:
@@ -54,16 +58,21 @@ def _length(item: dict[str, Any], value: str, context: Context, at: Steps) -> It
     if most is not None and len(value) > most:
         yield ANSWER_TOO_LONG.at(context.where(*at), limit=most, found=len(value))
     regex = extension_value(item, "regex")
-    if isinstance(regex, str) and not _matches(regex, value):
-        yield ANSWER_PATTERN.at(context.where(*at))
+    if isinstance(regex, str):
+        yield from _form(regex, value, context, at)
 
 
-def _matches(regex: str, value: str) -> bool:
-    """Whether a whole text is of the form; of an expression that cannot be read nothing is said."""
+def _form(regex: str, value: str, context: Context, at: Steps) -> Iterator[Issue]:
+    """The whole answer is of the form; who asks and who answers may be the same, so all answers share a measure of work."""
     try:
-        return pattern(regex).fullmatch(value) is not None
-    except FhirPathError:
-        return True
+        form = pattern(regex)
+        context.run.work += form.work(value)
+        if context.run.work > _WORK:
+            raise too_deep("the regular expressions of all answers together")
+        if not form.fullmatch(value):
+            yield ANSWER_PATTERN.at(context.where(*at))
+    except FhirPathError as error:
+        yield context.undecided(ANSWER_PATTERN_UNDECIDED, *at, why=error.why)
 
 
 def _bounds(item: dict[str, Any], value: Any, context: Context, at: Steps) -> Iterator[Issue]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from samspil_core import Issue
 from samspil_fhirpath.errors import FhirPathError
-from samspil_fhirpath.functions.strings import pattern
+from samspil_fhirpath.findings import TOO_DEEP
+from samspil_fhirpath.regex import pattern
 from samspil_validation.context import OUT, Context
 from samspil_validation.findings_rules import (
     FILTER_CODE,
@@ -100,8 +101,8 @@ def _is_regex(text: str) -> bool:
         return True
     try:
         pattern(text)
-    except FhirPathError:
-        return False
+    except FhirPathError as error:
+        return error.kind is TOO_DEEP
     return True
 
 
