@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from .equality import equal, key
-from .errors import evaluation
+from .errors import evaluation, too_deep
 from .values import Long, Node, Quantity, system
 
 __all__ = ["boolean", "distinct", "integer", "number", "one", "string", "truth", "value"]
@@ -72,17 +72,24 @@ def number(items: Items, what: str) -> int | Decimal | Quantity | None:
 
 
 class Bag:
-    """Items of which we ask whether an equal one is there: by hash where that is sure, else one by one."""
+    """Items of which we ask whether an equal one is there: by hash where that is sure, else one by one.
+
+    Raises `FhirPathError` where that is too many times.
+    """
 
     def __init__(self, items: Iterable[Any] = ()) -> None:
         self._hashed: set[Any] = set()
         self._others: list[Any] = []
+        self._comparisons = 3_000_000
         for item in items:
             self.add(item)
 
     def __contains__(self, item: Any) -> bool:
         """Whether an equal item is there."""
         known = key(item)
+        self._comparisons -= len(self._others)
+        if self._comparisons < 0:
+            raise too_deep("too many quantities to compare one by one")
         if known is not None:
             return known in self._hashed or any(equal(item, other) for other in self._others)
         return any(equal(item, other) for other in self._others) or (
@@ -90,6 +97,7 @@ class Bag:
         )
 
     def _plain(self) -> Iterable[Any]:
+        self._comparisons -= len(self._hashed)
         return (each[1] for each in self._hashed if each.__class__ is tuple and each[0] == "number")
 
     def add(self, item: Any) -> None:

@@ -93,11 +93,14 @@ class Engine:
 
         def path(scope: Scope) -> Items:
             items = head(scope)
+            spend = scope.run.spend
             for defines, step in made:
+                spend(len(items) + 1)
                 if defines:
                     scope = step(scope, items)
                 else:
                     items = step(scope, items)
+            spend(len(items))
             return items
 
         return path

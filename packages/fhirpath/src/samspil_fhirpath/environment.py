@@ -9,6 +9,7 @@ from typing import Any
 
 from samspil_core.ports import CodeValidator
 
+from .errors import too_deep
 from .model import Model
 
 __all__ = ["Environment", "Run", "Scope"]
@@ -46,7 +47,7 @@ class Environment:
 class Run:
     """One evaluation: the resources around the node, the environment, and how much it may still make."""
 
-    __slots__ = ("budget", "environment", "model", "moment", "node", "resource", "root", "trees")
+    __slots__ = ("budget", "environment", "indexes", "model", "moment", "node", "resource", "root", "trees", "work")
 
     def __init__(self, model: Model, environment: Environment, node: Any, resource: Any, root: Any) -> None:
         self.model = model
@@ -56,8 +57,22 @@ class Run:
         self.root = root
         self.moment: datetime | None = environment.now
         self.budget = 2_000_000
+        self.work = 5_000_000
+        """Items that steps may still be asked about, texts counted by 32 characters: some seconds of a processor."""
+        self.indexes: dict[tuple[int, str], tuple[Any, dict[str, list[Any]]]] = {}
+        """Entries and contained resources by name, by the identity of what holds them, which is kept with them."""
         self.trees: dict[int, tuple[Any, list[Any]]] = {}
         """Descendants found so far, by the identity of the JSON value they were asked of, which is kept with them."""
+
+    def spend(self, work: int) -> None:
+        """Count work done, or about to be done. Raises `FhirPathError` when it is more than one evaluation may do."""
+        self.work -= work
+        if self.work < 0:
+            raise too_deep("an evaluation that takes too many steps")
+
+    def spend_text(self, characters: int) -> None:
+        """Count a text of so many characters."""
+        self.spend(characters >> 5)
 
 
 class Scope:

@@ -6,7 +6,7 @@ https://hl7.org/fhirpath/N1/#equality
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -101,13 +101,16 @@ def as_quantity(value: Any) -> Quantity | None:
     return Quantity(Decimal(value), "1") if number else None
 
 
-def collections_equivalent(one: Sequence[Any], two: Sequence[Any], zone: tzinfo | None) -> bool:
-    """`~` on collections: the same items in any order; two empty ones are equivalent."""
+def collections_equivalent(
+    one: Sequence[Any], two: Sequence[Any], zone: tzinfo | None, spend: Callable[[int], None]
+) -> bool:
+    """`~` on collections: the same items in any order; two empty ones are equivalent. `spend` is told of comparisons."""
     if len(one) != len(two):
         return False
     rest = list(two)
     for left in one:
         at = next((at for at, right in enumerate(rest) if equivalent(left, right, zone)), None)
+        spend(4 * (len(rest) if at is None else at))
         if at is None:
             return False
         del rest[at]
@@ -195,6 +198,8 @@ def key(item: Any) -> Any:
         return ("number", value)
     if isinstance(value, TypeInfo):
         return value
+    if isinstance(value, Temporal):
+        return temporal.key(value)
     if isinstance(value, Node) and is_object(value.value):
         return ("element", _frozen(value.value))
     return None

@@ -43,11 +43,11 @@ def _unequal(scope: Scope, one_: Items, two: Items) -> Items:
 
 
 def _equivalent(scope: Scope, one_: Items, two: Items) -> Items:
-    return [collections_equivalent(one_, two, scope.run.environment.timezone)]
+    return [collections_equivalent(one_, two, scope.run.environment.timezone, scope.run.spend)]
 
 
 def _not_equivalent(scope: Scope, one_: Items, two: Items) -> Items:
-    return [not collections_equivalent(one_, two, scope.run.environment.timezone)]
+    return [not collections_equivalent(one_, two, scope.run.environment.timezone, scope.run.spend)]
 
 
 def _ordered(sign: str, test: Callable[[int], bool]) -> Callable[[Scope, Items, Items], Items]:
@@ -88,7 +88,7 @@ def _arithmetic(
     decimal: Callable[[Decimal, Decimal], Decimal],
     other: Callable[[Any, Any], Any],
 ) -> Callable[[Scope, Items, Items], Items]:
-    def work(_scope: Scope, left: Items, right: Items) -> Items:
+    def work(scope: Scope, left: Items, right: Items) -> Items:
         first, second = value(left, sign), value(right, sign)
         if first is None or second is None:
             return []
@@ -100,6 +100,8 @@ def _arithmetic(
             except DecimalException:
                 return []
         made = other(first, second)
+        if made.__class__ is str:
+            scope.run.spend_text(len(made))
         return [] if made is None else [made]
 
     return work
@@ -184,8 +186,10 @@ _DIV = _arithmetic("div", None, _div, lambda one_, two: _refuse("div", one_, two
 _MOD = _arithmetic("mod", None, MATHS.remainder, lambda one_, two: _refuse("mod", one_, two))
 
 
-def _joined(_scope: Scope, left: Items, right: Items) -> Items:
-    return [_text(left) + _text(right)]
+def _joined(scope: Scope, left: Items, right: Items) -> Items:
+    made = _text(left) + _text(right)
+    scope.run.spend_text(len(made))
+    return [made]
 
 
 def _text(items: Items) -> str:

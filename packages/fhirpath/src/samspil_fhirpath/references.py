@@ -40,34 +40,31 @@ def _text(item: Any) -> str:
 def _near(text: str, run: Run) -> Any:
     resource, root = run.resource, run.root
     if text.startswith("#"):
-        return _contained(text[1:], resource, root)
+        return _contained(text[1:], run, resource, root)
     for holder in (root, resource):
         if is_object(holder) and holder.get("resourceType") in {"Bundle", "Parameters"}:
-            found = _entry(text, holder, resource)
+            found = _entry(text, holder, run)
             if found is not None:
                 return found
     return None
 
 
-def _contained(identifier: str, *holders: Any) -> Any:
+def _contained(identifier: str, run: Run, *holders: Any) -> Any:
     for holder in holders:
         if not is_object(holder):
             continue
         if not identifier:
             return holder
-        listed = holder.get("contained")
-        for each in listed if is_array(listed) else ():
-            if is_object(each) and each.get("id") == identifier:
-                return each
+        for each in _index(holder, "contained", run).get(identifier, ()):
+            return each
     return None
 
 
-def _entry(text: str, bundle: dict[str, Any], _resource: Any) -> Any:
-    entries = bundle.get("entry")
+def _entry(text: str, bundle: dict[str, Any], run: Run) -> Any:
     tail = "/" + text
-    for each in entries if is_array(entries) else ():
-        if not is_object(each) or not is_object(each.get("resource")):
-            continue
+    alike = _index(bundle, "entry", run).get(_last(text), ())
+    run.spend(len(alike))
+    for each in alike:
         resource, url = each["resource"], each.get("fullUrl")
         if isinstance(url, str) and (url == text or url.endswith(tail)):
             return resource
@@ -76,3 +73,32 @@ def _entry(text: str, bundle: dict[str, Any], _resource: Any) -> Any:
         if resource.get("url") == text and "://" in text:
             return resource
     return None
+
+
+def _index(holder: dict[str, Any], member: str, run: Run) -> dict[str, list[Any]]:
+    """What a resource holds, by the names it may be asked for: ids, or what follows the last slash of URLs."""
+    known = run.indexes.get((id(holder), member))
+    if known is None:
+        made: dict[str, list[Any]] = {}
+        listed = holder.get(member)
+        for each in listed if is_array(listed) else ():
+            for name in _names(each, member):
+                made.setdefault(name, []).append(each)
+        known = run.indexes[id(holder), member] = (holder, made)
+    return known[1]
+
+
+def _names(each: Any, member: str) -> set[str]:
+    if not is_object(each):
+        return set()
+    if member == "contained":
+        return {name for name in (each.get("id"),) if isinstance(name, str)}
+    resource, url = each.get("resource"), each.get("fullUrl")
+    if not is_object(resource):
+        return set()
+    named = [f"/{resource.get('id')}" if url is None else url, resource.get("url")]
+    return {_last(name) for name in named if isinstance(name, str)}
+
+
+def _last(url: str) -> str:
+    return url.rpartition("/")[2]

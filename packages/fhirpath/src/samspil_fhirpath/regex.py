@@ -26,6 +26,8 @@ _STEPS = 20_000_000
 _STEP = _WORK // _STEPS
 _MEMORY = 4 << 20
 """What one compiled expression may keep, in bytes."""
+_MADE = 100_000_000
+"""Characters that replacing may put in."""
 _LONGEST = 20_000
 """Characters of a pattern."""
 
@@ -56,10 +58,14 @@ class Regex:
         r"""The text with every match replaced; `$1` and `${name}` in the substitution stand for groups, `\$` for `$`."""
         parts = list(_parts(substitution))
         made: list[str] = []
+        room = _MADE
         for before, found in self._engine.pieces(text):
             made.append(before)
             if found is not None:
                 made += [part if group is None else _group(found, group) for part, group in parts]
+                room -= sum(map(len, made[-len(parts) :]))
+                if room < 0:
+                    raise too_deep("a text that becomes too long by replacing")
         return "".join(made)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-__all__ = ["Temporal", "TemporalKind", "compare", "from_datetime", "read", "truncate"]
+__all__ = ["Temporal", "TemporalKind", "compare", "from_datetime", "key", "read", "truncate"]
 
 TemporalKind = Literal["Date", "DateTime", "Time"]
 
@@ -134,6 +134,13 @@ def compare(one: Temporal, two: Temporal, zone: tzinfo | None = None) -> int | N
         if mine != other:
             return -1 if mine < other else 1
     return 0 if len(one.parts) == len(two.parts) else None
+
+
+def key(value: Temporal) -> tuple[object, ...]:
+    """Something hashable, alike for two values that `compare` finds equal when no zone is given, and for no others."""
+    if value.kind == "Time":
+        return ("time", value.parts)
+    return ("moment", _in_utc(value).parts, value.offset is None)
 
 
 def _aligned(one: Temporal, two: Temporal, zone: tzinfo | None) -> tuple[Temporal, Temporal]:

@@ -27,9 +27,13 @@ def _texts(items: Items, what: str, *arguments: Items) -> list[str] | None:
 
 
 def _register(name: str, arguments: int, work: Callable[..., Any]) -> None:
-    def body(_scope: Scope, items: Items, *given: Items) -> Items:
+    def body(scope: Scope, items: Items, *given: Items) -> Items:
         texts = _texts(items, f"{name}()", *given)
+        if texts is not None and name == "replace":
+            scope.run.spend_text(len(texts[0]) + texts[0].count(texts[1]) * len(texts[2]))
         made = None if texts is None else work(*texts)
+        if isinstance(made, str):
+            scope.run.spend_text(len(made))
         return [] if made is None else [made]
 
     values(name, arguments)(body)
@@ -57,11 +61,13 @@ def _replace_matches(text: str, regex: str, substitution: str) -> str:
 
 
 @values("join", 0, 1)
-def _join(_scope: Scope, items: Items, separator: Items | None = None) -> Items:
+def _join(scope: Scope, items: Items, separator: Items | None = None) -> Items:
     if not items:
         return []
     between = "" if separator is None else string(separator, "join()") or ""
-    return [between.join(text for item in items if (text := string([item], "join()")) is not None)]
+    texts = [text for item in items if (text := string([item], "join()")) is not None]
+    scope.run.spend_text(sum(map(len, texts)) + len(between) * len(texts))
+    return [between.join(texts)]
 
 
 @values("split", 1)
