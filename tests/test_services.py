@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,16 +43,15 @@ def command(line: str, *more: str) -> list[str]:
 
 
 @contextmanager
-def running(line: str, folder: Path) -> Generator[tuple[subprocess.Popen[str], int, list[str]]]:
+def running(line: str, folder: Path, *before: str) -> Generator[tuple[subprocess.Popen[str], int, list[str]]]:
     """A service on a port that was free, that port, and what it says meanwhile."""
-    process = subprocess.Popen(
-        command(line, "--port", "0"), cwd=folder, stderr=subprocess.PIPE, text=True, env={**os.environ, "PATH": PATH}
-    )
+    words = [*before, *command(line, "--port", "0")]
+    process = subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True, env={**os.environ, "PATH": PATH})
     assert process.stderr
     said: list[str] = []
     listener = threading.Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
     try:
-        while not (found := re.search(r"http://127\.0\.0\.1:(\d+)", said[-1] if said else "")):
+        while not (found := re.search(r"127\.0\.0\.1(?::| port )(\d+)", said[-1] if said else "")):
             said.append(process.stderr.readline())
             assert said[-1], f"it ended: {said}"
         listener.start()
@@ -108,3 +108,20 @@ def test_a_service_that_is_stopped_says_nothing(line: str, number: signal.Signal
         status = process.wait(30)
     assert status == (0 if number == signal.SIGINT else -number)
     assert said[before:] == []
+
+
+@pytest.mark.parametrize("line", ["serve", "testserver serve", "hl7v2 listen --inbox inbox.db --to out"])
+def test_more_connections_than_the_machine_opens_are_a_line_in_the_log(line: str, folder: Path) -> None:
+    """Not a traceback a hundred times a second; when they are gone, the next is served."""
+    with running(line, folder, "/bin/sh", "-c", 'ulimit -n 64; exec "$0" "$@"') as (process, port, said):
+        held = [socket.create_connection(("127.0.0.1", port), 20) for _ in range(100)]
+        time.sleep(1.5)
+        for one in held:
+            one.close()
+        time.sleep(1.5)
+        with socket.create_connection(("127.0.0.1", port), 20) as made:
+            made.sendall(b"\x0bMSH|^~\\&\r\x1c\r" if "listen" in line else b"GET /x HTTP/1.1\r\nHost: t\r\n\r\n")
+            assert b"MSA|AA" in made.recv(1000) or "listen" not in line
+        assert process.poll() is None
+    assert len(said) <= 2, said[:20]
+    assert "Traceback" not in "".join(said)
