@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -47,6 +46,7 @@ def run(
         raise click.ClickException("it serves")
 
     monkeypatch.setattr("uvicorn.run", serves)
+    monkeypatch.setattr("uvicorn.Server.run", serves)
 
     def call(*words: str) -> tuple[int, str]:
         status = app.run(words)
@@ -373,14 +373,3 @@ def test_every_finding_says_what_to_do_in_two_languages(finding) -> None:
     assert finding.fix != finding.fix_da
     names = [set(re.findall(r"\{(\w+)\}", wording)) for wording in (finding.text, finding.text_da)]
     assert names[0] == names[1], "the two languages tell different facts"
-
-
-@pytest.mark.parametrize("words", [("serve",), ("testserver", "serve"), ("conformance", "serve")], ids=" ".join)
-def test_a_port_in_use_is_status_2(words: tuple[str, ...], tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        command = [shutil.which("samspil", path=PATH) or "samspil", *words, "--port", str(taken.getsockname()[1])]
-        told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
-    assert told.returncode == 2, told.stderr
-    assert "already in use" in told.stderr

@@ -34,7 +34,7 @@ from samspil_hl7v2.mllp import (
 )
 from samspil_hl7v2.mllp.acknowledgement import answer_of
 from samspil_hl7v2.mllp.delivery import Result
-from samspil_hl7v2.mllp.framing import frame, read_frame
+from samspil_hl7v2.mllp.framing import Frames, frame
 from samspil_hl7v2.mllp.header import header
 from samspil_hl7v2.mllp.inbox import Mark, Turn
 from samspil_hl7v2.mllp.metrics import Metrics, serve_metrics
@@ -98,8 +98,8 @@ def read_all(data, limit=1000, seconds=5.0):
         reader = asyncio.StreamReader(limit=64)
         reader.feed_data(data)
         reader.feed_eof()
-        found = []
-        while (one := await read_frame(reader, limit, seconds)) is not None:
+        found, frames = [], Frames(reader)
+        while (one := await frames.next(limit, seconds)) is not None:
             found.append(one)
         return found
 
@@ -122,6 +122,28 @@ def test_a_frame_begun_anew_is_not_joined_to_the_one_broken_off(first):
     """A sender that breaks off and starts again on the same connection has its second message read as it is."""
     whole = b"MSH|^~\\&|A|B|||2024||ADT^A01|6|P|2.5\r"
     assert read_all(b"\x0b" + first + frame(whole) + frame(b"next")) == [whole, b"next"]
+
+
+@pytest.mark.parametrize("end", [b"\x1c\r", b"\x1c\n", b"\x1c\r\n", b"\x1c", b"\x1c\x1c\r"])
+def test_a_block_end_in_a_text_is_content(end):
+    """What follows it in the message is not lost; a frame ends where a line end follows, the next frame, or nothing."""
+    whole = b"MSH|^~\\&|A\rNTE|1||one\x1ctwo\x1c three" + b"x" * 100 + b"\x1cfour\r"
+    data = b"\x0b" + whole + end
+    assert read_all(data + data) == [whole, whole]
+
+
+def test_a_block_end_that_nothing_follows_for_a_moment_ends_the_frame():
+    """A sender that leaves the carriage return out has its answer; a late one is no content of what comes next."""
+
+    async def run():
+        reader = asyncio.StreamReader()
+        frames = Frames(reader)
+        reader.feed_data(b"\x0bMSH|1\r\x1c")
+        first = await frames.next(1000, 5.0)
+        reader.feed_data(b"\r\x0bMSH|2\r\x1c\r")
+        return first, await frames.next(1000, 5.0)
+
+    assert asyncio.run(run()) == (b"MSH|1\r", b"MSH|2\r")
 
 
 def test_a_vertical_tab_in_a_text_is_content():

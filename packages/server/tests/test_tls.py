@@ -1,6 +1,7 @@
 """Client certificates: who shows one of the right authority is known, and nobody else gets as far as HTTP."""
 
 import asyncio
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -50,7 +51,7 @@ def served(folder, asks):
     """Run the server for some requests: `asks` is given the URL and a maker of clients by certificate."""
     tls = {"cert": folder / "server.pem", "clients": folder / "authority.pem"}
     settings = made({"tls": tls, "audit": {"log": str(folder / "audit.db")}})
-    server = server_of(application(settings, lambda: datetime.now(UTC)), settings, "127.0.0.1", 0)
+    server = server_of(application(settings, lambda: datetime.now(UTC)), settings)
 
     def client(name):
         context = ssl.create_default_context(cafile=folder / "authority.pem")
@@ -60,10 +61,11 @@ def served(folder, asks):
         return httpx.AsyncClient(verify=context)
 
     async def run():
-        running = asyncio.create_task(server.serve())
+        listening = socket.create_server(("127.0.0.1", 0))
+        running = asyncio.create_task(server.serve([listening]))
         while not server.started:  # noqa: ASYNC110  uvicorn offers no event
             await asyncio.sleep(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
+        port = listening.getsockname()[1]
         try:
             return await asks(f"https://127.0.0.1:{port}", client)
         finally:
@@ -99,4 +101,4 @@ def test_who_shows_none_or_another_is_not_heard(folder, name):
 def test_certificates_that_cannot_be_read_are_told_before_the_start(folder):
     settings = made({"tls": {"cert": folder / "nosuch.pem"}})
     with pytest.raises(OSError, match="No such file"):
-        server_of(application(settings, lambda: datetime.now(UTC)), settings, "127.0.0.1", 0)
+        server_of(application(settings, lambda: datetime.now(UTC)), settings)

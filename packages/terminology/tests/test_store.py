@@ -90,7 +90,8 @@ def test_a_new_snapshot_of_the_same_version_replaces_it_in_one_step(tmp_path, re
     import_into(Store(folder), [release], version="v")
     open_store = Store(folder)
     before = open_store.entries
-    again = import_into(Store(folder), [release], version="v")
+    generate(tmp_path / "mended", 40)
+    again = import_into(Store(folder), [tmp_path / "mended"], version="v")
     catalog = Catalog().provide(open_store)
     opened = catalog.system(SCT)
     assert open_store.entries == before
@@ -248,22 +249,51 @@ def test_a_full_disk_leaves_what_was_in_use(tmp_path) -> None:
     assert lookup(Catalog().provide(Store(folder)), url, "a").display == "Alpha"
 
 
-def test_two_imports_at_once_both_arrive(tmp_path) -> None:
-    """Of the same version each has a file of its own; of different ones neither is forgotten."""
-    table = tmp_path / "many.csv"
-    table.write_text("code;display\n" + "".join(f"c{at};Concept {at}\n" for at in range(3_000)), encoding="utf-8")
+def imports_at_once(folder, *jobs):
+    """Import tables into one store, each in a process of its own; of a job its file and its version."""
     code = (
         "import sys; from pathlib import Path; from samspil_terminology import Store, import_into;"
         "import_into(Store(Path(sys.argv[1])), [Path(sys.argv[2])], kind='table', url='http://example.org/t', version=sys.argv[3])"
     )
-    running = [
-        subprocess.Popen([sys.executable, "-c", code, tmp_path / "store", table, version])
-        for version in ("1", "1", "2", "3")
-    ]
-    assert [each.wait(60) for each in running] == [0, 0, 0, 0]
-    store = Store(tmp_path / "store")
+    running = [subprocess.Popen([sys.executable, "-c", code, folder, *job]) for job in jobs]
+    assert {each.wait(60) for each in running} == {0}
+    return Store(folder)
+
+
+def many(path, what):
+    """Write a table of three thousand concepts."""
+    path.write_text("code;display\n" + "".join(f"c{at};{what} {at}\n" for at in range(3_000)), encoding="utf-8")
+    return path
+
+
+def test_imports_at_once_all_arrive(tmp_path) -> None:
+    """Of different versions none is forgotten; of one version the last to be ready is in use, whole, and the others are old."""
+    one, other = many(tmp_path / "one.csv", "One"), many(tmp_path / "other.csv", "Other")
+    store = imports_at_once(tmp_path / "store", (one, "1"), (other, "1"), (one, "2"), (one, "3"))
     assert [each.version for each in store.entries] == ["1", "2", "3"]
     assert len(list(store.folder.glob("*.sqlite"))) == 4
+    catalog = Catalog().provide(store)
+    shown = {lookup(catalog, "http://example.org/t", f"c{at}", version="1").display.split()[0] for at in range(9)}
+    assert shown in ({"One"}, {"Other"})
+
+
+def test_the_same_release_imported_by_two_at_once_leaves_one_snapshot(tmp_path) -> None:
+    """Whoever is ready second finds the same in use, and leaves nothing behind; so does who comes later."""
+    table = many(tmp_path / "t.csv", "Concept")
+    for _ in range(2):
+        store = imports_at_once(tmp_path / "store", (table, "1"), (table, "1"))
+        (entry,) = store.entries
+        assert sorted(each.name for each in store.folder.iterdir()) == sorted(["current.json", entry.file])
+
+
+def test_a_snapshot_that_is_gone_is_made_anew(tmp_path) -> None:
+    """What is in use by name alone holds nothing, so it is not the same."""
+    table, folder, url = many(tmp_path / "t.csv", "Concept"), tmp_path / "store", "http://example.org/t"
+    first = import_into(Store(folder), [table], kind="table", url=url, version="1")
+    (folder / first.entry.file).unlink()
+    again = import_into(Store(folder), [table], kind="table", url=url, version="1")
+    assert (folder / again.entry.file).exists()
+    assert lookup(Catalog().provide(Store(folder)), url, "c1").display == "Concept 1"
 
 
 def test_a_reader_goes_on_while_a_snapshot_is_replaced(tmp_path) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from samspil_core.asgi import origin_form
 from samspil_core.jsontext import NotJson, dumps, loads
 from samspil_core.outcome import Issue, Outcome
+from samspil_core.serving import CannotListen, serve_at
 
 from . import analysis
 from .cases import run_case
@@ -211,5 +213,10 @@ def serve(given: Given, host: str, port: int) -> int:
 
     consents = given.read()
     _say([issue for one in consents for issue in one.issues])
-    uvicorn.run(service(given.engine(consents), clock), host=host, port=port, log_level="warning")
+    app = origin_form(service(given.engine(consents), clock))
+    running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    try:
+        serve_at(running.run, host, port, lambda url: click.echo(f"{url}/cds-services", err=True))
+    except CannotListen as fault:
+        raise CouldNotRun(str(fault)) from None
     return 0

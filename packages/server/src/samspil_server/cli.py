@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from samspil_core.serving import CannotListen, serve_at
+
 from .app import application
 from .services import NotInstalled
 from .settings import BadSettings, made, read_settings
@@ -56,10 +58,17 @@ def serve(  # noqa: PLR0913, PLR0917  the command's options
         told = {"token": token} if token else {}
         tls = {"tls": {name: file for name, file in given.items() if file}} if any(given.values()) else {}
         settings = made(settings.model_dump(by_alias=True) | told | tls)
-        server = server_of(application(settings, lambda: datetime.now(UTC)), settings, host, port)
+        server = server_of(application(settings, lambda: datetime.now(UTC)), settings)
     except BadSettings as error:
         raise CouldNotRun(f"the settings are wrong:\n  {str(error).replace(chr(10), chr(10) + '  ')}") from None
     except (NotInstalled, LookupError, ValueError, OSError) as error:
         raise CouldNotRun(str(error)) from None
-    server.run()
+    try:
+        serve_at(server.run, host, port, _told, "https" if settings.tls else "http")
+    except CannotListen as error:
+        raise CouldNotRun(str(error)) from None
     return 0
+
+
+def _told(url: str) -> None:
+    click.echo(f"{url}/metadata", err=True)

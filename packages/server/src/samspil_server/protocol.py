@@ -10,6 +10,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from samspil_core.asgi import origin_form
 from samspil_core.jsontext import dumps
 from samspil_core.outcome import Issue, Outcome, to_operation_outcome
 
@@ -21,8 +22,8 @@ from .settings import Settings
 _MOST_HEAD = 65536
 
 
-def server_of(app: App, settings: Settings, host: str, port: int) -> uvicorn.Server:
-    """Make the server, ready to run: its limits, TLS and client certificates are those of the settings.
+def server_of(app: App, settings: Settings) -> uvicorn.Server:
+    """Make the server, ready to run on sockets: its limits, TLS and client certificates are those of the settings.
 
     Raises OSError, ssl.SSLError among them, for certificates that cannot be used.
     """
@@ -32,9 +33,7 @@ def server_of(app: App, settings: Settings, host: str, port: int) -> uvicorn.Ser
         head_seconds = seconds
 
     config = uvicorn.Config(
-        app,  # pyright: ignore[reportArgumentType]  an ASGI application
-        host=host,
-        port=port,
+        origin_form(app),  # pyright: ignore[reportArgumentType]  an ASGI application
         http=Protocol,
         ws="none",
         log_level="error",

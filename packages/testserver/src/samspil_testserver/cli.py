@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from samspil_core import NotJson, loads
+from samspil_core.asgi import origin_form
+from samspil_core.serving import CannotListen, serve_at
 
 from .app import TestServer
 
@@ -25,7 +27,7 @@ def group() -> None:
 @group.command()
 @click.argument("inputs", nargs=-1, metavar="[FILE]...")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Port.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0: a free one.")
 def serve(inputs: tuple[str, ...], host: str, port: int) -> None:
     """Serve the resources of JSON files, Bundles among them; what is changed lives as long as the server.
 
@@ -41,5 +43,8 @@ def serve(inputs: tuple[str, ...], host: str, port: int) -> None:
             server.load([loads(Path(name).read_bytes())])
         except (OSError, NotJson, KeyError, TypeError):
             raise CouldNotRun(f"{name} is no file of FHIR JSON") from None
-    click.echo(f"http://{host}:{port}/metadata", err=True)
-    uvicorn.run(server, host=host, port=port, log_level="warning", access_log=False)
+    running = uvicorn.Server(uvicorn.Config(origin_form(server), log_level="warning", access_log=False))
+    try:
+        serve_at(running.run, host, port, lambda url: click.echo(f"{url}/metadata", err=True))
+    except CannotListen as fault:
+        raise CouldNotRun(str(fault)) from None

@@ -6,6 +6,8 @@ import click
 
 from samspil_conformance.chance import Clock
 from samspil_conformance.sut import Sut
+from samspil_core.asgi import origin_form
+from samspil_core.serving import CannotListen, serve_at
 
 from .common import CouldNotRun, clock_of, key_of, readable, say, sut_of
 
@@ -15,7 +17,7 @@ __all__ = ["serve"]
 @click.command()
 @click.option("--sut", "systems", multiple=True, metavar="FILE", help="A sut.yaml that the page offers beside `demo`.")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True, help="Port.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8090, show_default=True, help="Port; 0: a free one.")
 @click.option("--key", metavar="FILE", help="Ed25519 private key (PEM) that signs the bundles.")
 @readable
 def serve(systems: tuple[str, ...], host: str, port: int, key: str | None) -> None:
@@ -33,8 +35,11 @@ def serve(systems: tuple[str, ...], host: str, port: int, key: str | None) -> No
         if not told.startswith(("demo", "http://", "https://")) and not Path(told).is_file():
             raise CouldNotRun(f"{told} is no file: a system is a sut.yaml, a URL or `demo`")
     app = application(make, clock, (*systems, "demo"), key_of(key))
-    say(f"http://{host}:{port}/")
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    running = uvicorn.Server(uvicorn.Config(origin_form(app), log_level="warning", access_log=False))
+    try:
+        serve_at(running.run, host, port, lambda url: say(f"{url}/"))
+    except CannotListen as fault:
+        raise CouldNotRun(str(fault)) from None
 
 
 def make(name: str, suite: str, time: Clock, seed: str) -> Sut:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import NamedTuple
 
 from .acknowledgement import answer_of
-from .framing import frame, read_frame
+from .framing import Frames, frame
 from .header import header
 
 _LONGEST_ANSWER = 1 << 20
@@ -36,12 +36,13 @@ async def send(
     not be told from its answer.
     """
     reader, writer = await asyncio.open_connection(host, port, ssl=tls)
+    frames = Frames(reader)
     try:
         for message in messages:
             writer.write(frame(message))
             await writer.drain()
             head = header(message)
-            answer = await _answer(reader, seconds)
+            answer = await _answer(frames, seconds)
             yield Sent(head.control_id if head else "", answer_of(answer or b"")[0], answer or b"")
             if answer is None:
                 return
@@ -49,8 +50,8 @@ async def send(
         writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader, seconds: float) -> bytes | None:
+async def _answer(frames: Frames, seconds: float) -> bytes | None:
     try:
-        return await asyncio.wait_for(read_frame(reader, _LONGEST_ANSWER, seconds), seconds)
+        return await asyncio.wait_for(frames.next(_LONGEST_ANSWER, seconds), seconds)
     except (TimeoutError, ValueError, ConnectionError):
         return None

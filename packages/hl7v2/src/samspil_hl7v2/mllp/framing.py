@@ -6,6 +6,9 @@ import asyncio
 import re
 
 START, END, LAST = b"\x0b", b"\x1c", b"\r"
+_AFTER_END = {LAST, b"\n", START, b""}
+_MOMENT = 0.2
+"""Seconds in which what follows a block end comes."""
 
 _ANEW = re.compile(rb"\x0bMSH[^\sA-Za-z0-9]")
 """A message begun within a frame. A block start alone is content: texts of word processors hold vertical tabs."""
@@ -24,50 +27,70 @@ def frame(message: bytes) -> bytes:
     return START + message + END + LAST
 
 
-async def begun(reader: asyncio.StreamReader) -> bool:
-    """Wait for the start of a frame; False where the other side has closed. Bytes between frames are skipped."""
-    while (first := await reader.read(1)) != START:
-        if not first:
-            return False
-    return True
+class Frames:
+    """The frames of a stream, one after the other. Bytes between them are skipped, as the protocol says.
 
-
-async def read_frame(reader: asyncio.StreamReader, limit: int, seconds: float) -> bytes | None:
-    """Give the next message without its frame; None where the other side has closed.
-
-    Bytes between frames are skipped, as the protocol says. Raises what `rest_of_frame` does.
+    A block end ends a frame where a carriage return follows, a line feed, the next frame, or nothing for a moment: senders
+    are about that leave the carriage return out. Where anything else follows it is content, and what follows belongs to it.
     """
-    return await rest_of_frame(reader, limit, seconds) if await begun(reader) else None
 
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+        self._ahead = False
 
-async def rest_of_frame(reader: asyncio.StreamReader, limit: int, seconds: float) -> bytes | None:
-    """Give the message of a frame that has begun; None where the other side has closed.
+    async def next(self, limit: int, seconds: float) -> bytes | None:
+        """Give the next message without its frame; None where the other side has closed. Raises what `rest` does."""
+        return await self.rest(limit, seconds) if await self.begun() else None
 
-    A frame cut off by the end of the stream, or by the start of another message, is no message: its sender has no answer,
-    and sends again. Raises FrameTooLong and FrameTooSlow (`seconds` from the first byte on).
-    """
-    try:
-        return await asyncio.wait_for(_rest(reader, limit), seconds)
-    except TimeoutError:
-        raise FrameTooSlow from None
+    async def begun(self) -> bool:
+        """Wait for the start of a frame; False where the other side has closed."""
+        while not self._ahead:
+            first = await self._reader.read(1)
+            if not first:
+                return False
+            self._ahead = first == START
+        self._ahead = False
+        return True
 
+    async def rest(self, limit: int, seconds: float) -> bytes | None:
+        """Give the message of a frame that has begun; None where the other side has closed.
 
-async def _rest(reader: asyncio.StreamReader, limit: int) -> bytes | None:
-    pieces: list[bytes] = []
-    size = 0
-    while True:
+        A frame cut off by the end of the stream, or by the start of another message, is no message: its sender has no
+        answer, and sends again. Raises FrameTooLong and FrameTooSlow (`seconds` from the first byte on).
+        """
         try:
-            piece = await reader.readuntil(END)
-        except asyncio.LimitOverrunError as error:
-            piece = await reader.readexactly(error.consumed)
-        except asyncio.IncompleteReadError:
-            return None
-        pieces.append(piece)
-        size += len(piece)
-        if size > limit:
-            raise FrameTooLong
-        if piece.endswith(END):
-            return _last_begun(b"".join(pieces)[:-1])
+            return await asyncio.wait_for(self._rest(limit), seconds)
+        except TimeoutError:
+            raise FrameTooSlow from None
+
+    async def _rest(self, limit: int) -> bytes | None:
+        pieces: list[bytes] = []
+        size = 0
+        while True:
+            try:
+                piece = await self._reader.readuntil(END)
+            except asyncio.LimitOverrunError as error:
+                piece = await self._reader.readexactly(error.consumed)
+            except asyncio.IncompleteReadError:
+                return None
+            while piece.endswith(END) and (more := await self._after_end()):
+                piece += more
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                raise FrameTooLong
+            if piece.endswith(END):
+                return _last_begun(b"".join(pieces).rstrip(END))
+
+    async def _after_end(self) -> bytes:
+        """The byte after a block end that does not end the frame; nothing where it does."""
+        try:
+            async with asyncio.timeout(_MOMENT):
+                after = await self._reader.read(1)
+        except TimeoutError:
+            return b""
+        self._ahead = after == START
+        return b"" if after in _AFTER_END else after
 
 
 def _last_begun(content: bytes) -> bytes:

@@ -13,7 +13,7 @@ from samspil_hl7v2.limits import Limits
 
 from .acknowledgement import Outcome, acknowledge
 from .database import InboxFault
-from .framing import FrameTooLong, FrameTooSlow, begun, frame, rest_of_frame
+from .framing import Frames, FrameTooLong, FrameTooSlow, frame
 from .groups import Groups
 from .header import header
 from .inbox import Inbox, Kept, Received
@@ -53,7 +53,7 @@ async def listening(  # noqa: PLR0913  each is a choice of the caller, by name
             longest.transport.abort()
         try:
             async with gate:
-                await _converse(_Talk(reader, out, writer, now, bounds, counts, arrived, quiet))
+                await _converse(_Talk(Frames(reader), out, writer, now, bounds, counts, arrived, quiet))
         except TimeoutError:
             out.transport.abort()  # it sends and never reads
         except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
@@ -71,7 +71,7 @@ async def listening(  # noqa: PLR0913  each is a choice of the caller, by name
 
 
 class _Talk(NamedTuple):
-    reader: asyncio.StreamReader
+    frames: Frames
     out: asyncio.StreamWriter
     writer: Groups[Received, Kept]
     now: Callable[[], datetime]
@@ -85,7 +85,7 @@ class _Talk(NamedTuple):
 async def _begun(talk: _Talk) -> bool:
     talk.quiet[talk.out] = None
     try:
-        return await begun(talk.reader)
+        return await talk.frames.begun()
     finally:
         talk.quiet.pop(talk.out, None)
 
@@ -93,7 +93,7 @@ async def _begun(talk: _Talk) -> bool:
 async def _converse(talk: _Talk) -> None:
     while await _begun(talk):
         try:
-            message = await rest_of_frame(talk.reader, talk.limits.message_bytes, talk.limits.frame_seconds)
+            message = await talk.frames.rest(talk.limits.message_bytes, talk.limits.frame_seconds)
         except FrameTooLong:
             await _answer(talk, b"", "rejected", "0", f"longer than {talk.limits.message_bytes} bytes")
             return

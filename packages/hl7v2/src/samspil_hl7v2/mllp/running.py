@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from samspil_core.serving import spare_the_log
 from samspil_hl7v2.batch import Options
 from samspil_hl7v2.limits import Limits
 
@@ -45,6 +46,7 @@ async def run(
     Raises OSError for what the machine refuses, ModuleNotFoundError where a server is to be delivered to
     and httpx is not there.
     """
+    spare_the_log()
     metrics, limits = Metrics(), Limits(choices.max_bytes, choices.frame_seconds)
     async with AsyncExitStack() as stack:
         async with receiver_of(choices.to):

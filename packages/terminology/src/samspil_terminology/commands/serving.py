@@ -5,6 +5,9 @@ from pathlib import Path
 
 import click
 
+from samspil_core.asgi import origin_form
+from samspil_core.serving import CannotListen, serve_at
+
 from .shared import CouldNotRun, catalog_of, sources
 
 __all__ = ["serve"]
@@ -40,5 +43,9 @@ def serve(  # noqa: PLR0913, PLR0917  the command's options
     served = application(catalog_of(paths), settings)
     gc.collect()
     gc.freeze()  # what is loaded stays: the collector need not walk it again and again
-    uvicorn.run(served, host=host, port=port, log_level="warning", access_log=False)
+    running = uvicorn.Server(uvicorn.Config(origin_form(served), log_level="warning", access_log=False))
+    try:
+        serve_at(running.run, host, port, lambda url: click.echo(f"{url}/", err=True))
+    except CannotListen as fault:
+        raise CouldNotRun(str(fault)) from None
     return 0

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from filecmp import cmp
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -82,14 +83,19 @@ class Store(Provider):
         return path
 
     def use(self, path: Path) -> Entry:
-        """Put a finished snapshot to use, instead of one of the same system and version."""
+        """Put a finished snapshot to use, instead of one of the same system and version, unless that holds the same: it stays."""
         snapshot = Snapshot(path)
         meta = snapshot.meta
         snapshot.close()
         made = Entry(path.name, meta["kind"], meta["url"], meta["version"])
         with locked(self.folder):
             held = _read(self.folder / _CURRENT)
-            self._write([*(each for each in held if (each.url, each.version) != (made.url, made.version)), made])
+            before = next((each for each in held if (each.url, each.version) == (made.url, made.version)), None)
+            if before and _same(self.folder / before.file, path):
+                path.unlink()
+                made = before
+            else:
+                self._write([*(each for each in held if each is not before), made])
         self.refresh()
         return made
 
@@ -220,6 +226,13 @@ def _read(path: Path) -> list[Entry]:
     except (FileNotFoundError, NotJson):
         return []
     return [Entry(**each) for each in value["snapshots"]]
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one != other and cmp(one, other, shallow=False)
+    except OSError:  # what was in use is not there any more
+        return False
 
 
 def _alive(process: int) -> bool:
