@@ -2,7 +2,7 @@
 
 from samspil_hl7v2.shapes import memory
 from samspil_hl7v2.shapes.kinship import names
-from samspil_hl7v2.shapes.memory import Helpers
+from samspil_hl7v2.shapes.memory import Helpers, OtherShapeError
 from samspil_hl7v2.shapes.recorder import Recorder
 
 
@@ -28,7 +28,14 @@ def function(look_up: Calls, helpers: Helpers | None = None):
     source = recorder.function(recorder.straight(f"({once.source()}, {name.source()})"))
     space = dict(recorder.constants)
     exec(source, space)  # noqa: S102  made two lines above
-    return lambda text: space["shape"]([text], [text], None)
+
+    def made(text: str) -> tuple[str, str] | None:
+        try:
+            return space["shape"]([text], [text], None)
+        except OtherShapeError:
+            return None
+
+    return made
 
 
 def test_what_is_made_of_a_text_is_made_once():
@@ -65,7 +72,7 @@ def test_no_more_is_remembered_than_is_kept(monkeypatch):
     for number in range(20):
         assert made(f"PID|code{number}|x") == (f"CODE{number}", "x")
         (helper,) = helpers.made.values()
-        assert len(helper.remembered.__self__) <= 3
+        assert len(helper) <= 3
 
 
 def test_no_more_functions_are_kept_than_may_be(monkeypatch):

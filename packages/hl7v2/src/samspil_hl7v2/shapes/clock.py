@@ -71,7 +71,12 @@ def _exact(
         if value is not None:
             return value
         digits, digits_of_day = text[:4], text[4:8]
-        year, day, minute, end = years.get(digits), days.get(digits_of_day), minutes.get(text[8:12]), ends.get(text[12:])
+        year, day, minute, end = (
+            years.get(digits),
+            days.get(digits_of_day),
+            minutes.get(text[8:12]),
+            ends.get(text[12:]),
+        )
         if year is None or day is None or minute is None or end is None:
             value = anew(text)
         else:
