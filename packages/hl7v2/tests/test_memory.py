@@ -75,6 +75,24 @@ def test_no_more_is_remembered_than_is_kept(monkeypatch):
         assert len(helper) <= 3
 
 
+def test_no_more_is_remembered_of_all_functions_than_is_kept(monkeypatch):
+    monkeypatch.setattr(memory, "MOST_KEPT", 5)
+    helpers = Helpers()
+    functions = [function(Calls(), helpers) for _ in range(4)]
+    for number in range(20):
+        for made in functions:
+            assert made(f"PID|code{number}|x") == (f"CODE{number}", "x")
+            assert sum(map(len, helpers.made.values())) == helpers.kept <= 5
+
+
+def test_what_many_senders_send_is_remembered():
+    look_up = Calls()
+    made = function(look_up)
+    for _ in range(3):
+        assert all(made(f"PID|code{number}|x") for number in range(100))
+    assert look_up.count == 200
+
+
 def test_no_more_functions_are_kept_than_may_be(monkeypatch):
     monkeypatch.setattr(memory, "MOST_HELPERS", 3)
     helpers = Helpers()

@@ -17,8 +17,10 @@ from .kinship import DEFINES, TOKEN, Group, Kinship, base_of, names
 
 FEWEST = 2
 """Values in a piece of JSON text from which on it is remembered as one."""
-KEPT = 32
-"""Results that are kept of each function; all are forgotten when there are more."""
+KEPT = 128
+"""Results that are kept of each function, which may be of many senders; all are forgotten when there are more."""
+MOST_KEPT = 16_384
+"""Results that are kept of all functions of a mapping; all are forgotten when there are more."""
 MOST_HELPERS = 2000
 """Functions that are kept; all are forgotten when there are more."""
 _LITERALS = re.compile(r"""(?:f'[^']*'|'(?:[^'\\]|\\.)*')(?: (?:f'[^']*'|'(?:[^'\\]|\\.)*'))+""")
@@ -54,18 +56,21 @@ class Memory(dict[Any, Any]):
     Raises OtherShapeError. The constants of the function live as long as it, as do their ids.
     """
 
-    __slots__ = ("constants", "make")
+    __slots__ = ("constants", "helpers", "make")
 
-    def __init__(self, make: Callable[[Any], Any], constants: list[Any]) -> None:
+    def __init__(self, make: Callable[[Any], Any], constants: list[Any], helpers: Helpers) -> None:
         super().__init__()
         self.make = make
         self.constants = constants
+        self.helpers = helpers
 
     def __missing__(self, key: Any) -> Any:
         """Make a result."""
         made = self.make(key)
         if len(self) >= KEPT:
+            self.helpers.kept -= len(self)
             self.clear()
+        self.helpers.make_room()
         self[key] = made
         return made
 
@@ -73,10 +78,20 @@ class Memory(dict[Any, Any]):
 class Helpers:
     """The functions made so far, each with its results: shapes whose lines are alike share one, and so what it remembers."""
 
-    __slots__ = ("made",)
+    __slots__ = ("kept", "made")
 
     def __init__(self) -> None:
         self.made: dict[Hashable, Memory] = {}
+        self.kept = 0
+        """Results of all of them."""
+
+    def make_room(self) -> None:
+        """One more result is kept."""
+        if self.kept >= MOST_KEPT:
+            for each in list(self.made.values()):
+                each.clear()
+            self.kept = 0
+        self.kept += 1
 
     def find(self, source: str, constants: list[Any], common: Any) -> Memory:
         """The results of the function of this source and these constants; it is made where there is none."""
@@ -87,7 +102,7 @@ class Helpers:
                 self.made.clear()
             space = {f"c{at}": each for at, each in enumerate(constants)} | {"X": common, "Other": OtherShapeError}
             exec(compile(source, "<samspil memory>", "exec"), space)  # noqa: S102  made below, of checked rows
-            self.made[key] = Memory(space["make"], constants)
+            self.made[key] = Memory(space["make"], constants, self)
         return self.made[key]
 
 
