@@ -5,12 +5,18 @@ undercut: splitting into components, building the same bundle from a literal, an
 
 Three feeds. *Repeated*: the messages of the corpus, over and over. *Varied*: no message comes twice; each has the shape of
 one of the corpus, with other persons, numbers, times and values (benchmarks/feed.py). *First sight*: every message of the
-corpus once, in a new process with the tables compiled. The first two are steady: messages of these shapes came before.
+corpus once, in a new process, with what was compiled of the tables in the cache. The first two are steady: messages of these
+shapes came before.
 
 The start of a process, from nothing to the JSON of the first message, is measured with compiled tables in the cache and
-with nothing there yet; its floor is a Python that does nothing.
+with nothing there yet; its floor is a Python that does nothing. The processes that are measured find the bytecode of all
+modules, as they do where a package is installed, and before them one ran that is not measured.
 
-Times are those of one core (CPU time); converter, peers and floor take turns, each with the whole set.
+Times are those of one core (CPU time). Converter, lineage, floor and peers take turns, and each does a stretch of the feed
+in its turn: several messages of every shape, one shape after the other. A steady feed has nothing between its messages
+but more messages; were another kind of work done after each round, all of them would be measured with the caches of the
+processor full of another's code and data. Every message of a stretch counts, for every kind alike: of those of a shape the
+best.
 """
 
 import base64
@@ -31,6 +37,9 @@ from benchmarks.result import Result
 NAME = "hl7v2"
 CORPORA = Path(os.environ.get("SAMSPIL_CORPORA") or Path(__file__).parents[2] / "shared" / "corpora")
 REPEATS = 5
+STRETCH = 5
+"""Messages of each shape that a kind of work does before it is another's turn."""
+TIMED = REPEATS * STRETCH
 BEFORE = 40
 """Messages of each shape that came before the steady feeds are measured."""
 ZONE = "Europe/Copenhagen"
@@ -61,11 +70,11 @@ Work = Callable[[int, int], object]
 
 
 def run() -> list[Result]:
-    """Measure once: every message in turn, the best of some repeats each, summed."""
+    """Measure once: every shape in turn, the best of its messages each, summed."""
     messages = chosen()
     texts = [data.decode("latin-1").replace("\r\n", "\r").replace("\n", "\r") for data in messages]
     count, size = len(messages), sum(map(len, messages)) / len(messages)
-    repeated = measure([[text] * (BEFORE + 2 * REPEATS) for text in texts])
+    repeated = measure([[text] * (BEFORE + 2 * TIMED) for text in texts])
     steady = measure([_feed(text, at) for at, text in enumerate(texts)])
     first = _first_sight()
     return [
@@ -98,7 +107,7 @@ def _figures(feed: str, times: dict[str, float], count: int) -> list[Result]:
 
 def _feed(text: str, at: int) -> list[str]:
     chance = random.Random(at)  # noqa: S311  the same feed every time
-    return [varied(text, chance) for _ in range(BEFORE + 2 * REPEATS)]
+    return [varied(text, chance) for _ in range(BEFORE + 2 * TIMED)]
 
 
 def measure(feed: list[list[str]]) -> dict[str, float]:
@@ -110,29 +119,32 @@ def measure(feed: list[list[str]]) -> dict[str, float]:
     from samspil_hl7v2 import convert
 
     data = [[each.encode("latin-1") for each in messages] for messages in feed]
-    literals: list[Callable[[], object]] = []
+    literals: dict[tuple[int, int], Callable[[], object]] = {}
 
     def ours(at: int, turn: int) -> None:
         conversion = convert(data[at][turn], timezone=ZONE)
         conversion.json()
         conversion.report.as_dict()
 
-    def lineage(at: int, turn: int) -> None:
-        conversion = convert(data[at][turn + REPEATS], timezone=ZONE, with_lineage=True)
+    def traced(at: int, turn: int) -> None:
+        conversion = convert(data[at][turn], timezone=ZONE, with_lineage=True)
         conversion.json()
         conversion.report.as_dict()
 
     def floor(at: int, turn: int) -> None:
         [[field.split("^") for field in line.split("|")] for line in feed[at][turn].split("\r")]
-        orjson.dumps(literals[at](), default=str)
+        orjson.dumps(literals[at, turn](), default=str)
 
-    def set_out(turn: int) -> None:
+    def set_out(turns: range) -> None:
         """Not timed, and not before the converter has seen the messages itself."""
-        literals[:] = [_literal(convert(messages[turn], timezone=ZONE).bundle) for messages in data]
+        literals.clear()
+        for turn in turns:
+            for at, messages in enumerate(data):
+                literals[at, turn] = _literal(convert(messages[turn], timezone=ZONE).bundle)
 
     works: dict[str, Work] = {
         "convert": ours,
-        "lineage": lineage,
+        "lineage": lambda at, turn: traced(at, turn + TIMED),
         "floor": floor,
         "python-hl7": lambda at, turn: hl7.parse(feed[at][turn]),
         "hl7apy": lambda at, turn: _tolerant(parse_message, feed[at][turn]),
@@ -140,41 +152,58 @@ def measure(feed: list[list[str]]) -> dict[str, float]:
     for turn in range(BEFORE):
         for at in range(len(feed)):
             ours(at, turn)
-            lineage(at, turn)
+            traced(at, turn)
     return total(works, len(feed), {"floor": set_out})
 
 
-def total(works: dict[str, Work], count: int, before: dict[str, Callable[[int], None]]) -> dict[str, float]:
-    """Seconds for all cases by kind of work, each case the best of its turns; in a turn, a kind does all cases.
+def total(works: dict[str, Work], count: int, before: dict[str, Callable[[range], None]]) -> dict[str, float]:
+    """Seconds for all shapes by kind of work, each shape the best of its messages; in its turn, a kind does a stretch.
 
-    `before` sets out what a kind needs, each turn.
+    `before` sets out what a kind needs for a stretch.
     """
     gc.collect()
     best = {name: [float("inf")] * count for name in works}
-    for turn in range(REPEATS):
+    for start in range(BEFORE, BEFORE + TIMED, STRETCH):
+        stretch = range(start, start + STRETCH)
         for name, work in works.items():
             if name in before:
-                before[name](BEFORE + turn)
-            for at in range(count):
-                start = time.process_time()
-                work(at, BEFORE + turn)
-                best[name][at] = min(best[name][at], time.process_time() - start)
+                before[name](stretch)
+            _stretch(work, stretch, best[name])
     return {name: sum(each) for name, each in best.items()}
 
 
+def _stretch(work: Work, stretch: range, best: list[float]) -> None:
+    for turn in stretch:
+        for at, known in enumerate(best):
+            start = time.process_time()
+            work(at, turn)
+            best[at] = min(known, time.process_time() - start)
+
+
 def _first_sight() -> float:
-    done = subprocess.run([sys.executable, "-c", FIRST_SIGHT], capture_output=True, text=True, check=True)
-    return float(done.stdout)
+    with tempfile.TemporaryDirectory() as bytecode:
+        _first_process(bytecode)
+        return _first_process(bytecode)
+
+
+def _first_process(bytecode: str) -> float:
+    command, env = [sys.executable, "-c", FIRST_SIGHT], _installed(bytecode)
+    return float(subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout)
+
+
+def _installed(folder: str) -> dict[str, str]:
+    """The environment of a process that finds the bytecode of all modules, as it is where a package is installed."""
+    return {**os.environ, "PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def _start(data: bytes) -> list[Result]:
     """CPU time of a process that imports the package and converts one message, the best of some."""
     code = START.replace("DATA", repr(data))
-    with tempfile.TemporaryDirectory() as folder:
-        _process(code, folder)
-        warm = min(_process(code, folder) for _ in range(REPEATS))
-    cold = min(_first_process(code) for _ in range(REPEATS))
-    bare = min(_first_process("pass") for _ in range(REPEATS))
+    with tempfile.TemporaryDirectory() as bytecode, tempfile.TemporaryDirectory() as cache:
+        _process(code, bytecode, cache)
+        warm = min(_process(code, bytecode, cache) for _ in range(REPEATS))
+        cold = min(_without_cache(code, bytecode) for _ in range(REPEATS))
+        bare = min(_without_cache("pass", bytecode) for _ in range(REPEATS))
     return [
         Result("import and first conversion, compiled tables in the cache", warm, "s", "target 0.3"),
         Result("  nothing in the cache yet", cold, "s", "target 0.3"),
@@ -182,15 +211,15 @@ def _start(data: bytes) -> list[Result]:
     ]
 
 
-def _first_process(code: str) -> float:
-    with tempfile.TemporaryDirectory() as folder:
-        return _process(code, folder)
+def _without_cache(code: str, bytecode: str) -> float:
+    with tempfile.TemporaryDirectory() as cache:
+        return _process(code, bytecode, cache)
 
 
-def _process(code: str, cache: str) -> float:
+def _process(code: str, bytecode: str, cache: str) -> float:
     """CPU time of a process with a cache folder, in seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", code], env=os.environ | {"SAMSPIL_CACHE": cache}, check=True)
+    subprocess.run([sys.executable, "-c", code], env=_installed(bytecode) | {"SAMSPIL_CACHE": cache}, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

@@ -55,6 +55,7 @@ def test_every_day_of_a_year(zone: ZoneInfo | None, year: int) -> None:
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """More texts, years and ends of times than are kept are read as well."""
     monkeypatch.setattr(clocks, "MOST", 3)
+    monkeypatch.setattr(clocks, "MOST_PARTS", 3)
     for number in range(20):
         agree(f"{1990 + number}0131{number:02}3059", ZONES[1], "")
         agree(f"199001311030{number:02}", ZONES[1], "")

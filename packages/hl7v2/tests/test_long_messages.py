@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from samspil_hl7v2 import convert, load_mapping, report
 from samspil_hl7v2.context import Made
 from samspil_hl7v2.joining import SHORT, Lists
+from samspil_hl7v2.mapping import library
 from samspil_hl7v2.mapping.paths import Step
 from samspil_hl7v2.message import Segment
 from samspil_hl7v2.references import _refer
@@ -105,6 +106,7 @@ def test_a_field_beyond_what_rows_can_address_is_reported_and_taken_for_no_other
 def test_segments_that_never_come_twice_do_not_fill_the_memory(monkeypatch):
     """Reasons are remembered by place; a feed of ever new segments makes them forgotten, and the same again."""
     monkeypatch.setattr(report, "KEPT", 20)
+    monkeypatch.setattr(library, "MOST_REASONS", 20)
     mapping = load_mapping()
     program = mapping.program("ADT_A08", "ADT", traced=False)
     segments = [f"{first}{second}Q|1|2^3" for first in "ZYXW" for second in "ABCDEFGHIJKL"]
@@ -112,4 +114,4 @@ def test_segments_that_never_come_twice_do_not_fill_the_memory(monkeypatch):
     told = [each for each in conversion.report.unmapped if each.reason == "unknown-segment"]
     assert len(told) == 3 * len(segments)
     assert 0 < len(program.simple) <= 20
-    assert 0 < len(program.reasons) <= 20
+    assert 0 < len(program.library.compiled.reasons) <= 20

@@ -182,13 +182,13 @@ def mapping() -> Mapping:
     return Mapping(shipped.layers, shipped.tables, shipped.programs)
 
 
-def test_the_third_message_of_a_shape_is_converted_by_its_function(mapping) -> None:
-    """The second message makes the function, the third uses it."""
+def test_the_fourth_message_of_a_shape_is_converted_by_its_function(mapping) -> None:
+    """The third message makes the function, the fourth uses it."""
     asked = Wish(mapping, None, "collection", with_lineage=False, now=None)
-    texts = [ADT.replace("V77", f"V{number}") for number in (1, 2, 3)]
+    texts = [ADT.replace("V77", f"V{number}") for number in (1, 2, 3, 4)]
     made = [carried(Plain(text, "ascii", ()), asked) for text in texts]
-    assert [isinstance(each.bundle, Later) for each in made] == [False, False, True]
-    assert made[2].json() == carry(parse_plain(Plain(texts[2], "ascii", ())), asked).json()
+    assert [isinstance(each.bundle, Later) for each in made] == [False, False, False, True]
+    assert made[3].json() == carry(parse_plain(Plain(texts[3], "ascii", ())), asked).json()
 
 
 @pytest.mark.parametrize(
@@ -204,10 +204,10 @@ def test_the_third_message_of_a_shape_is_converted_by_its_function(mapping) -> N
 )
 def test_what_the_caller_asks_for_is_part_of_the_shape(mapping, choice) -> None:
     """A function made for one zone, type of bundle or time of conversion is not used for another."""
-    for _ in range(3):
+    for _ in range(4):
         convert(ADT, mapping=mapping, timezone="Europe/Copenhagen")
     asked = {"timezone": "Europe/Copenhagen", **choice}
-    for _ in range(3):
+    for _ in range(4):
         made = convert(ADT, mapping=mapping, **asked)
     fresh = convert(ADT, mapping=Mapping(mapping.layers, mapping.tables, mapping.programs), **asked)
     assert (made.json(), made.report, made.lineage) == (fresh.json(), fresh.report, fresh.lineage)
@@ -281,10 +281,10 @@ def test_the_shelf_is_bounded() -> None:
 
 
 def test_functions_are_made_on_credit_first_and_later_when_they_pay() -> None:
-    """Until the credit is used up the second message of a shape makes its function, then the one by which it pays off."""
+    """Until the credit is used up the third message of a shape makes its function, then the one by which it pays off."""
     shelf = Shelf()
-    seconds = [shelf.worth(number) or shelf.worth(number) for number in range(100)]
-    assert all(seconds[:64])
-    assert not all(seconds[64:])
+    thirds = [[shelf.worth(number) for _ in "123"] for number in range(100)]
+    assert all(third == [False, False, True] for third in thirds[:64])
+    assert [False, False, False] in thirds[64:]
     late = [shelf.worth("late") for _ in range(shelves.PRICE)]
     assert late.index(True) <= shelves.PRICE - 1

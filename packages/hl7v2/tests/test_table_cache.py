@@ -189,3 +189,18 @@ def test_a_removed_cache_is_made_again(cache):
     first = run()[0]
     shutil.rmtree(cache)
     assert run() == (first, True)
+
+
+def test_why_positions_are_not_mapped_is_kept_but_for_segments_nobody_knows(cache):
+    message = b"MSH|^~\\&|LAB|HOSP|||20240131||ADT^A08|1|P|2.5\rPID|||42^^^HOSP||Hansen^Karen" + b"|" * 33 + b"7\rQQQ|1"
+    first = load_mapping()
+    told = convert(message, mapping=first).report
+    first.program("ADT_A01", "ADT", traced=False).library.keep()
+    second = load_mapping().program("ADT_A01", "ADT", traced=False)
+    known = second.library.compiled.reasons
+    unmapped = {each.position.partition(".")[0]: each.reason for each in told.unmapped}
+    assert unmapped["QQQ-1"] == "unknown-segment"
+    assert known
+    assert all(unmapped[f"{name}-{field}"] == reason for (name, field, *_), (reason, _, _) in known.items())
+    assert not any(name == "QQQ" for name, *_ in known)
+    assert convert(message, mapping=load_mapping()).report == told

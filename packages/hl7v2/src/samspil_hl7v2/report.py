@@ -12,17 +12,16 @@ from .context import Context
 from .escapes import unescape
 from .findings import CODE_UNMAPPED, NOT_CARRIED, NOT_PARSABLE
 from .mapping.compiled import Program
-from .mapping.rows import Row
+from .mapping.reasons import Reason
 from .message import COMPONENT, FIELD, WIDEST, Leaf, Message, Segment, field_leaves
 from .positions import raw
-from .v2.fields import field as field_facts
 
 _REPETITION, _COMPONENT = ~0xFFF, ~0xF
 _SHOWN = 8
 _LONG = 254
 """Longer fields may have more components than a position number can tell."""
 KEPT = 50_000
-"""Places whose reason is remembered for a message structure; all are forgotten when there are more."""
+"""Whole fields that are remembered for a message structure; all are forgotten when there are more."""
 NULL = "an explicit null: the sender asks to delete the value"
 
 
@@ -183,19 +182,15 @@ def _unmapped(segment: Segment, leaf: Leaf, program: Program, x: Context) -> Unm
         known = (segment.name, segment.number, leaf.field)
         found = program.simple.get(known)
         if found is None:
-            found = Unmapped(segment.position(leaf), *_reason_of(program, segment.name, leaf))
+            found = Unmapped(segment.position(leaf), *_reason(program, segment.name, leaf))
             _keep(program.simple, known, found)
         return found
-    return Unmapped(segment.position(leaf), *_reason_of(program, segment.name, leaf))
+    return Unmapped(segment.position(leaf), *_reason(program, segment.name, leaf))
 
 
-def _reason_of(program: Program, name: str, leaf: Leaf) -> tuple[str, str, str]:
-    place = (name, leaf.field, leaf.component, leaf.subcomponent)
-    found = program.reasons.get(place)
-    if found is None:
-        found = _reason(program, *place)
-        _keep(program.reasons, place, found)
-    return found
+def _reason(program: Program, name: str, leaf: Leaf) -> Reason:
+    """Why a position that nothing noted is not mapped."""
+    return program.library.reason((name, leaf.field, leaf.component, leaf.subcomponent))
 
 
 def _keep(known: dict[Any, Any], key: object, value: object) -> None:
@@ -203,56 +198,3 @@ def _keep(known: dict[Any, Any], key: object, value: object) -> None:
     if len(known) >= KEPT:
         known.clear()
     known[key] = value
-
-
-def _reason(program: Program, name: str, field: int, component: int, sub: int) -> tuple[str, str, str]:
-    """Why a position that nothing noted is not mapped, from the tables alone."""
-    maps = {row.map for row in _message_rows(program, name)}
-    if not maps:
-        return ("no-row", "", "") if field_facts(name, field) else ("unknown-segment", "", "")
-    rows = [row for each in sorted(maps) for row in program.tables.maps[each].values()]
-    concerned = [row for row in rows if row.source.parts and row.source.parts[0] == field and row.source.name == name]
-    for row in concerned:
-        if row.dropped:
-            return "dropped", row.name, row.note
-    candidates = [row for row in concerned if _reaches(program, row, component, sub)]
-    for row in candidates:
-        return "condition-false", row.name, row.when_text
-    return "no-row", "", ""
-
-
-def _message_rows(program: Program, segment: str) -> list[Any]:
-    rows = program.tables.messages.get(program.table, {}).values()
-    return [row for row in rows if row.segment == segment]
-
-
-def _reaches(program: Program, row: Row, component: int, sub: int) -> bool:
-    """Whether a row's source includes a component: itself, or through the datatype maps it calls."""
-    if len(row.source.parts) > 1:
-        if row.source.parts[1] != component:
-            return False
-        return _within(program, row.map, sub, 1) if row.map else sub == 1
-    if not row.map:
-        return row.value.startswith('"') is False and component == 1 and sub == 1
-    return _map_reaches(program, row.map, component, sub)
-
-
-def _map_reaches(program: Program, name: str, component: int, sub: int) -> bool:
-    for row in program.tables.maps.get(name, {}).values():
-        if row.value.startswith('"') or row.dropped:
-            continue
-        if not row.source.parts:
-            if row.map and _map_reaches(program, row.map, component, sub):
-                return True
-            continue
-        if row.source.parts[0] != component:
-            continue
-        if row.map and _within(program, row.map, sub, 1):
-            return True
-        if not row.map and (row.source.parts[1] if len(row.source.parts) > 1 else 1) == sub:
-            return True
-    return False
-
-
-def _within(program: Program, name: str, number: int, depth: int) -> bool:
-    return depth < 4 and _map_reaches(program, name, number, 1)  # noqa: PLR2004  maps nest no deeper

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import CodeType
 from typing import NamedTuple
 
+from .reasons import Place, Reason
+
 
 class Part(NamedTuple):
     """Functions that were compiled at once."""
@@ -29,3 +31,5 @@ class Compiled(NamedTuple):
     vocabularies: list[str]
     allowed: list[frozenset[str]]
     rules: list[str]
+    reasons: dict[Place, Reason]
+    """Why positions are not mapped, of those that were asked about."""

@@ -60,9 +60,6 @@ class Program:
     """Per type, what stands in for an element that a finished resource lacks."""
     simple: dict[tuple[str, int, int], Any] = field(default_factory=dict[tuple[str, int, int], Any])
     """Report entries of whole fields that no row maps: they follow from segment, occurrence and field alone."""
-    reasons: dict[tuple[str, int, int, int], tuple[str, str, str]] = field(
-        default_factory=dict[tuple[str, int, int, int], tuple[str, str, str]]
-    )
 
     def fillers_of(self, type_: str) -> tuple[Filler, ...]:
         """What stands in for elements that a finished resource of this type lacks."""

@@ -22,10 +22,15 @@ from samspil_hl7v2.v2.table_codes import own_system
 from . import store
 from .code import Compiled, Part
 from .reading import NO_RULE, TableError
+from .reasons import UNKNOWN_SEGMENT, Place, Reason, reason_of
 from .rows import MessageRow, Tables, Vocabulary
 
 if TYPE_CHECKING:
     from .making import Maker
+
+
+MOST_REASONS = 20_000
+"""Positions whose reason is remembered for a message table; all are forgotten when there are more."""
 
 
 class Origin(NamedTuple):
@@ -54,6 +59,8 @@ class Library:
     """Held while parts are added, and by who goes through `space`."""
     unsaved: int = 0
     """Parts that are not kept yet."""
+    _learned: bool = False
+    """Whether there are reasons that are not kept yet."""
     _label: str = field(init=False)
     _key: str = field(init=False)
     _maker: Maker | None = None
@@ -63,7 +70,7 @@ class Library:
         self._key = store.digest("program", self.origin.digest, self._label) if self.origin.digest else ""
         self.space = _names()
         kept = store.load(self._key)
-        self.compiled = Compiled(*kept) if kept is not None else Compiled([], {}, [], [], [], [], [], [])
+        self.compiled = Compiled(*kept) if kept is not None else Compiled([], {}, [], [], [], [], [], [], {})
         self.compiled.parts[:] = [Part(*part) for part in self.compiled.parts]
         self._refer()
         for at, part in enumerate(self.compiled.parts):
@@ -135,6 +142,20 @@ class Library:
         for code in part.code:
             exec(code, self.space)  # noqa: S102  made from checked rows
 
+    def reason(self, place: Place) -> Reason:
+        """Why a position that nothing noted is not mapped."""
+        reasons = self.compiled.reasons
+        found = reasons.get(place)
+        if found is None:
+            found = reason_of(self.tables, self.table, place)
+            if len(reasons) >= MOST_REASONS:
+                reasons.clear()
+            reasons[place] = found
+            if found != UNKNOWN_SEGMENT:
+                self._learned = True
+                _growing.add(self)
+        return found
+
     def settle(self) -> None:
         """Keep what is new, where it is as much as what was kept before: all in all little more is written than there is."""
         if 2 * self.unsaved >= len(self.compiled.parts):
@@ -143,10 +164,11 @@ class Library:
     def keep(self) -> None:
         """Keep what is new; nothing happens where it cannot be kept, or where the tables are others by now."""
         with self.lock:
-            if self.unsaved and self._key and self.origin.still():
-                parts, *rest = self.compiled
-                store.save(self._key, ([tuple(part) for part in parts], *rest))
-            self.unsaved = 0
+            if (self.unsaved or self._learned) and self._key and self.origin.still():
+                parts, *rest, reasons = self.compiled
+                known = {place: reason for place, reason in reasons.items() if reason != UNKNOWN_SEGMENT}
+                store.save(self._key, ([tuple(part) for part in parts], *rest, known))
+            self.unsaved, self._learned = 0, False
 
 
 _growing: WeakSet[Library] = WeakSet()

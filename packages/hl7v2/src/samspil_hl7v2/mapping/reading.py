@@ -195,11 +195,11 @@ class _Reader:
         except (PathError, ConditionError) as error:
             self.faults.append(f"{place}: {error}")
             return None
-        bare = parse_ref(name.partition("[")[0])
-        assert bare is not None  # noqa: S101  a file name of a table begins with a segment or datatype
+        source = source or parse_ref(name.partition("[")[0])
+        assert source is not None  # noqa: S101  a file name of a table begins with a segment or datatype
         return Row(
             name=f"{name}/{cells['id']}",
-            source=source or bare,
+            source=source,
             when=when,
             target=target,
             target_text=cells["target"],

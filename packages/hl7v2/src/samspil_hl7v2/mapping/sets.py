@@ -33,6 +33,13 @@ class Mapping:
     sure: bool = False
     """Whether all rows are known to fit: those of the layers that travel in this package are."""
 
+    by_sender: bool = field(init=False)
+    """Whether a layer holds for some senders only."""
+
+    def __post_init__(self) -> None:
+        """Look at the layers once."""
+        self.by_sender = any(layer.senders for layer in self.layers)
+
     def program(self, structure: str, code: str, *, traced: bool) -> Program:
         """The compiled table of a structure. Raises TableError."""
         name = table_of(structure, code, self.tables)
@@ -74,7 +81,7 @@ class Mapping:
 
     def sender(self, application: str, facility: str) -> Mapping:
         """The mapping with the layers that hold for the sender of MSH-3 and MSH-4."""
-        if not any(layer.senders for layer in self.layers):
+        if not self.by_sender:
             return self
         found = self.senders.get((application, facility))
         if found is None:

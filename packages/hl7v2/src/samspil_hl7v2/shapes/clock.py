@@ -17,10 +17,9 @@ from samspil_hl7v2.primitives import Dated, dated_in
 from samspil_hl7v2.times import day_offset
 
 MOST = 512
-"""Texts that are kept for a zone and an offset, with what was made of them; years, and ends of times, likewise.
-
-All are forgotten when there are more.
-"""
+"""Texts that are kept for a zone, with what was made of them; all are forgotten when there are more."""
+MOST_PARTS = 4096
+"""Years, and ends of times, that are kept for a zone; all are forgotten when there are more."""
 _LEAP = "0229"
 _TIME = re.compile(r"\d{12}(?:\d\d)?([+-]\d{4})?$", re.ASCII)
 
@@ -56,7 +55,7 @@ class Known(NamedTuple):
 
 @lru_cache(maxsize=16)
 def clock(zone: ZoneInfo | None, offset: str) -> Clock:
-    """The readers for a zone and the offset of MSH-7."""
+    """The readers for a zone, or without one for the offset of MSH-7."""
     dated, known = dated_in(zone, offset), Known({}, {}, {}, {})
     return Clock(dated, _exact(dated, known, zone, offset), _day(dated, known.days))
 
@@ -67,13 +66,27 @@ def _exact(
     texts: dict[str, str] = {}
     years, days, minutes, ends = known
 
-    def put_together(text: str) -> str:
-        digits = text[4:8]
-        year, day, minute, end = years.get(text[:4]), days.get(digits), minutes.get(text[8:12]), ends.get(text[12:])
+    def exact(text: str) -> str:
+        value = texts.get(text)
+        if value is not None:
+            return value
+        digits, digits_of_day = text[:4], text[4:8]
+        year, day, minute, end = (
+            years.get(digits),
+            days.get(digits_of_day),
+            minutes.get(text[8:12]),
+            ends.get(text[12:]),
+        )
         if year is None or day is None or minute is None or end is None:
-            return ""
-        at = year.offsets[bisect(year.days, digits) - 1]
-        return f"{text[:4]}{day}{minute}{end[0]}{end[1] or at}" if at else ""
+            value = anew(text)
+        else:
+            second, own = end
+            at = own or year.offsets[bisect(year.days, digits_of_day) - 1]
+            value = f"{digits}{day}{minute}{second}{at}" if at else anew(text)
+        if len(texts) >= MOST:
+            texts.clear()
+        texts[text] = value
+        return value
 
     def anew(text: str) -> str:
         found = dated(text)
@@ -81,15 +94,6 @@ def _exact(
             return ""
         _learn(known, text, found.value, zone, offset)
         return found.value
-
-    def exact(text: str) -> str:
-        value = texts.get(text)
-        if value is None:
-            value = put_together(text) or anew(text)
-            if len(texts) >= MOST:
-                texts.clear()
-            texts[text] = value
-        return value
 
     return exact
 
@@ -99,7 +103,7 @@ def _learn(known: Known, text: str, value: str, zone: ZoneInfo | None, offset: s
     years, days, minutes, ends = known
     if time := _TIME.match(text):
         for each in (years, ends):
-            if len(each) >= MOST:
+            if len(each) >= MOST_PARTS:
                 each.clear()
         if text[:4] not in years:
             years[text[:4]] = _year(zone, offset, int(text[:4]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from samspil_hl7v2.engine import Carried, Later, Wish, carry
 from samspil_hl7v2.message import Message, Plain, parse_plain
 
+from .memory import OtherShapeError
 from .shelf import Shape
 from .sketch import Sketch, sketch_of
 
@@ -30,7 +31,10 @@ def carried(plain: Plain, wish: Wish) -> Carried:
 
 def run(shape: Shape, sketch: Sketch) -> Carried | None:
     """A message converted by a function; None where it is of another shape."""
-    found = shape.text(sketch.lines, sketch.standing, sketch.setting)
+    try:
+        found = shape.text(sketch.lines, sketch.standing, sketch.setting)
+    except OtherShapeError:
+        return None
     if found is None:
         return None
     text, control_id = found

@@ -21,6 +21,8 @@ HEADER = (2, 3, 4, 5, 8, 10, 11)
 """Places in MSH that recur together: who sends to whom, type of message, processing id, version."""
 DEFINES = re.compile(r"(v\d+) = (.*)", re.DOTALL)
 TOKEN = re.compile(r"""f'([^']*)'|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:[vK]\d+|[LRX])\b(?:\[\d+\])?""")
+_NAME = re.compile(r"\b(?:v\d+|[LRX])\b(?:\[\d+\])?")
+_USED = re.compile(rf"""f'([^']*)'|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|({_NAME.pattern})""")
 _SPLIT = re.compile(r"(v\d+) = (\S+)\.split\('([|^&])'\)$")
 
 Texts = dict[str, None]
@@ -44,11 +46,11 @@ def names(source: str) -> tuple[str, ...]:
     ('v3', 'v1[2]', 'v4')
     """
     found: list[str] = []
-    for token in TOKEN.finditer(source):
-        if token[1] is not None:
-            found += names(token[1])
-        elif token[0][0] not in "'\"K":
-            found.append(token[0])
+    for inserted, name in _USED.findall(source):
+        if name:
+            found.append(name)
+        elif inserted:
+            found += _NAME.findall(inserted)
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 Codes, their systems, the authorities that assign identifiers, who sends to whom: what is looked up and worked out of them is
 the same in nearly all messages of a sender. The lines of a function that do so, the questions on what they give, and the
 pieces of JSON text that hold nothing else are put into functions of their own, one for each set of texts that are looked at
-together (see `kinship`). Its results are kept; a question with another answer keeps nothing.
+together (see `kinship`). Its results are kept; where a question has another answer it raises, and nothing is kept.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable
 from itertools import groupby
-from json.encoder import encode_basestring
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from .kinship import DEFINES, TOKEN, Group, Kinship, base_of, names
 
 FEWEST = 2
 """Values in a piece of JSON text from which on it is remembered as one."""
-KEPT = 32
-"""Results that are kept of each function; all are forgotten when there are more."""
+KEPT = 128
+"""Results that are kept of each function, which may be of many senders; all are forgotten when there are more."""
+MOST_KEPT = 16_384
+"""Results that are kept of all functions of a mapping; all are forgotten when there are more."""
 MOST_HELPERS = 2000
 """Functions that are kept; all are forgotten when there are more."""
 _LITERALS = re.compile(r"""(?:f'[^']*'|'(?:[^'\\]|\\.)*')(?: (?:f'[^']*'|'(?:[^'\\]|\\.)*'))+""")
@@ -33,6 +34,8 @@ class Recording(Protocol):
     """Variables that are made of recurring texts."""
     constants: dict[str, Any]
     helpers: Helpers
+    common: Any
+    """What is the same in the settings of all messages."""
 
     def constant(self, value: Any) -> str:
         """The name of a constant."""
@@ -43,33 +46,64 @@ class Recording(Protocol):
         ...
 
 
+class OtherShapeError(Exception):
+    """A question has another answer than it had: the message is of another shape."""
+
+
+class Memory(dict[Any, Any]):
+    """Results of a function by its text, or by its texts as a tuple; what is not there is made, and kept.
+
+    Raises OtherShapeError. The constants of the function live as long as it, as do their ids.
+    """
+
+    __slots__ = ("constants", "helpers", "make")
+
+    def __init__(self, make: Callable[[Any], Any], constants: list[Any], helpers: Helpers) -> None:
+        super().__init__()
+        self.make = make
+        self.constants = constants
+        self.helpers = helpers
+
+    def __missing__(self, key: Any) -> Any:
+        """Make a result."""
+        made = self.make(key)
+        if len(self) >= KEPT:
+            self.helpers.kept -= len(self)
+            self.clear()
+        self.helpers.make_room()
+        self[key] = made
+        return made
+
+
 class Helpers:
     """The functions made so far, each with its results: shapes whose lines are alike share one, and so what it remembers."""
 
-    __slots__ = ("made",)
+    __slots__ = ("kept", "made")
 
     def __init__(self) -> None:
-        self.made: dict[Hashable, Helper] = {}
+        self.made: dict[Hashable, Memory] = {}
+        self.kept = 0
+        """Results of all of them."""
 
-    def find(self, source: str, constants: list[Any]) -> Helper:
-        """The function of this source and these constants; it is made where there is none."""
+    def make_room(self) -> None:
+        """One more result is kept."""
+        if self.kept >= MOST_KEPT:
+            for each in list(self.made.values()):
+                each.clear()
+            self.kept = 0
+        self.kept += 1
+
+    def find(self, source: str, constants: list[Any], common: Any) -> Memory:
+        """The results of the function of this source and these constants; it is made where there is none."""
         parts: list[Hashable] = [each if type(each) is frozenset else id(each) for each in constants]
         key = (source, *parts)
         if key not in self.made:
             if len(self.made) >= MOST_HELPERS:
                 self.made.clear()
-            space = {f"c{at}": each for at, each in enumerate(constants)}
+            space = {f"c{at}": each for at, each in enumerate(constants)} | {"X": common, "Other": OtherShapeError}
             exec(compile(source, "<samspil memory>", "exec"), space)  # noqa: S102  made below, of checked rows
-            self.made[key] = Helper(space["M"].get, space["g"], constants)
+            self.made[key] = Memory(space["make"], constants, self)
         return self.made[key]
-
-
-class Helper(NamedTuple):
-    """Gives the results that are remembered, and those that are not. Its constants live as long as it, as do their ids."""
-
-    remembered: Callable[..., Any]
-    anew: Callable[..., Any]
-    constants: list[Any]
 
 
 def remembering(reads: list[str], lines: list[str], recorder: Recording) -> list[str]:
@@ -146,24 +180,17 @@ def _call(group: Group, reads: list[str], lines: list[str], needed: set[str], re
         base = base_of(token[0])
         return renamed.get(base, base) + token[0][len(base) :]
 
-    body = [TOKEN.sub(rename, line) for line in (*reads, *lines)]
-    key = ", ".join(renamed[text] for text in group.texts)
-    alone = len(given) == 1 and any(_is_text(line, given[0], recorder) for line in lines)
-    results = renamed[given[0]] if alone else f"({', '.join([renamed[name] for name in given] or ['None'])},)"
-    last = [f"if len(M) >= {KEPT}: M.clear()", f"found = M[{key}] = {results}", "return found\n"]
-    source = "\n    ".join([f"M = {{}}\ndef g({key}, X):", *body, *last])
-    helper = recorder.helpers.find(source, [recorder.constants[name] for name in constants])
-    texts = ", ".join(group.texts)
-    remembered, anew = recorder.constant(helper.remembered), recorder.constant(helper.anew)
-    result = given[0] if alone else "m"
-    call = f"{result} = {remembered}({texts if len(group.texts) == 1 else f'({texts})'}) or {anew}({texts}, X)"
-    unpacked = [f"{', '.join(given)}, = m"] if given and not alone else []
-    return [call, f"if {result} is None: return None", *unpacked]
+    body = [_raising(TOKEN.sub(rename, line)) for line in (*reads, *lines)]
+    key, texts = ", ".join(renamed[text] for text in group.texts), ", ".join(group.texts)
+    taken = [f"{key} = key"] if len(group.texts) > 1 else []
+    results = ", ".join(renamed[name] for name in given) or "None"
+    argument = "key" if taken else key
+    source = "\n    ".join([f"def make({argument}):", *taken, *body, f"return {results}\n"])
+    memory = recorder.helpers.find(source, [recorder.constants[name] for name in constants], recorder.common)
+    call = f"{recorder.constant(memory)}[{texts}]"
+    return [f"{', '.join(given)} = {call}" if given else call]
 
 
-def _is_text(line: str, name: str, recorder: Recording) -> bool:
-    """Whether a line makes a variable JSON text, which is never empty."""
-    made, _, source = line.partition(" = ")
-    return made == name and (
-        source.startswith("('") or recorder.constants.get(source.partition("(")[0]) is encode_basestring
-    )
+def _raising(line: str) -> str:
+    """A line that raises where it gave None."""
+    return f"{line.removesuffix('return None')}raise Other" if line.endswith("return None") else line

@@ -14,6 +14,7 @@ LINE = "/"
 ODD = "!"
 """Stands for a control character."""
 
+_END = LINE.encode()
 _VALUES = re.compile(r'[^|^~&\\"]+')
 
 
@@ -35,7 +36,7 @@ def outline(text: str) -> bytes:
     >>> outline("MSH|^~\\&|LAB\rPID|1||Hansen^Karen Marie~^Kaja")
     b'|^~\\&| / | || ^ ~^ /'
     """
-    return b" ".join((text + "\r").encode("utf-8", "replace").translate(_SIGNS).split())
+    return b" ".join((text.encode().translate(_SIGNS) + _END).split())
 
 
 def lines(outlined: bytes) -> list[str]:

@@ -17,13 +17,16 @@ _PLAIN = (str, bool, int, type(None))
 class Recorder:
     """Lines of a function of `L`, the lines of a message as it reads, `R`, as it stands, and `X`, its setting.
 
-    The function gives None where a question has another answer than it had when it was recorded. With `spaced`, values
+    Where a question has another answer than it had when it was recorded, the function gives None, or raises OtherShapeError
+    out of what it remembers. With `spaced`, values
     of the message may be blank.
     """
 
-    def __init__(self, *, spaced: bool = False, helpers: Helpers | None = None) -> None:
+    def __init__(self, *, spaced: bool = False, helpers: Helpers | None = None, common: Any = None) -> None:
         self.spaced = spaced
         self.helpers = helpers if helpers is not None else Helpers()
+        self.common = common
+        """What is the same in the settings of all messages: what remembers results knows no other."""
         self.reads: list[str] = []
         """Lines that take the message apart."""
         self.lines: list[str] = []

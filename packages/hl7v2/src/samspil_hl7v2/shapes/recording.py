@@ -32,7 +32,8 @@ def record(message: Message, sketch: Sketch) -> Shape | None:
     found = message.issues[len(sketch.plain.issues) :]
     if found or len(sketch.lines) != len(message.segments) or ODD.encode() in sketch.outline:
         return None
-    recorder = Recorder(spaced=sketch.standing is not sketch.lines, helpers=sketch.mapping.shapes.helpers)
+    common, helpers = sketch.setting.common(), sketch.mapping.shapes.helpers
+    recorder = Recorder(spaced=sketch.standing is not sketch.lines, helpers=helpers, common=common)
     codec, zone, offset, now, systems, *_ = sketch.setting
     segments = _symbolic(recorder, sketch, message)
     x = RecordingContext(codec, zone, offset, now, systems, segments=segments, recorder=recorder)

@@ -82,7 +82,7 @@ def program_replica(program: Program, recorder: Recorder) -> Program:
     names = program.library.space
     with program.library.lock:
         space = replica(names, _others(names, recorder))
-    return replace(program, space=space, entries={}, simple={}, reasons={})
+    return replace(program, space=space, entries={}, simple={})
 
 
 def _others(names: Names, recorder: Recorder) -> Names:

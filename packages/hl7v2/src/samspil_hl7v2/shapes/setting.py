@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from .clock import Clock
+from .clock import Clock, clock
 
 
 class Setting(NamedTuple):
@@ -21,6 +21,10 @@ class Setting(NamedTuple):
     head: list[str]
     """The parts of MSH as it reads."""
     translator: None = None
+
+    def common(self) -> Setting:
+        """What is the same for all messages of a mapping: nothing but its coding systems."""
+        return Setting("", None, "", None, self.coding_systems, clock(None, ""), [])
 
     def note(self, position: int, reason: str, row: int, detail: str) -> None:
         """Do nothing."""

@@ -20,8 +20,10 @@ REMEMBERED = 4096
 """Outlines whose messages are counted."""
 PRICE = 32
 """Making a function takes about as long as converting this many messages without."""
+EARLIEST = 3
+"""The message of a shape that may make its function: of shapes that came twice most come no more, of others most go on."""
 CREDIT = 64 * PRICE
-"""Functions that may be made at the second message of their shape, before any has paid off."""
+"""Functions that may be made as early as that, before any has paid off."""
 
 
 class Shape(NamedTuple):
@@ -63,7 +65,7 @@ class Shelf:
     def worth(self, key: Hashable) -> bool:
         """Whether a function is worth making, asked once for each message that was converted without one.
 
-        At the second message, as long as there is credit, which messages without a function slowly restore; else at that
+        At the third message, as long as there is credit, which messages without a function slowly restore; else at that
         message by which the shape has cost as much as its function will. So the making never takes longer, all in all,
         than the conversions without, and the credit.
         """
@@ -74,7 +76,7 @@ class Shelf:
         name = hash(key)
         count = self.counts[name] = self.counts.get(name, 0) + 1
         self.credit = min(self.credit + 1, CREDIT)
-        if count < 2 or (count < PRICE and self.credit < PRICE):  # noqa: PLR2004  seen before
+        if count < EARLIEST or (count < PRICE and self.credit < PRICE):
             return False
         self.credit = max(self.credit - PRICE, 0)
         self.counts[name] = 0

@@ -23,7 +23,9 @@ _BEGINS = "MSH|^~\\&"
 _USUALLY = f"{_BEGINS}|"
 _SPACED = re.compile(r" [|^~&\r]")
 _SPACES = re.compile(r" +(?=[|^~&\r])")
-_RARE = re.compile(r"[|^~&][^\S \r\n]|[\ud800-\udfff]")
+_BLANKS = "\x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+"""All blanks outside ASCII; those within are control characters, which the outline shows, but for the usual one."""
+_BLANK = re.compile(r"[|^~&][^\S \r\n]")
 
 
 class Sketch(NamedTuple):
@@ -49,7 +51,7 @@ class Sketch(NamedTuple):
 def sketch_of(plain: Plain, wish: Wish) -> Sketch | None:
     """None where a message cannot be of a shape: odd separators, rare blanks, no Unicode, very long."""
     text, declared = plain.text, USUAL
-    if len(text) > LONGEST or not (text.isascii() or not _RARE.search(text)):
+    if len(text) > LONGEST or not (text.isascii() or _is_usual(text)):
         return None
     if not text.startswith(_USUALLY):
         declared, findings = separators(text)
@@ -66,12 +68,23 @@ def sketch_of(plain: Plain, wish: Wish) -> Sketch | None:
     head = lines[0].split("|")
     if len(head) < FIELDS or '""' in lines[0]:
         return None
-    mapping = wish.mapping.sender(head[2].split("^")[0], head[3].split("^")[0])
+    mapping = wish.mapping
+    if mapping.by_sender:
+        mapping = mapping.sender(head[2].split("^")[0], head[3].split("^")[0])
     zone = wish.timezone or mapping.timezone
     names = "\r".join([line[:4] for line in lines])
     spaced = standing_outline if standing is not lines else None
     key = (outlined, spaced, declared, names, head[8], zone, wish.bundle_type, wish.with_lineage, wish.now is None)
-    where, offset = ZoneInfo(zone) if zone else None, own_offset(head[6])
+    where, offset = (ZoneInfo(zone), "") if zone else (None, own_offset(head[6]))  # a zone tells more than MSH-7
     now, systems = moment(wish.now), mapping.tables.coding_systems
     setting = Setting(plain.codec, where, offset, now, systems, clock(where, offset), head)
     return Sketch(key, lines, standing, outlined, standing_outline, head[8], mapping, setting, plain, wish)
+
+
+def _is_usual(text: str) -> bool:
+    """Whether a text is Unicode, and no value in it begins with a blank that is rare."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return not (any(map(text.__contains__, _BLANKS)) and _BLANK.search(text))
