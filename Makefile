@@ -71,7 +71,7 @@ lock: $(BIN)/uv ## resolve the dependencies anew into requirements.lock
 	@tools/lock.sh $(PROJECTS)
 
 selftest: $(READY) ## try the conformance suites on every seeded defect and lawful variant
-	@samspil conformance selftest --write
+	@SAMSPIL_CORPORA="$${SAMSPIL_CORPORA:-../shared/corpora}" samspil conformance selftest --write
 
 bench: $(READY) ## run the benchmarks, three times, with the median
 	@python -m benchmarks.run

@@ -2,6 +2,7 @@
 
 import json
 import types
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,29 @@ def test_a_line_a_suite_and_a_file_of_results(ready, capsys):
         "failed": [{"id": "bad", "why": "differs"}, {"id": "broken", "why": "ZeroDivisionError: division by zero"}],
     }
     assert second["failed"] == [{"id": "the suite itself", "why": "RuntimeError: lost"}]
+
+
+def test_a_suite_gets_an_absolute_folder(ready, monkeypatch):
+    """However SAMSPIL_CORPORA or a caller names it."""
+    seen = []
+    monkeypatch.setattr(
+        corpora, "load", lambda: [suite("a-noting", "a", lambda folder: seen.append(folder) or iter(()))]
+    )
+    monkeypatch.chdir(ready)
+    monkeypatch.setenv("SAMSPIL_CORPORA", "../" + ready.name)
+    corpora.main()
+    corpora.measure(corpora.load()[0], Path())
+    assert seen == [ready.resolve(), ready.resolve()]
+
+
+def test_the_default_folder_named_relatively_is_the_default(ready, monkeypatch):
+    written = []
+    monkeypatch.setattr(corpora, "DEFAULT", ready)
+    monkeypatch.setattr(status, "write", written.append)
+    monkeypatch.chdir(ready)
+    monkeypatch.setenv("SAMSPIL_CORPORA", ".")
+    corpora.main()
+    assert len(written) == 1
 
 
 @pytest.mark.parametrize("wanted", ["b", "b-breaking"])

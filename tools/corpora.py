@@ -45,7 +45,7 @@ def main(wanted: str = "") -> None:
     results = [measure(suite, folder) for suite in chosen]
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps({"suites": results}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    if not wanted and folder == DEFAULT:
+    if not wanted and folder.resolve() == DEFAULT.resolve():
         status.write(results)
 
 
@@ -57,7 +57,7 @@ def load() -> list[Suite]:
 
 def measure(suite: Suite, folder: Path) -> dict[str, object]:
     """Run one suite and print its line."""
-    cases = list(_guarded(suite, folder))
+    cases = list(_guarded(suite, folder.resolve()))
     failed = [{"id": name, "why": why} for name, why in cases if why is not None]
     passed = len(cases) - len(failed)
     print(f"{suite.NAME} {passed}/{len(cases)}", flush=True)

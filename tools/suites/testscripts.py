@@ -101,7 +101,7 @@ class _ByPackage(Profiles):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._folder = folder / "packages"
+        self._folder = (folder / "packages").resolve()
 
     def faults(self, content: Content, profile: str) -> list[str]:
         """As `Profiles`, with the packages of this profile alone."""

@@ -13,6 +13,7 @@ Feature: A new CareCommunication is sent
       | urls          |
       | references    |
       | times         |
+      | elements      |
       | event         |
       | definition    |
       | parties       |

@@ -29,6 +29,7 @@ Feature: Replies and forwarded messages
       | segments   |
       | provenance |
       | times      |
+      | elements   |
       | narratives |
 
   @id:dk-medcom-203 @req:DKM-attachments @severity:F2 @mode:client @claim:sender @claim:reply

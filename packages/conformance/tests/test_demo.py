@@ -76,6 +76,7 @@ def test_every_change_of_the_catalogue_is_known() -> None:
     from samspil_conformance.demo.doors import DOOR
     from samspil_conformance.demo.journal import _ON_EVENTS
     from samspil_conformance.demo.keeping import AROUND, STORE
+    from samspil_conformance.demo.transacting import TRANSACTION
 
     elsewhere = {
         "answer",
@@ -86,6 +87,19 @@ def test_every_change_of_the_catalogue_is_known() -> None:
         "forget deleted",
         "report of all",
     }
-    known = {*ANSWER, *REQUEST, *STORE, *AROUND, *DOOR, *_ON_EVENTS, *_OUTPUT, "input", "as", "retention", "hold tests"}
+    known = {
+        *ANSWER,
+        *REQUEST,
+        *STORE,
+        *AROUND,
+        *TRANSACTION,
+        *DOOR,
+        *_ON_EVENTS,
+        *_OUTPUT,
+        "input",
+        "as",
+        "retention",
+        "hold tests",
+    }
     told = {row["op"] for each in (*demo.FAULTS, *demo.VARIANTS) if each.at != "medcom" for row in each.do}
     assert told - known - elsewhere == set()

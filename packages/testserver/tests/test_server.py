@@ -335,6 +335,23 @@ def test_a_reference_leads_to_what_a_condition_finds_or_makes(filled: Client, as
     assert there == (1 if asked != {"method": "POST", "url": "Patient"} else 2 if value == "new" else 3)
 
 
+def test_a_search_uri_in_a_transaction_becomes_the_one_resource_that_fits(filled: Client) -> None:
+    """In references alone; none or several fail the transaction. https://hl7.org/fhir/R4/http.html#trules."""
+    uri = "Patient?identifier=urn:x|p2"
+
+    def about(reference: str) -> Json:
+        resource = {**observation(99, 1), "subject": {"reference": reference, "display": uri}}
+        return {"request": {"method": "PUT", "url": "Observation/o99"}, "resource": resource}
+
+    there = filled("GET", f"/{uri}").json()["entry"][0]["resource"]["id"]
+    told = filled("POST", "/", transaction(about(uri))).json()["entry"][0]["resource"]["subject"]
+    assert told == {"reference": f"Patient/{there}", "display": uri}
+    new = {"request": {"method": "POST", "url": "Patient"}, "resource": {"resourceType": "Patient"}}
+    for nothing in ("Patient?identifier=urn:x|nobody", "Patient?_id=1,2,3"):
+        assert filled("POST", "/", transaction(new, about(nothing))).status_code == 412
+    assert filled("GET", "/Patient?_summary=count").json()["total"] == 3
+
+
 def test_a_transaction_that_fails_does_nothing(filled: Client) -> None:
     new = {"request": {"method": "POST", "url": "Patient"}, "resource": {"resourceType": "Patient"}}
     bad = {"request": {"method": "GET", "url": "Patient/99"}}

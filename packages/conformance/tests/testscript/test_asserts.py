@@ -170,17 +170,113 @@ def test_a_failure_that_is_called_a_warning_is_one(tmp_path, run):
         {"expression": "name.given"},
         {"response": "splendid"},
         {"expression": "gender", "operator": "like", "value": "f"},
-        {"expression": "gender = '${undeclared}'"},
-        {"minimumId": "nowhere"},
-        {"validateProfileId": "nowhere"},
-        {},
     ],
 )
 def test_an_assert_that_cannot_be_evaluated_is_an_error_and_never_passes(tmp_path, run, said):
-    """A broken expression, an unknown operator or name, a truth of several values: error, and the place is told."""
+    """A broken expression, an unknown operator or status, a truth of several values: error, and the place is told."""
     (result,) = run(script(tmp_path, READ, asserted(**said))).asserts
     assert (result.verdict, result.place) == ("error", "TestScript.test[0].action[1].assert")
     assert result.message
+    assert not result.script_fault
+
+
+FAULTY = {
+    "a variable in an expression": ({"expression": "gender = '${undeclared}'"}, "undeclared"),
+    "a variable whose literal text would make it true": ({"expression": "gender != '${undeclared}'"}, "undeclared"),
+    "a variable in a value": (
+        {"expression": "gender", "operator": "notEquals", "value": "${undeclared}"},
+        "undeclared",
+    ),
+    "a variable in a path": ({"path": "$.${undeclared}", "operator": "empty"}, "undeclared"),
+    "a variable in a content type": ({"contentType": "${undeclared}", "operator": "notEquals"}, "undeclared"),
+    "a variable in a code": ({"responseCode": "${undeclared}", "operator": "notEquals"}, "undeclared"),
+    "a variable in a URL": ({"requestURL": "${undeclared}", "operator": "notContains"}, "undeclared"),
+    "a variable in a fixture": ({"minimumId": "worded"}, "undeclared"),
+    "a variable of an undeclared source": ({"expression": "gender != '${lost}'"}, "no-such-answer"),
+    "a minimum": ({"minimumId": "nowhere"}, "nowhere"),
+    "a source": ({"sourceId": "nowhere", "expression": "gender.empty()"}, "nowhere"),
+    "a source of a status": ({"sourceId": "nowhere", "response": "okay"}, "nowhere"),
+    "a source of a status code": ({"sourceId": "nowhere", "responseCode": "200"}, "nowhere"),
+    "a source of a header": ({"sourceId": "nowhere", "headerField": "content-type"}, "nowhere"),
+    "a source of a method": ({"sourceId": "nowhere", "requestMethod": "get"}, "nowhere"),
+    "a source to compare with": (
+        {"compareToSourceId": "nowhere", "compareToSourceExpression": "gender", "operator": "notEquals"},
+        "nowhere",
+    ),
+    "a profile": ({"validateProfileId": "nowhere"}, "nowhere"),
+    "no criterion": ({}, "criterion"),
+    "no criterion but an operator": ({"operator": "empty"}, "criterion"),
+}
+
+
+def faulty(folder, *actions):
+    worded = {"resourceType": "Patient", "id": "worded", "gender": "${undeclared}"}
+    return script(
+        folder,
+        *actions,
+        contained=[worded],
+        fixture=[{"id": "worded", "resource": {"reference": "#worded"}}],
+        variable=[{"name": "lost", "expression": "gender", "sourceId": "no-such-answer"}],
+    )
+
+
+@pytest.mark.parametrize(("said", "name"), FAULTY.values(), ids=FAULTY)
+def test_an_assert_that_its_script_is_at_fault_for_fails_and_says_so(tmp_path, run, said, name):
+    """Nothing it asks for has been shown; the message begins with the script, names what is missing and what to do."""
+    report = run(faulty(tmp_path, READ, asserted(**said), asserted(response="okay")))
+    result, after = report.asserts
+    assert (result.verdict, result.script_fault, report.verdict) == ("fail", True, "fail")
+    assert result.message.startswith("the script is at fault")
+    assert name in result.message
+    assert "report it to the script's publisher" in result.message
+    assert (after.verdict, after.script_fault, report.script_faults, report.evaluated) == ("pass", False, 1, True)
+
+
+@pytest.mark.parametrize(("said", "name"), FAULTY.values(), ids=FAULTY)
+def test_a_fault_of_the_script_that_is_called_a_warning_is_one(tmp_path, run, said, name):
+    (result,) = run(faulty(tmp_path, READ, asserted(**{**said, "warningOnly": True}))).asserts
+    assert (result.verdict, result.script_fault, name in result.message) == ("warning", True, True)
+
+
+def test_a_failure_of_the_system_is_no_fault_of_the_script(tmp_path, run):
+    report = run(script(tmp_path, READ, asserted(response="gone")))
+    assert (report.verdict, report.script_faults) == ("fail", 0)
+
+
+def test_an_operation_that_names_an_undeclared_variable_is_an_error(tmp_path, run):
+    """Nothing is sent, so its asserts have nothing to judge."""
+    odd = operation("read", resource="Patient", params="/${undeclared}")
+    report = run(script(tmp_path, odd, asserted(response="okay")))
+    assert [each.verdict for each in report.results] == ["error", "skip"]
+    assert "undeclared" in report.results[0].message
+
+
+def test_a_name_that_an_operation_did_not_record_is_no_fault_of_the_script(tmp_path, run):
+    """The operation could not be carried out, or its test ended before it."""
+    odd = operation("read", resource="Patient", params="/${undeclared}", responseId="first")
+    report = run(script(tmp_path, odd, READ, asserted(sourceId="first", response="okay")))
+    assert (report.asserts[0].verdict, report.asserts[0].script_fault) == ("skip", False)
+    later = {**READ["operation"], "responseId": "second"}
+    actions = [READ, asserted(response="gone", stopTestOnFail=True), {"operation": later}]
+    two = [
+        {"name": "One", "action": actions},
+        {"name": "Two", "action": [READ, asserted(sourceId="second", response="okay")]},
+    ]
+    report = run(script(tmp_path, test=two))
+    assert (report.asserts[1].verdict, report.asserts[1].script_fault) == ("skip", False)
+
+
+def test_a_minimum_has_its_variables_put_in(tmp_path, run):
+    least = {"resourceType": "Patient", "id": "least", "gender": "${sex}"}
+    made = script(
+        tmp_path,
+        READ,
+        asserted(minimumId="least"),
+        contained=[least],
+        fixture=[{"id": "least", "resource": {"reference": "#least"}}],
+        variable=[{"name": "sex", "defaultValue": "female"}],
+    )
+    assert [each.verdict for each in run(made).asserts] == ["pass"]
 
 
 def rule(name):

@@ -44,11 +44,34 @@ def test_a_client_script_is_judged_on_what_medcom_s_example_says():
     assert report.verdict == "pass", [(each.place, each.message) for each in report.results if each.verdict != "pass"]
 
 
+def test_a_relative_folder_of_corpora_gives_the_same_verdict(monkeypatch, tmp_path):
+    """Packages are named from the folder once, however the folder is named."""
+    monkeypatch.chdir(tmp_path)
+    script = read_script(SCRIPTS / "medcom-carecommunication" / "carecommunication-send-new-message.json")
+    assert testscripts.report_of(script, Path(os.path.relpath(ROOT))).verdict == "pass"
+
+
 def test_a_script_whose_package_is_missing_is_inconclusive_by_name():
     script = read_script(SCRIPTS / "medcom-ehmi-eer" / "AEER4CrudDeviceTests-json.json")
     report = testscripts.report_of(script, ROOT)
     assert not report.evaluated
     assert "EerDeviceAP" in str(testscripts.why_not_evaluated(report))
+
+
+FAULTY = {
+    "medcom-carecommunication/carecommunication-send-forward-changetopic.json": "hospitalSOR-new-message",
+    "medcom-carecommunication/carecommunication-send-reply-forward.json": "messageHeaderid-new-message-01",
+    "mitre-testscript-engine/spec__examples__testscript__general_testscript_obs.json": "fixture-observation-minimum",
+    "mitre-testscript-engine/spec__examples__testscript__testscript_fixture_test.json": "no criterion",
+    "hl7-fhir-testing-ig/input__resources__testscript__invariant-tests__tst-9.f1.fail.xml": "no criterion",
+}
+
+
+@pytest.mark.parametrize(("name", "missing"), FAULTY.items(), ids=lambda each: each.rpartition("/")[2][-40:])
+def test_a_published_script_with_a_fault_fails_and_is_named(name, missing):
+    report = testscripts.report_of(read_script(SCRIPTS / name), ROOT)
+    assert (report.evaluated, report.verdict) == (True, "fail")
+    assert any(missing in each.message for each in report.results if each.script_fault)
 
 
 def spoiled(script):

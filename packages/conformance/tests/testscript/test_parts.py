@@ -211,6 +211,27 @@ def test_a_subtest_runs_another_script_with_values_of_this_one(tmp_path, run):
     assert [each.verdict for each in run(outer).asserts] == ["inconclusive"] * 4
 
 
+def test_a_subtest_that_is_at_fault_is_told_from_one_that_the_system_fails(tmp_path, run):
+    """Values to bind that are declared nowhere, and asserts of the other script that name such."""
+    base = "https://fhir-crucible.github.io/testscript-engine-ig/StructureDefinition/"
+    read = operation("read", resource="Patient", params="/ida")
+
+    def outer(folder, *bound):
+        once = [{"url": f"{base}assert-subtest", "extension": [{"url": "testName", "valueString": "Inner"}, *bound]}]
+        return script(tmp_path / folder, read, asserted(extension=once))
+
+    faulty = script(tmp_path / "faulty", read, asserted(expression="gender != '${undeclared}'"))
+    mixed = script(tmp_path / "mixed", read, asserted(minimumId="nowhere"), asserted(response="gone"))
+    unbound = {"url": "bindVariable", "extension": [{"url": "bindSource", "valueString": "undeclared"}]}
+    told = [
+        run(outer("a"), library={"Inner": faulty}).asserts[0],
+        run(outer("b"), library={"Inner": mixed}).asserts[0],
+        run(outer("c", unbound), library={"Inner": faulty}).asserts[0],
+    ]
+    assert [(each.verdict, each.script_fault) for each in told] == [("fail", True), ("fail", False), ("fail", True)]
+    assert "undeclared" in told[0].message
+
+
 def test_the_report_is_a_test_report_that_says_what_was_inconclusive(tmp_path, run):
     made = script(
         tmp_path,
@@ -273,6 +294,29 @@ def test_the_command_says_what_passed_and_what_did_not(tmp_path: Path):
     done = invoke(tmp_path, "--examples", tmp_path / "p")
     assert "2 scripts: 1 passed" in done.stderr
     assert "Gone" in done.stdout
+
+
+def test_the_command_counts_what_failed_by_a_fault_of_the_script(tmp_path: Path):
+    """Beside the failures of the system, in the line of the script, of the assert, in the summary and in the TestReport."""
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "Patient-ida.json").write_text(json.dumps(PATIENT))
+    made = script(
+        tmp_path / "s",
+        operation("read", resource="Patient", params="/ida"),
+        asserted(response="gone"),
+        asserted(minimumId="nowhere"),
+    )
+    done = invoke(made.path, "--examples", tmp_path / "p")
+    assert done.exit_code == 1
+    first, *rest = done.stdout.splitlines()
+    assert first.endswith("0 of 2 asserts passed; 1 failed by a fault of the script")
+    assert [line.split(":")[0].split()[:2] for line in rest] == [
+        ["fail", "TestScript.test[0].action[1].assert"],
+        ["fail", "(script)"],
+    ]
+    assert "asserts that failed by a fault of their script, not of the system: 1" in done.stderr
+    told = json.loads(invoke(made.path, "--examples", tmp_path / "p", "--format", "json").stdout)
+    assert "the script is at fault, not the system" in told["test"][0]["action"][2]["assert"]["message"]
 
 
 def test_the_command_stops_where_it_cannot_run(tmp_path: Path):

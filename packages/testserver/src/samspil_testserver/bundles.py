@@ -1,6 +1,7 @@
 """Batch and transaction: many requests in one Bundle. https://hl7.org/fhir/R4/http.html#transaction."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,7 @@ __all__ = ["process"]
 Json = dict[str, Any]
 _ORDER = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 _FAILED = 400
+_SEARCH_URI = re.compile(r"[A-Z][A-Za-z]+\?")
 _CONDITIONS = {"if-none-exist": "ifNoneExist", "if-match": "ifMatch", "if-none-match": "ifNoneMatch"}
 
 
@@ -51,7 +53,7 @@ def _object(body: Any) -> Json:
 def _transaction(store: Store, request: Request, entries: list[Json]) -> list[Json]:
     _check_once(entries)
     new_ids = _new_ids(store, entries)
-    renamed = _new_references(store, entries, new_ids)
+    renamed = _searched(store, entries) | _new_references(store, entries, new_ids)
     answers: dict[int, Json] = {}
     order = sorted(range(len(entries)), key=lambda at: _ORDER.index(entries[at]["request"]["method"]))
     for at in order:
@@ -98,6 +100,32 @@ def _reference(store: Store, entry: Json, new_id: str) -> str:
     return f"{kind}/{there[0]['id'] if there else own or new_id}"
 
 
+def _searched(store: Store, entries: list[Json]) -> dict[str, str]:
+    """The reference that each search URI of the entries becomes. https://hl7.org/fhir/R4/http.html#trules. Raises `Refused`."""
+    told = {each for entry in entries for each in _references(entry.get("resource")) if _SEARCH_URI.match(each)}
+    return {each: _only(store, each) for each in sorted(told)}
+
+
+def _only(store: Store, uri: str) -> str:
+    kind, _, query = uri.partition("?")
+    there = found(store, kind, parse_qsl(query))
+    if len(there) != 1:
+        raise Refused(NOT_A_RESOURCE.at(why=f"{len(there)} resources fit a conditional reference, and not one"), 412)
+    return f"{kind}/{there[0]['id']}"
+
+
+def _references(value: Any) -> Iterator[str]:
+    """The texts of all references in a value."""
+    if isinstance(value, dict):
+        told = cast("Json", value)
+        if isinstance(told.get("reference"), str):
+            yield told["reference"]
+        value = list(told.values())
+    if isinstance(value, list):
+        for each in cast("list[Any]", value):
+            yield from _references(each)
+
+
 def _renamed(entry: Json, renamed: Mapping[str, str]) -> Json:
     resource = entry.get("resource")
     if resource is None:
@@ -105,13 +133,15 @@ def _renamed(entry: Json, renamed: Mapping[str, str]) -> Json:
     return {**entry, "resource": _with(resource, renamed)}
 
 
-def _with(value: Any, renamed: Mapping[str, str]) -> Any:
-    """A value with every text that is a fullUrl replaced."""
+def _with(value: Any, renamed: Mapping[str, str], member: str = "") -> Any:
+    """A value with every text that is a fullUrl replaced, and every reference that is a search URI."""
     if isinstance(value, dict):
-        return {name: _with(each, renamed) for name, each in cast("Json", value).items()}
+        return {name: _with(each, renamed, name) for name, each in cast("Json", value).items()}
     if isinstance(value, list):
         return [_with(each, renamed) for each in cast("list[Any]", value)]
-    return renamed.get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str) or (member != "reference" and _SEARCH_URI.match(value)):
+        return value
+    return renamed.get(value, value)
 
 
 def _one(store: Store, request: Request, entry: Json, new_id: str = "") -> Answer:

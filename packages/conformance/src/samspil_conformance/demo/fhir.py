@@ -7,6 +7,7 @@ from .catalogue import Fault
 from .changes import changed
 from .exchange import Ask, Asked, Told, asgi, call
 from .keeping import AROUND, STORE
+from .transacting import TRANSACTION
 
 __all__ = ["fhir_face"]
 
@@ -28,4 +29,6 @@ def fhir_face(store: Store, base: str, fault: Fault | None) -> Application:
     for row in rows:
         if row["op"] in AROUND:
             ask = AROUND[row["op"]](ask, store)
+        if row["op"] in TRANSACTION:
+            ask = TRANSACTION[row["op"]](ask, row)
     return asgi(changed(ask, rows))

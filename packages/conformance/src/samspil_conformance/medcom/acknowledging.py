@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from . import names
 from .message import Json, Message, codes, part, parts, texts
-from .rules import bundle, first, identifier_of, narratives, organisations, parties, references, times, urls
+from .rules import bundle, elements, first, identifier_of, narratives, organisations, parties, references, times, urls
 from .threads import ThreadRule
 
 __all__ = ["ACKNOWLEDGEMENT_RULES", "code_of"]
@@ -17,7 +17,7 @@ def code_of(message: Message) -> str:
 
 def sound(message: Message, _former: Message) -> Iterator[str]:
     """An Acknowledgement is a MedCom message: its envelope, references, times and parties are right."""
-    for rule in (bundle, first, urls, references, times, parties, organisations, narratives):
+    for rule in (bundle, first, urls, references, times, elements, parties, organisations, narratives):
         yield from rule(message)
 
 
@@ -50,6 +50,8 @@ def history(message: Message, former: Message) -> Iterator[str]:
     """Its Provenance is an acknowledgement that revises the header of the message."""
     if "acknowledgement" not in codes(message.newest.get("activity")):
         yield "Provenance.activity is not acknowledgement"
+    if not any(part(each, "who").get("reference") for each in parts(message.newest, "agent")):
+        yield "Provenance.agent names nobody"
     entities: list[Json] = parts(message.newest, "entity")
     revised = [str(part(each, "what").get("reference", "")) for each in entities if each.get("role") == "revision"]
     if not any(each.endswith(f"/{former.header.get('id')}") for each in revised):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from . import names
+from .elements import foreign
 from .message import Json, Message, codes, extension, part, parts, texts
 from .numbers import is_gln, is_person, is_sor
 
@@ -17,6 +18,12 @@ Rule = Callable[[Message], Iterator[str]]
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?(?:Z|[+-]\d{2}:\d{2})")
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FILES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/gif", "image/tiff", "image/bmp", "text/plain"})
+
+_STATUS = frozenset(
+    {"preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "entered-in-error", "unknown"}
+)
+"""https://hl7.org/fhir/R4/valueset-event-status.html"""
+_GENDER = frozenset({"male", "female", "other", "unknown"})
 
 
 def bundle(message: Message) -> Iterator[str]:
@@ -74,6 +81,17 @@ def times(message: Message) -> Iterator[str]:
             yield f"{place} is absent"
         elif not _MOMENT.fullmatch(str(value)):
             yield f"{place} has no zone, or another precision than seconds"
+
+
+def elements(message: Message) -> Iterator[str]:
+    """Every element is one of FHIR R4, in its form; status and gender are of R4's codes."""
+    for number, each in enumerate(message.entries):
+        for place in foreign(each["resource"]):
+            yield f"Bundle.entry[{number}].resource: {place}"
+    if any(each.get("status") not in _STATUS for each in message.of("Communication")):
+        yield "Communication.status is none of R4's"
+    if any(each.get("gender", "unknown") not in _GENDER for each in message.of("Patient")):
+        yield "Patient.gender is none of R4's"
 
 
 def event(message: Message) -> Iterator[str]:
@@ -285,6 +303,7 @@ RULES: Mapping[str, Rule] = {
         urls,
         references,
         times,
+        elements,
         event,
         definition,
         parties,

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
+from typing import NamedTuple
 
 from samspil_definitions import PackageError
 from samspil_fhirpath import FhirPathError
 
 from .exchange import Content, Exchange, Message
 from .expressions import evaluate
+from .faults import ScriptFault
 from .minimum import lacks
 from .named_rules import rule_of
 from .operators import UnknownOperator, compare
@@ -23,7 +25,7 @@ from .results import Verdict
 from .script import Assert, Script
 from .variables import BadVariable, NoValue, Values
 
-__all__ = ["Bench", "judge"]
+__all__ = ["Bench", "Judgement", "judge"]
 
 _SHOWN = 200
 _WORDS = {
@@ -60,13 +62,18 @@ class Bench:
 
     def source(self, name: str) -> Content:
         """The content recorded or declared under an id."""
+        self.known(name)
         if name in self.contents:
             return self.contents[name]
+        raise Inconclusive(f"the fixture {name} cannot be reached")
+
+    def known(self, name: str) -> None:
+        """Stop where nothing is declared under an id, and nothing has been recorded under it."""
+        if name in self.contents or any(each.id == name for each in self.script.fixtures):
+            return
         if name in self.lost:
             raise _Nothing(*self.lost[name])
-        if any(each.id == name for each in self.script.fixtures):
-            raise Inconclusive(f"the fixture {name} cannot be reached")
-        raise Broken(f"the script declares and records nothing under {name}")
+        raise ScriptFault(f"it has no fixture {name}, and nothing has been recorded under that name")
 
 
 class Inconclusive(LookupError):
@@ -77,23 +84,35 @@ class Broken(ValueError):
     """The assert itself cannot be evaluated; the text says where and why."""
 
 
-def judge(asked: Assert, bench: Bench) -> tuple[Verdict, str]:
-    """The verdict on an assert and why; a failure is a warning where the script says so."""
+class Judgement(NamedTuple):
+    """The verdict on an assert, why, and whether it is the script's fault that the assert does not hold."""
+
+    verdict: Verdict
+    message: str = ""
+    script_fault: bool = False
+
+
+def judge(asked: Assert, bench: Bench) -> Judgement:
+    """The verdict on an assert and why; a failure is a warning where the script says so.
+
+    An assert that the script is at fault for fails: nothing that it asks for has been shown.
+    """
     try:
         why = _why_not(asked, bench)
     except (Inconclusive, UnknownProfile, PackageError) as error:
-        return "inconclusive", str(error)
-    except NoValue as error:
-        return _failure(asked, str(error)) if error.verdict == "fail" else (error.verdict, str(error))
+        return Judgement("inconclusive", str(error))
+    except ScriptFault as fault:
+        return Judgement(failure(asked), str(fault), script_fault=True)
+    except (NoValue, _Nothing) as error:
+        return Judgement(failure(asked) if error.verdict == "fail" else error.verdict, str(error))
     except (Broken, BadVariable, BadPath, FhirPathError, UnknownOperator) as error:
-        return "error", str(error)
-    except _Nothing as none:
-        return _failure(asked, str(none)) if none.verdict == "fail" else (none.verdict, str(none))
-    return _failure(asked, why) if why else ("pass", "")
+        return Judgement("error", str(error))
+    return Judgement(failure(asked), why) if why else Judgement("pass")
 
 
-def _failure(asked: Assert, why: str) -> tuple[Verdict, str]:
-    return ("warning" if asked.warning_only else "fail"), why
+def failure(asked: Assert) -> Verdict:
+    """What it comes to that an assert does not hold."""
+    return "warning" if asked.warning_only else "fail"
 
 
 class _Nothing(LookupError):
@@ -115,16 +134,24 @@ def _why_not(asked: Assert, bench: Bench) -> str:
     for given, form in _FORMS:
         if given(asked):
             return form(asked, bench)
-    raise Broken("the assert says nothing that could be judged")
+    raise ScriptFault("the assert has no criterion, so there is nothing that could hold")
 
 
 def _message(asked: Assert, bench: Bench) -> Message:
     """The request or answer that the assert is about."""
-    if asked.source and asked.source in bench.messages:
+    if asked.source in bench.messages:
         return bench.messages[asked.source]
+    exchange = _exchange(asked, bench)
+    return exchange.request if asked.direction == "request" else exchange.response
+
+
+def _exchange(asked: Assert, bench: Bench) -> Exchange:
+    """The latest exchange; what the assert names has to be known all the same."""
+    if asked.source:
+        bench.known(asked.source)
     if bench.last is None:
         raise _Nothing(bench.outcome, bench.missing or "there was no exchange to judge")
-    return bench.last.request if asked.direction == "request" else bench.last.response
+    return bench.last
 
 
 def _content(asked: Assert, bench: Bench) -> Content:
@@ -219,7 +246,7 @@ def _header(asked: Assert, bench: Bench) -> str:
 
 
 def _minimum(asked: Assert, bench: Bench) -> str:
-    minimum = bench.source(asked.minimum).json
+    minimum = _least(asked.minimum, bench).json
     if minimum is None:
         raise Broken(f"the fixture {asked.minimum} is no resource")
     found = _content(asked, bench).json
@@ -227,6 +254,14 @@ def _minimum(asked: Assert, bench: Bench) -> str:
         return "there is no resource"
     place = lacks(minimum, found)
     return f"{place} is not as in {asked.minimum}" if place else ""
+
+
+def _least(name: str, bench: Bench) -> Content:
+    """What minimumId names: a fixture as it is sent, with its variables put in, a recording as it came."""
+    content = bench.source(name)
+    if name in bench.messages or b"${" not in content.data:
+        return content
+    return Content(bench.values.write(content.data.decode("utf-8", "replace")).encode(), name)
 
 
 def _links(asked: Assert, bench: Bench) -> str:
@@ -266,9 +301,7 @@ def _request(asked: Assert, bench: Bench) -> Message:
     found = bench.messages.get(asked.source)
     if found is not None and found.method:
         return found
-    if bench.last is None:
-        raise _Nothing(bench.outcome, bench.missing or "there was no exchange to judge")
-    return bench.last.request
+    return _exchange(asked, bench).request
 
 
 def _resource(asked: Assert, bench: Bench) -> str:
@@ -297,15 +330,13 @@ def _answer(asked: Assert, bench: Bench) -> int:
     found = bench.messages.get(asked.source)
     if found is not None and found.status:
         return found.status
-    if bench.last is None:
-        raise _Nothing(bench.outcome, bench.missing or "there was no exchange to judge")
-    return bench.last.response.status
+    return _exchange(asked, bench).response.status
 
 
 def _profile(asked: Assert, bench: Bench) -> str:
     canonical = bench.script.profiles.get(asked.profile)
     if not canonical:
-        raise Broken(f"the script declares no profile {asked.profile}")
+        raise ScriptFault(f"it declares no profile {asked.profile}")
     content = _content(asked, bench)
     if content.json is None:
         return "there is no resource to validate"

@@ -131,6 +131,8 @@ def testscript(  # noqa: PLR0913, PLR0917  the options of the command
     good = sum(each.verdict in {"pass", "warning"} for each in reports)
     judged = sum(each.evaluated for each in reports)
     click.echo(f"{len(reports)} scripts: {good} passed; in {judged} every assert was judged", err=True)
+    if faults := sum(each.script_faults for each in reports):
+        click.echo(f"asserts that failed by a fault of their script, not of the system: {faults}", err=True)
     if not reports:
         raise CouldNotRun(f"{path} holds no TestScript that can be run")
     if good < len(reports) or broken:
@@ -225,11 +227,13 @@ def _pairs(said: tuple[str, ...], option: str) -> dict[str, str]:
 def _text(report: ScriptReport, *, verbose: bool) -> None:
     script = report.script
     counted = {kind: sum(each.verdict == kind for each in report.asserts) for kind in ("pass", "fail", "warning")}
-    click.echo(f"{report.verdict:12} {script.path}: {counted['pass']} of {len(report.asserts)} asserts passed")
+    faults = f"; {report.script_faults} failed by a fault of the script" if report.script_faults else ""
+    click.echo(f"{report.verdict:12} {script.path}: {counted['pass']} of {len(report.asserts)} asserts passed{faults}")
     for name, stand_in in report.stand_ins:
         click.echo(f"  stand-in     {name}: {stand_in}")
     for each in report.results:
         if verbose or each.verdict != "pass":
+            verdict = f"{each.verdict} (script)" if each.script_fault else each.verdict
             click.echo(
-                f"  {each.verdict:12} {each.place}{f' {each.label}' if each.label else ''}: {each.message}".rstrip(": ")
+                f"  {verdict:12} {each.place}{f' {each.label}' if each.label else ''}: {each.message}".rstrip(": ")
             )

@@ -59,7 +59,9 @@ def _held(asked: Asked, content: Content) -> int:
     request = replace(asked.request, content=content)
     bench = replace(asked.bench, last=Exchange(request, Message({}, status=201)), contents={**asked.bench.contents})
     judged = [
-        judge(each, bench)[0] == "pass" for each in asked.asserts if each.direction == "request" and not each.profile
+        judge(each, bench).verdict == "pass"
+        for each in asked.asserts
+        if each.direction == "request" and not each.profile
     ]
     return sum(judged)
 

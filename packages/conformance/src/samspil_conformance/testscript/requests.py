@@ -116,7 +116,7 @@ def build(
 ) -> Message:
     """The request of an operation. `target` is type, id and version of the resource that targetId names.
 
-    Raises `CannotSend`, `NoValue` and `BadVariable`.
+    Raises `CannotSend`, `NoValue`, `BadVariable` and `ScriptFault`.
     """
     headers: dict[str, str] = {}
     if accept := values.write(operation.accept):

@@ -10,8 +10,10 @@ from .script import Script
 __all__ = ["Result", "ScriptReport", "Verdict"]
 
 Verdict = Literal["pass", "fail", "warning", "skip", "error", "inconclusive"]
-"""`warning` is a failure that the script calls a warning (`warningOnly`); `error` a fault of the script or of the run;
-`inconclusive` that something needed is not at hand: a package, a fixture, a value, an answer."""
+"""`warning` is a failure that the script calls a warning (`warningOnly`); `error` what could not be
+processed:
+an expression that is none, a system that does not answer; `inconclusive` that something needed is not at hand: a package,
+a fixture, a value, an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Result:
     message: str = ""
     label: str = ""
     exchange: int | None = None
+    script_fault: bool = False
+    """Whether an assert does not hold because the script is at fault: it names what is declared nowhere, or asks nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class ScriptReport:
     def asserts(self) -> list[Result]:
         """The results of asserts."""
         return [each for each in self.results if each.kind == "assert"]
+
+    @property
+    def script_faults(self) -> int:
+        """How many asserts do not hold because the script is at fault; they tell nothing of the system."""
+        return sum(each.script_fault for each in self.results)
 
     @property
     def evaluated(self) -> bool:

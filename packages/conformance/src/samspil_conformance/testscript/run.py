@@ -16,6 +16,7 @@ from uuid import uuid4
 from .asserts import Bench, judge
 from .examples import Examples
 from .exchange import Content, Exchange, Message
+from .faults import ScriptFault
 from .fixtures import StandIn, Unreachable, find_fixture
 from .profiles import Profiles
 from .requests import CannotSend, build, has_body
@@ -111,7 +112,13 @@ class _Run:
         self.results: list[Result] = []
         self.stand_ins: list[tuple[str, str]] = []
         values = Values(
-            script.variables, settings.given, self.contents, self.messages, now=settings.now, uuid=settings.uuid
+            script.variables,
+            settings.given,
+            self.contents,
+            self.messages,
+            named=script.names,
+            now=settings.now,
+            uuid=settings.uuid,
         )
         self.bench = Bench(script, self.contents, self.messages, values, settings.profiles, settings.now)
         self.bench.missing = "there was no exchange to judge"
@@ -177,15 +184,15 @@ class _Run:
         for action in actions:
             kind = "operation" if isinstance(action, Operation) else "assert"
             self.results.append(Result(action.place, kind, "skip", why, action.label))
+            if isinstance(action, Operation):
+                self._lose(action, "skip", f"{action.place} was not run: {why}")
 
     def _assert(self, asked: Assert) -> Verdict:
         named = subtest_of(asked)
-        if named is None:
-            verdict, why = judge(asked, self.bench)
-        else:
-            verdict, why = run_subtest(named, asked, self.bench, self._nested)
+        judged = judge(asked, self.bench) if named is None else run_subtest(named, asked, self.bench, self._nested)
         at = len(self.exchanges) - 1 if self.exchanges else None
-        self.results.append(Result(asked.place, "assert", verdict, why, asked.label, at))
+        verdict, why, script_fault = judged
+        self.results.append(Result(asked.place, "assert", verdict, why, asked.label, at, script_fault))
         return verdict
 
     def _nested(self, name: str, given: Mapping[str, str]) -> ScriptReport | None:
@@ -220,7 +227,7 @@ class _Run:
         except (Unreachable, CannotSend) as error:
             self._undone(operation, "inconclusive", str(error))
             return
-        except (BadVariable, Unavailable) as error:
+        except (BadVariable, ScriptFault, Unavailable) as error:
             self._undone(operation, "error", str(error))
             return
         if exchange is None:
@@ -233,9 +240,14 @@ class _Run:
         self.results.append(Result(operation.place, "operation", verdict, why, operation.label))
         self.bench.missing = f"{operation.place} could not be carried out: {why}"
         self.bench.outcome = "skip" if verdict == "error" else verdict
-        for name in (operation.response_id, operation.request_id):
+        self._lose(operation, verdict, self.bench.missing)
+
+    def _lose(self, operation: Operation, verdict: Verdict, why: str) -> None:
+        """Remember what an operation has not recorded, and why: asserts that name it are not judged."""
+        sent = operation.source if operation.origin is not None else ""
+        for name in (operation.response_id, operation.request_id, sent):
             if name:
-                self.bench.lost[name] = (self.bench.outcome, self.bench.missing)
+                self.bench.lost[name] = ("skip" if verdict == "error" else verdict, why)
                 self.bench.values.lost[name] = verdict
 
     def _target(self, operation: Operation) -> Target:
@@ -324,7 +336,7 @@ class _Run:
             )
             try:
                 exchange = Exchange(request := self._request(operation, target, waits=False), target.send(request))
-            except (Unavailable, CannotSend, NoValue, BadVariable) as error:
+            except (Unavailable, CannotSend, NoValue, BadVariable, ScriptFault) as error:
                 self.results.append(Result(place, "fixture", "error", str(error)))
                 continue
             self.exchanges.append(exchange)

@@ -142,6 +142,18 @@ class Script:
         return [action for section in self.sections for action in section.actions]
 
     @property
+    def names(self) -> set[str]:
+        """What asserts and variables may name: fixtures, recorded requests and answers, what a client is to send."""
+        operations = [
+            each
+            for each in (*self.actions, *(each for actions in self.common.values() for each in actions))
+            if isinstance(each, Operation)
+        ]
+        recorded = {name for each in operations for name in (each.response_id, each.request_id)}
+        sent = {each.source for each in operations if each.origin is not None}
+        return ({each.id for each in self.fixtures} | recorded | sent) - {""}
+
+    @property
     def judges_client(self) -> bool:
         """Whether the system under test is the client: requests of an origin are judged, or only the tests have one.
 

@@ -11,8 +11,9 @@ from typing import Any, cast
 
 from samspil_fhirpath import FhirPathError
 
-from .asserts import Bench
+from .asserts import Bench, Judgement, failure
 from .expressions import evaluate
+from .faults import ScriptFault
 from .results import ScriptReport, Verdict
 from .script import Assert
 from .variables import BadVariable, NoValue
@@ -47,7 +48,7 @@ def subtest_of(asked: Assert) -> Subtest | None:
     return None
 
 
-def run_subtest(named: Subtest, asked: Assert, bench: Bench, nested: Nested) -> tuple[Verdict, str]:
+def run_subtest(named: Subtest, asked: Assert, bench: Bench, nested: Nested) -> Judgement:
     """Run it once, or once for each value, and say what that comes to."""
     try:
         given = {target: bench.values.value(source) for source, target in named.bound}
@@ -55,29 +56,38 @@ def run_subtest(named: Subtest, asked: Assert, bench: Bench, nested: Nested) -> 
         if named.each:
             content = bench.contents.get(asked.source) if asked.source else bench.last and bench.last.response.content
             if content is None:
-                return "inconclusive", f"nothing is known of {asked.source}" if asked.source else bench.missing
+                return Judgement(
+                    "inconclusive", f"nothing is known of {asked.source}" if asked.source else bench.missing
+                )
             found = evaluate(bench.values.write(asked.expression, literal=True), content, bench.now)
             turns = [{**given, named.each: value} for value in found]
+    except ScriptFault as fault:
+        return Judgement(failure(asked), str(fault), script_fault=True)
     except NoValue as error:
-        return error.verdict, str(error)
+        return Judgement(failure(asked) if error.verdict == "fail" else error.verdict, str(error))
     except (BadVariable, FhirPathError) as error:
-        return "error", str(error)
-    return _sum(named, [nested(named.name, turn) for turn in turns], warning=asked.warning_only)
+        return Judgement("error", str(error))
+    reports = [nested(named.name, turn) for turn in turns]
+    known = [each for each in reports if each is not None]
+    if len(known) < len(reports):
+        return Judgement("inconclusive", f"there is no script {named.name} beside this one")
+    return _sum(named, known, failure(asked))
 
 
-def _sum(named: Subtest, reports: Sequence[ScriptReport | None], *, warning: bool) -> tuple[Verdict, str]:
-    if any(each is None for each in reports):
-        return "inconclusive", f"there is no script {named.name} beside this one"
-    verdicts = [each.verdict for each in reports if each is not None]
+def _sum(named: Subtest, reports: Sequence[ScriptReport], failed: Verdict) -> Judgement:
+    verdicts = [each.verdict for each in reports]
     good = [verdict in {"pass", "warning"} for verdict in verdicts]
     if not verdicts:
-        return ("warning" if warning else "fail"), f"there was no value to run {named.name} with"
+        return Judgement(failed, f"there was no value to run {named.name} with")
     if all(good) if named.every else any(good):
-        return "pass", ""
+        return Judgement("pass")
     for grave in ("error", "inconclusive"):
         if grave in verdicts:
-            return grave, f"{named.name}: {grave}"
-    return ("warning" if warning else "fail"), f"{named.name} failed in {good.count(False)} of {len(good)} runs"
+            return Judgement(grave, f"{named.name}: {grave}")
+    fails = [each for report in reports for each in report.results if each.verdict == "fail"]
+    if all(each.script_fault for each in fails):
+        return Judgement(failed, f"{named.name}: {fails[0].message}", script_fault=True)
+    return Judgement(failed, f"{named.name} failed in {good.count(False)} of {len(good)} runs")
 
 
 def _binding(part: Json) -> tuple[str, str]:

@@ -4,7 +4,7 @@ https://hl7.org/fhir/R4/testscript-definitions.html#TestScript.variable
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -12,6 +12,7 @@ from samspil_fhirpath import FhirPathError
 
 from .exchange import Content, Message
 from .expressions import evaluate
+from .faults import ScriptFault
 from .paths import BadPath, select
 from .script import Variable
 
@@ -25,12 +26,12 @@ _DAYS = {"D": 1, "M": 30, "Y": 365}
 class NoValue(LookupError):
     """A variable has no value, and what that makes of an action that needs one.
 
-    `fail` where a system should have sent it, `error` where the script does not declare it, else `inconclusive`.
+    `fail` where a system should have sent it, else `inconclusive`.
     """
 
-    def __init__(self, name: str, why: str, verdict: Literal["fail", "error", "inconclusive"]) -> None:
+    def __init__(self, name: str, why: str, verdict: Literal["fail", "inconclusive"]) -> None:
         super().__init__(f"the variable {name} has no value: {why}")
-        self.verdict: Literal["fail", "error", "inconclusive"] = verdict
+        self.verdict: Literal["fail", "inconclusive"] = verdict
 
 
 class BadVariable(ValueError):
@@ -47,6 +48,7 @@ class Values:
         contents: Mapping[str, Content],
         messages: Mapping[str, Message],
         *,
+        named: Collection[str],
         now: datetime,
         uuid: Callable[[], str],
     ) -> None:
@@ -54,6 +56,7 @@ class Values:
         self._given = given
         self._contents = contents
         self._messages = messages
+        self._named = named
         self._now = now
         self._uuid = uuid
         self.lost: dict[str, str] = {}
@@ -64,7 +67,7 @@ class Values:
     def write(self, text: str, *, literal: bool = False) -> str:
         """The text with its variables put in; with `literal` escaped as a FHIRPath string needs it.
 
-        Raises `NoValue` and `BadVariable`.
+        Raises `NoValue`, `BadVariable` and `ScriptFault`.
         """
 
         def put(found: re.Match[str]) -> str:
@@ -74,14 +77,14 @@ class Values:
         return _NAMED.sub(put, text)
 
     def value(self, name: str) -> str:
-        """The value of a variable or placeholder. Raises `NoValue` and `BadVariable`."""
+        """The value of a variable or placeholder. Raises `NoValue`, `BadVariable` and `ScriptFault`."""
         if name in self._given:
             return self._given[name]
         variable = self._variables.get(name)
         if variable is None:
             written = placeholder(name, self._now, self._uuid)
             if written is None:
-                raise NoValue(name, "the script does not declare it", "error")
+                raise ScriptFault(f"it declares no variable {name}")
             return written
         try:
             found = self._taken(variable)
@@ -96,6 +99,10 @@ class Values:
             if variable.default:
                 return variable.default
             raise NoValue(variable.name, f"give one: {variable.hint or 'it has no default'}", "inconclusive")
+        if variable.source and variable.source not in self._named and not variable.default:
+            raise ScriptFault(
+                f"its variable {variable.name} comes from {variable.source}, which it neither declares nor records"
+            )
         message = self._messages.get(variable.source) if variable.source else self.last
         if variable.header:
             return self._header(variable, message)
