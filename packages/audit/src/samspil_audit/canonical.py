@@ -20,8 +20,8 @@ _encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False, allow_nan=False
 ).encode
 _decode = json.JSONDecoder(parse_float=Decimal).decode
-_SHAPE = bytes.maketrans(b"123456789-n],e}", b'00000000000":""')
-_NOISE = bytes(set(ascii_lowercase.encode()) - set(b"den")) + b"["  # d keeps `urn:oid:1` apart from a number
+_SHAPE = bytes.maketrans(b"123456789-n],us}", b'00000000000":"""')  # true ends in ue, false in se
+_NOISE = bytes(set(ascii_lowercase.encode()) - set(b"dntus")) + b"["  # d and t keep `oid:1` and `localhost:1` apart
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _NUMBER = re.compile(rb"[0-9]|null")
 _ASTRAL = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
@@ -74,8 +74,8 @@ def _may_hold_number(written: bytes) -> bool:
 def _looks_numeric(written: bytes) -> bool:
     """Whether there is what a number begins with after a colon or comma that follows the end of a value: in doubt yes.
 
-    Brackets that open are left out of the look, and most letters, so that it is short; digits inside a text mostly
-    have something else before them.
+    Brackets that open are left out of the look, and most letters, so that it is short. Digits inside a text mostly
+    have something else before them: an OID, a port, an IPv6 address.
     """
     return b'":0' in written.translate(_SHAPE, _NOISE)
 
