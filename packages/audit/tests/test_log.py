@@ -434,6 +434,33 @@ def test_the_text_of_a_record_is_that_of_rfc_8785(value: dict[str, Any]) -> None
     assert canonical(value) == rfc8785.dumps(value)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"system": "urn:oid:1.2.208.176.1.2", "value": "5"},
+        {"reference": "https://localhost:8443/fhir/Patient/1"},
+        {"address": "2001:0db8:85a3:0000:0000:8a2e:0370:7334"},
+        {"display": "Ward 5, floor 2"},
+        {"recorded": "2026-01-01T12:00:00.000Z", "coding": [{"code": "110114"}], "requestor": True},
+    ],
+)
+def test_a_text_without_numbers_is_seen_to_have_none_at_the_first_look(value: Any) -> None:
+    from samspil_audit import canonical as module
+
+    text = canonical(value)
+    assert not module._looks_numeric(text)
+    assert module._looks_numeric(canonical({**value, "extension": [{"valueInteger": 5}]}))
+
+
+@pytest.mark.parametrize("number", ["1", "-1", "0.5", "null"])
+@pytest.mark.parametrize("before", ['"b"', "true", "false", "{}", "[]", '{"b":"c"}', '["b"]', "[[{}]]"])
+def test_a_number_is_seen_at_the_first_look_whatever_stands_before_it(before: str, number: str) -> None:
+    from samspil_audit import canonical as module
+
+    texts = [f'{{"a":[{before},{number}]}}', f'{{"a":{before},"b":{number}}}', f'{{"a":[{before},[[{number}]]]}}']
+    assert all(module._looks_numeric(text.encode()) for text in texts)
+
+
 def test_a_decimal_keeps_its_digits() -> None:
     assert canonical({"b": [Decimal("1.50")], "a": "x"}) == b'{"a":"x","b":[1.50]}'
 
