@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import os
 import re
 import shutil
@@ -209,6 +210,9 @@ def refuse(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 NAME = "Geheimsen"
 RUBBISH = {
+    "nothing": b"",
+    "every byte": bytes(range(256)) * 20,
+    "a string": b'"text"',
     "utf-16": f'{{"resourceType": "Patient", "name": [{{"family": "{NAME}"}}]}}'.encode("utf-16"),
     "latin-1": f'{{"resourceType": "Patient", "name": [{{"family": "{NAME}Å"}}]}}'.encode("latin-1"),
     "packed": gzip.compress(NAME.encode()),
@@ -257,13 +261,21 @@ MESSAGE = b"MSH|^~\\&|ADT|NORD|||20240202||ADT^A08|1|P|2.5\rPID|||44871^^^NORD||
         "samspil hl7v2 export conceptmaps",
         "samspil hl7v2 convert many.hl7 --report loss.ndjson",
         "samspil hl7v2 parse many.hl7",
+        "samspil hl7v2 show many.hl7",
         "samspil fhirpath 1+1 patient.json",
+        "samspil demo hl7v2",
+        "samspil consent lint consent.json",
+        "samspil consent page consent.json",
+        "samspil definitions list",
+        "samspil conformance soup",
+        "samspil terminology lookup http://example.org/c#a --from codes.json",
+        "samspil terminology import codes.json --into store",
     ],
 )
 def test_a_reader_that_has_had_enough(line: str, tmp_path: Path) -> None:
     """As in `samspil ... | head -1`: no complaint, and no status that means findings."""
     (tmp_path / "many.hl7").write_bytes(b"".join(MESSAGE.replace(b"|1|P", b"|%d|P" % at) for at in range(50)))
-    (tmp_path / "patient.json").write_text('{"resourceType":"Patient"}', encoding="utf-8")
+    given(tmp_path)
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -275,7 +287,25 @@ def test_a_reader_that_has_had_enough(line: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="machine: no device that is full")
-@pytest.mark.parametrize("line", ["--help", "hl7v2 parse m.hl7", "hl7v2 convert m.hl7", "fhirpath 1+1 patient.json"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--help",
+        "hl7v2 parse m.hl7",
+        "hl7v2 convert m.hl7",
+        "hl7v2 convert m.hl7 --report /dev/full",
+        "hl7v2 show m.hl7",
+        "fhirpath 1+1 patient.json",
+        "demo hl7v2",
+        "consent page consent.json",
+        "conformance matrix",
+        "validate patient.json --format json",
+        "terminology lookup http://example.org/c#a --from codes.json",
+        "terminology import codes.json --into store",
+        "completion bash",
+        "plugins",
+    ],
+)
 def test_an_output_that_is_full(line: str, tmp_path: Path) -> None:
     """Status 2, and a sentence that says what to do."""
     given(tmp_path)
@@ -308,9 +338,21 @@ def test_a_standard_stream_that_is_closed(line: str, status: int, tmp_path: Path
 
 
 def given(folder: Path) -> None:
-    """A message and a resource."""
+    """A message and resources."""
     (folder / "m.hl7").write_bytes(MESSAGE)
-    (folder / "patient.json").write_text('{"resourceType":"Patient"}', encoding="utf-8")
+    resources = {
+        "patient": {"resourceType": "Patient"},
+        "consent": {"resourceType": "Consent", "status": "active", "patient": {"reference": "Patient/1"}},
+        "codes": {
+            "resourceType": "CodeSystem",
+            "url": "http://example.org/c",
+            "status": "active",
+            "content": "complete",
+        },
+    }
+    resources["codes"]["concept"] = [{"code": "a", "display": "A"}]
+    for name, resource in resources.items():
+        (folder / f"{name}.json").write_text(json.dumps(resource), encoding="utf-8")
 
 
 def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -362,6 +404,13 @@ def reads(process: subprocess.Popen[str]) -> bool:
             return True
         time.sleep(0.1)
     return process.poll() is None
+
+
+def test_a_demonstration_that_there_is_not(run) -> None:
+    """What is installed is not asked to be installed; the demonstrations that there are have names."""
+    status, error = run("demo", "fhirpath")
+    told(status, error, "hl7v2")
+    assert "pip install" not in error
 
 
 @pytest.mark.parametrize("finding", load_all(), ids=lambda finding: finding.code)

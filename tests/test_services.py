@@ -110,6 +110,23 @@ def test_a_service_that_is_stopped_says_nothing(line: str, number: signal.Signal
     assert said[before:] == []
 
 
+@each
+def test_a_client_that_is_no_good_leaves_no_word_in_the_log(line: str, folder: Path) -> None:
+    """One that is gone before its body is there, one that speaks no HTTP, one that wants another protocol."""
+    paths = {"testserver serve": "/Patient", "consent serve --consents consent.json": "/decide"}
+    path = paths.get(line, "/CodeSystem/$lookup")
+    wants = "Connection: Upgrade\r\nUpgrade: websocket"
+    with running(line, folder) as (process, port, said):
+        before = len(said)
+        for sent in (f"POST {path} HTTP/1.1\r\nHost: t\r\nContent-Length: 100\r\n\r\n{{", "\x16\x03\x01\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", port), 20) as made:
+                made.sendall(sent.encode())
+                time.sleep(0.1)
+        assert ask(port, f"GET /nothing HTTP/1.1\r\nHost: t\r\n{wants}")[0] in {400, 404}
+        assert process.poll() is None
+    assert said[before:] == []
+
+
 @pytest.mark.parametrize("line", ["serve", "testserver serve", "hl7v2 listen --inbox inbox.db --to out"])
 def test_more_connections_than_the_machine_opens_are_a_line_in_the_log(line: str, folder: Path) -> None:
     """Not a traceback a hundred times a second; when they are gone, the next is served."""

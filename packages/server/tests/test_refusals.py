@@ -308,3 +308,70 @@ def test_many_at_once_are_all_answered(server):
     assert len(statuses) == 200
     assert memory(process) - before < 2 * GROWTH
     assert lives(port)
+
+
+SECOND = "GET /health HTTP/1.1\r\nhost: t\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "POST /$validate HTTP/1.1\r\nhost: t\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /$validate HTTP/1.1\r\nhost: t\r\ntransfer-encoding: chunked\r\ncontent-length: 0\r\n\r\n0\r\n\r\n",
+        "POST /$validate HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        'GET /metadata HTTP/1.1\r\nhost: a b"<x>\r\n\r\n',
+        "GET /metadata HTTP/1.1\r\nhost: [::1\r\n\r\n",
+        "GET http://a%zz@[x/metadata HTTP/1.1\r\nhost: t\r\n\r\n",
+    ],
+)
+def test_a_request_that_a_proxy_may_read_as_another_is_refused_and_the_connection_ends(server, head):
+    """What is behind it on the connection is no request of ours (RFC 9112, 3.2 and 6.1)."""
+    port, _ = server
+    with connection(port) as made:
+        made.sendall((head + SECOND).encode())
+        answer = b"".join(iter(lambda: made.recv(65536), b""))
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert code(answer.partition(b"\r\n\r\n")[2]) == "SAM-SRV-113"
+    assert lives(port)
+
+
+@pytest.mark.parametrize("host", ["t", "t:8080", "[::1]:80", "127.0.0.1", "a_b.example.org", ""])
+def test_a_host_in_any_lawful_form_is_taken(server, host):
+    port, _ = server
+    assert ask(port, f"GET /metadata HTTP/1.1\r\nhost: {host}\r\n\r\n".encode())[0] == 200
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "transfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n",
+        "transfer-encoding: xchunked\r\n\r\n",
+        "content-length: 2\r\ncontent-length: 0\r\n\r\n",
+        "content-length: +2\r\n\r\n",
+        "content-length: 99999999999999999999999999\r\n\r\n",
+        "content-length : 2\r\n\r\n",
+    ],
+)
+def test_a_length_that_is_none_ends_the_connection(server, head):
+    port, _ = server
+    with connection(port) as made:
+        made.sendall(f"POST /$validate HTTP/1.1\r\nhost: t\r\n{head}{{}}{SECOND}".encode())
+        answer = b"".join(iter(lambda: made.recv(65536), b""))
+    assert answer.count(b"HTTP/1.1 400 ") == 1
+    assert code(answer.partition(b"\r\n\r\n")[2]) == "SAM-SRV-111"
+
+
+def test_requests_behind_one_another_are_answered_in_their_order(server):
+    """Each with its own answer, a body that nobody asked for among them."""
+    port, _ = server
+    requests = [b"HEAD /metadata HTTP/1.1\r\nhost: t\r\ncontent-length: 2\r\n\r\n{}", post("{}", path="/$validate")]
+    requests += [
+        SECOND.encode(),
+        post("{", path="/$validate"),
+        b"GET /no HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\r\n",
+    ]
+    with connection(port) as made:
+        made.sendall(b"".join(requests))
+        answer = b"".join(iter(lambda: made.recv(65536), b""))
+    assert [int(each[:3]) for each in answer.split(b"HTTP/1.1 ")[1:]] == [200, 200, 200, 400, 404]

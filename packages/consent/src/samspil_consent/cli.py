@@ -214,7 +214,7 @@ def serve(given: Given, host: str, port: int) -> int:
     consents = given.read()
     _say([issue for one in consents for issue in one.issues])
     app = origin_form(service(given.engine(consents), clock))
-    running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    running = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", access_log=False))
     try:
         serve_at(running.run, host, port, lambda url: click.echo(f"{url}/cds-services", err=True))
     except CannotListen as fault:

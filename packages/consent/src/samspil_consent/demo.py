@@ -50,6 +50,13 @@ def run(console: Console) -> int:
     left = Enforcer(lambda _patient: engine, request).bundle(bundle)
     console.print(f"of {len(entries)} observations {left['total']} may be seen\n")
     found, _ = diff([before], [after], profile, request.at)
-    wider = next(one.as_dict() for one in found if one.after == "permit")
-    console.print(f"the new consent permits what the old one refused, such as {wider['request']}", markup=False)
+    wider = next(one.as_dict() for one in found if one.after == "permit")["request"]
+    labels = [
+        each.rpartition("|")[2] for each in wider["data"] if not each.startswith("http://hl7.org/fhir/resource-types")
+    ]
+    what = ", ".join(each for each in labels if not each.startswith("_"))
+    console.print(
+        f"the new consent permits what the old one refused: {', '.join(wider['actor'])} may see what is labelled {what}\n",
+        markup=False,
+    )
     return 0 if left["total"] == 1 else 1

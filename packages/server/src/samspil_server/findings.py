@@ -110,3 +110,12 @@ ENCODED = kind(
     text_da="Indholdet er komprimeret eller på anden måde kodet; det modtages kun, som det er.",
     fix_da="Send det uden Content-Encoding.",
 )
+AMBIGUOUS = kind(
+    "SAM-SRV-113",
+    "error",
+    "structure",
+    text="The request has two lengths, or a host that is none: who stands in between may take it for another one.",
+    fix="Send Content-Length or Transfer-Encoding, not both, and Host as a name and a port.",
+    text_da="Forespørgslen har to længder eller en vært, som ikke er en: den, der står imellem, kan tage den for en anden.",
+    fix_da="Send Content-Length eller Transfer-Encoding, ikke begge, og Host som et navn og en port.",
+)

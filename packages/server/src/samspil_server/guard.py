@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from samspil_core.asgi import Disconnected, live, read_body
 
 from .answers import Refused, broken, refusal
-from .findings import ENCODED, TOO_BUSY, TOO_LARGE, TOO_MANY, TOO_SLOW, UNAUTHORISED
+from .findings import AMBIGUOUS, ENCODED, TOO_BUSY, TOO_LARGE, TOO_MANY, TOO_SLOW, UNAUTHORISED
 from .service import App, Scope
 from .settings import Limits, Settings
 
@@ -23,6 +24,7 @@ OPEN = frozenset({"/health"})
 _CLOSE = {"Connection": "close"}
 _AGAIN = {"Retry-After": "1", **_CLOSE}
 _MOST_PARAMETERS = 1000
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]{0,5})?")
 _SHARES = 8
 """The bodies of all requests together may be this many times as long as the longest one."""
 
@@ -79,6 +81,8 @@ async def _answered(  # noqa: PLR0913, PLR0917  the three of ASGI, and what the 
 def _admit(settings: Settings, scope: Scope) -> None:
     """Look at the head of a request. Raises `Refused`."""
     headers: dict[bytes, bytes] = dict(scope["headers"])
+    if _ambiguous(scope, headers):
+        raise Refused(AMBIGUOUS.at(), 400, _CLOSE)
     if settings.token and scope["path"] not in OPEN and not _knows(headers, settings.token):
         raise Refused(UNAUTHORISED.at(), 401, {"WWW-Authenticate": 'Bearer realm="samspil"'})
     if scope["query_string"].count(b"&") >= _MOST_PARAMETERS:
@@ -88,6 +92,15 @@ def _admit(settings: Settings, scope: Scope) -> None:
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > settings.limits.max_bytes:
         raise Refused(TOO_LARGE.at(limit=settings.limits.max_bytes), 413, _CLOSE)
+
+
+def _ambiguous(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """Tell whether a proxy in front may have read another request, or sent it elsewhere: two lengths, or a host that is none.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-6.1, https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+    """
+    framed = b"transfer-encoding" in headers and (b"content-length" in headers or scope.get("http_version") == "1.0")
+    return framed or not _HOST.fullmatch(headers.get(b"host", b""))
 
 
 def _knows(headers: dict[bytes, bytes], token: str) -> bool:

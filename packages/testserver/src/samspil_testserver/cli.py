@@ -43,7 +43,7 @@ def serve(inputs: tuple[str, ...], host: str, port: int) -> None:
             server.load([loads(Path(name).read_bytes())])
         except (OSError, NotJson, KeyError, TypeError):
             raise CouldNotRun(f"{name} is no file of FHIR JSON") from None
-    running = uvicorn.Server(uvicorn.Config(origin_form(server), log_level="warning", access_log=False))
+    running = uvicorn.Server(uvicorn.Config(origin_form(server), log_level="error", ws="none", access_log=False))
     try:
         serve_at(running.run, host, port, lambda url: click.echo(f"{url}/metadata", err=True))
     except CannotListen as fault:

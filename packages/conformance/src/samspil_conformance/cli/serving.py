@@ -35,7 +35,7 @@ def serve(systems: tuple[str, ...], host: str, port: int, key: str | None) -> No
         if not told.startswith(("demo", "http://", "https://")) and not Path(told).is_file():
             raise CouldNotRun(f"{told} is no file: a system is a sut.yaml, a URL or `demo`")
     app = application(make, clock, (*systems, "demo"), key_of(key))
-    running = uvicorn.Server(uvicorn.Config(origin_form(app), log_level="warning", access_log=False))
+    running = uvicorn.Server(uvicorn.Config(origin_form(app), log_level="error", ws="none", access_log=False))
     try:
         serve_at(running.run, host, port, lambda url: say(f"{url}/"))
     except CannotListen as fault:

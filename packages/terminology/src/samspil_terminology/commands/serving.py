@@ -43,7 +43,7 @@ def serve(  # noqa: PLR0913, PLR0917  the command's options
     served = application(catalog_of(paths), settings)
     gc.collect()
     gc.freeze()  # what is loaded stays: the collector need not walk it again and again
-    running = uvicorn.Server(uvicorn.Config(origin_form(served), log_level="warning", access_log=False))
+    running = uvicorn.Server(uvicorn.Config(origin_form(served), log_level="error", ws="none", access_log=False))
     try:
         serve_at(running.run, host, port, lambda url: click.echo(f"{url}/", err=True))
     except CannotListen as fault:

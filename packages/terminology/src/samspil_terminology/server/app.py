@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
@@ -94,6 +94,8 @@ class _Server:
         except TimeoutError:
             late = failure("timeout", "", "TOOK_TOO_LONG", status=504)
             response = _json(outcome_of(late.issue), late.status)
+        except ClientDisconnect:
+            return
         except Exception:  # noqa: BLE001  a fault of the engine: the client gets an OperationOutcome, the log the place
             _LOG.exception("%s failed", scope["path"])
             fault = failure("exception", "", "INTERNAL", status=500)
