@@ -10,15 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samspil_core.jsontext import dumps
-from samspil_hl7v2 import convert
+from samspil_hl7v2 import convert, rules
 from samspil_hl7v2.engine import Carried, Later, Wish, carry
 from samspil_hl7v2.mapping.sets import Mapping, shipped_mapping
 from samspil_hl7v2.message import Plain, parse_plain, read_plain
 from samspil_hl7v2.shapes import shelf as shelves
 from samspil_hl7v2.shapes.conversion import carried, run
+from samspil_hl7v2.shapes.recorder import Recorder
 from samspil_hl7v2.shapes.recording import record
+from samspil_hl7v2.shapes.replica import RecordingContext
 from samspil_hl7v2.shapes.shelf import Shelf
 from samspil_hl7v2.shapes.sketch import sketch_of
+from samspil_hl7v2.shapes.stand_ins import rule
 
 ADT = "\r".join(  # noqa: FLY002  a line is a segment
     [
@@ -211,6 +214,16 @@ def test_what_the_caller_asks_for_is_part_of_the_shape(mapping, choice) -> None:
         made = convert(ADT, mapping=mapping, **asked)
     fresh = convert(ADT, mapping=Mapping(mapping.layers, mapping.tables, mapping.programs), **asked)
     assert (made.json(), made.report, made.lineage) == (fresh.json(), fresh.report, fresh.lineage)
+
+
+def test_a_rule_of_constants_is_asked_once_unless_it_looks_at_the_context() -> None:
+    """What it gives stands in the function then; the time of conversion, which a rule reads from the context, does not."""
+    recorder = Recorder()
+    x = RecordingContext("ascii", None, "", "2024-05-01", {})
+    assert rule(recorder, rules.street_line)(x, "Main Street", "", "") == "Main Street"
+    assert not recorder.lines
+    assert rule(recorder, rules.now)(x, "").at_hand == "2024-05-01"
+    assert recorder.lines
 
 
 def test_a_bundle_is_one_object_and_json_follows_it(mapping) -> None:

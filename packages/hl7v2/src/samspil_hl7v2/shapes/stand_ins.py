@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +26,8 @@ _RECURRING = frozenset({primitives.as_uri, primitives.as_boolean})
 """Primitives of texts that recur, beside codes."""
 _HOUSES = frozenset({"Organization", "Location", "Device"})
 """Types of which a sender has few: their ids recur, beside what is made of codes."""
+_NO_CONTEXT: Any = object()
+"""What a rule is given that needs no context: one that does raises AttributeError."""
 _known = lru_cache(maxsize=8192)(uuid_of)
 """As `uuid_of`, remembered, as `identity.known_uuid` is."""
 
@@ -191,11 +194,17 @@ def _own_system(recorder: Recorder) -> Recorded:
 
 
 def rule(recorder: Recorder, function: Callable[..., Any]) -> Recorded:
-    """A named rule: one on the place of a segment follows from the outline; others are asked anew in each message."""
+    """A named rule: one on the place of a segment follows from the outline; others are asked anew in each message.
+
+    But for one that looks at no text of the message, and not at its context.
+    """
 
     def recorded(x: Context, *arguments: Any) -> Any:
         if any(isinstance(each, Segment) for each in arguments):
             return function(x, *arguments)
+        if all(isinstance(each, str) for each in arguments):
+            with suppress(AttributeError):
+                return function(_NO_CONTEXT, *arguments)
         at_hand = function(x, *map(present, arguments))
         source = ", ".join(map(recorder.written, arguments))
         if function is rules.universal_id:
