@@ -25,6 +25,7 @@ SERVICES = {
     "terminology": ("terminology serve --from codes.json", "/metadata"),
     "consent": ("consent serve --consents consent.json", "/cds-services"),
     "conformance": ("conformance serve", "/"),
+    "audit": ("audit serve --token-file token.txt", "/metadata"),
 }
 each = pytest.mark.parametrize("line", [line for line, _ in SERVICES.values()], ids=SERVICES)
 
@@ -33,6 +34,7 @@ each = pytest.mark.parametrize("line", [line for line, _ in SERVICES.values()], 
 def folder(tmp_path: Path) -> Path:
     """A folder with what the services are given."""
     (tmp_path / "codes.json").write_text(json.dumps(CODES), encoding="utf-8")
+    (tmp_path / "token.txt").write_text("a token of the tests", encoding="utf-8")
     (tmp_path / "consent.json").write_text(json.dumps(CONSENT), encoding="utf-8")
     return tmp_path
 

@@ -18,6 +18,8 @@ from samspil_audit.sinks import NdjsonSink, Sink, SyslogSink
 from samspil_audit.sinks import forward as forward_log
 from samspil_audit.sinks.forward import skip
 from samspil_audit.sinks.syslog import connect_tls
+from samspil_core.asgi import origin_form
+from samspil_core.serving import CannotListen, serve_at
 from samspil_core.textfile import read_text
 
 from .common import CouldNotRun, ids, log_options, opened, readable, show
@@ -30,7 +32,7 @@ _TIMEOUT = 30.0
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True, help="Port.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8090, show_default=True, help="Port; 0: a free one.")
 @click.option("--token-file", required=True, metavar="FILE", help="File with the bearer token of who may search.")
 @log_options
 def serve(host: str, port: int, token_file: str, place: str, keys: str | None) -> None:
@@ -55,8 +57,16 @@ def serve(host: str, port: int, token_file: str, place: str, keys: str | None) -
         )
 
     with opened(place, keys) as log:
-        app = audit_app(log, authorize, server=Server(address=f"http://{host}:{port}"))
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+        def answer(sockets: list[socket.socket]) -> None:
+            bound = sockets[0].getsockname()[1]
+            app = origin_form(audit_app(log, authorize, server=Server(address=f"http://{host}:{bound}")))
+            uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, ws="none")).run(sockets)
+
+        try:
+            serve_at(answer, host, port, lambda url: click.echo(f"{url}/AuditEvent", err=True))
+        except CannotListen as fault:
+            raise CouldNotRun(str(fault)) from None
 
 
 @click.command()
