@@ -13,7 +13,7 @@ from samspil_fhirpath.temporal import Temporal, read
 
 TEN = "(1|2|3|4|5|6|7|8|9|10)"
 HUNDRED = f"{TEN}.select($this * 10).select({TEN})"
-NAMES: dict[str, Any] = {"resourceType": "Patient", "name": [{"given": [str(n) for n in range(2000)]}]}
+NAMES: dict[str, Any] = {"resourceType": "Patient", "name": [{"given": [str(n) for n in range(4000)]}]}
 DOUBLING = "'a'" + "".join(
     f".defineVariable('v{at}', %v{at - 1}.combine(%v{at - 1}))" if at else ".defineVariable('v0', 1)"
     for at in range(40)
