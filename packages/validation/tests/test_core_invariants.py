@@ -76,6 +76,10 @@ class _Run:
     root_resource = CONTAINER
     resource = CONTAINER
 
+    @staticmethod
+    def contained_in(outer):
+        return {each["id"]: each for each in outer["contained"] if isinstance(each.get("id"), str)}
+
 
 @pytest.mark.parametrize("expression", NATIVE, ids=lambda text: text[:60])
 @settings(max_examples=60, deadline=None)

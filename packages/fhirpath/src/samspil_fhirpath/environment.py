@@ -14,6 +14,9 @@ from .model import Model
 
 __all__ = ["Environment", "Run", "Scope"]
 
+WORK = 12_000_000
+"""Items that the steps of one evaluation may be asked about, texts counted by sixteen characters: seconds of a processor."""
+
 UserFunction = Callable[..., Any]
 
 
@@ -57,8 +60,7 @@ class Run:
         self.root = root
         self.moment: datetime | None = environment.now
         self.budget = 2_000_000
-        self.work = 5_000_000
-        """Items that steps may still be asked about, texts counted by 32 characters: some seconds of a processor."""
+        self.work = WORK
         self.indexes: dict[tuple[int, str], tuple[Any, dict[str, list[Any]]]] = {}
         """Entries and contained resources by name, by the identity of what holds them, which is kept with them."""
         self.trees: dict[int, tuple[Any, list[Any]]] = {}
@@ -72,7 +74,7 @@ class Run:
 
     def spend_text(self, characters: int) -> None:
         """Count a text of so many characters."""
-        self.spend(characters >> 5)
+        self.spend(characters >> 4)
 
 
 class Scope:

@@ -48,6 +48,7 @@ class Run:
     """One validation of one outermost resource."""
 
     __slots__ = (
+        "_contained_by_id",
         "_environment",
         "found",
         "here",
@@ -77,6 +78,7 @@ class Run:
         self.found: list[Any] = []
         self.memo: dict[tuple[int, str], list[Any] | None] = {}
         self.indexes: dict[int, BundleIndex] = {}
+        self._contained_by_id: dict[int, dict[str, tuple[int, dict[str, Any]]]] = {}
         self._environment: Any = None
         self.work = 0
         """What the regular expressions of the answers took so far."""
@@ -203,12 +205,20 @@ class Run:
                 break
         if not name:
             return Target(outer, "contained", place)
-        contained = outer.get("contained")
-        if contained.__class__ is list:
-            for index, each in enumerate(contained or ()):
-                if each.__class__ is dict and each.get("id") == name:
-                    return Target(each, "contained", (place, "contained", index))
-        return None
+        found = self.contained_in(outer).get(name)
+        return Target(found[1], "contained", (place, "contained", found[0])) if found else None
+
+    def contained_in(self, outer: dict[str, Any]) -> dict[str, tuple[int, dict[str, Any]]]:
+        """The resources that one contains, by id, each with its index; of those of one id the first. Made once."""
+        known = self._contained_by_id.get(id(outer))
+        if known is None:
+            known = self._contained_by_id[id(outer)] = {}
+            contained: Any = outer.get("contained")
+            for index, each in enumerate(contained if contained.__class__ is list else ()):
+                name = each.get("id") if each.__class__ is dict else None
+                if name.__class__ is str:
+                    known.setdefault(name, (index, each))
+        return known
 
     def contained_in_entries(self, name: str) -> dict[str, Any] | None:
         """What an expression about a Bundle means by `#name` in one of its entries: the one resource there of that id."""

@@ -353,6 +353,13 @@ def test_the_regular_expressions_of_all_answers_share_one_measure_of_work(check)
     assert found[-1] == "559"
 
 
+def test_questions_of_one_link_id_are_asked_once(check):
+    """Each of them of each answer would be four hundred million."""
+    asked = [{"linkId": "a", "type": "string", "repeats": True}] * 20_000
+    given = [answered("a", {"valueInteger": 1})] * 20_000
+    assert len(check(rule, response(*given), questionnaire(*asked))) == 20_000
+
+
 def test_a_response_of_any_shape_raises_nothing(check):
     asked = questionnaire({"linkId": "a", "type": "string"}, {"linkId": 7, "type": None, "item": "x"})
     for item in ("x", [7], [{"linkId": "a", "answer": "x"}], [{"linkId": "a", "answer": [{"valueString": {"a": 1}}]}]):

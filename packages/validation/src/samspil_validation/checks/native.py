@@ -36,7 +36,7 @@ def _contained_is_there(node: dict[str, Any], run: Any) -> bool | None:
     contained = run.root_resource.get("contained")
     if contained.__class__ is not list:
         return None
-    return any(each.__class__ is dict and each.get("id") == reference[1:] for each in contained)
+    return reference[1:] in run.contained_in(run.root_resource)
 
 
 def _inner_reference_leads_out(node: dict[str, Any], run: Any) -> bool | None:

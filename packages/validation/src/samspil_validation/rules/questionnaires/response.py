@@ -91,8 +91,10 @@ class _Check:
         self, definition: dict[str, Any], holder: dict[str, Any], at: Steps, around: Sequence[dict[str, Any]]
     ) -> Iterator[Issue]:
         """The items in a response, a group or an answer, against those of the questionnaire at that level."""
-        asked = nodes(definition, "item")
-        order = {text(each, "linkId"): number for number, each in enumerate(asked)}
+        asked: dict[str, dict[str, Any]] = {}
+        for each in nodes(definition, "item"):
+            asked.setdefault(text(each, "linkId"), each)  # of two with one linkId, which is an error there, the first
+        order = {link: number for number, link in enumerate(asked)}
         found: dict[str, list[Found]] = {}
         last = -1
         for index, item in entries(holder, "item"):
@@ -105,8 +107,8 @@ class _Check:
                 found.setdefault(link, []).append((steps, item))
             else:
                 yield self._stranger(link, steps, at)
-        for each in asked:
-            yield from self._asked(each, found.get(text(each, "linkId"), []), at, around)
+        for link, each in asked.items():
+            yield from self._asked(each, found.get(link, []), at, around)
 
     def _stranger(self, link: str, steps: Steps, at: Steps) -> Issue:
         if not link:
