@@ -82,3 +82,14 @@ Feature: Formats, characters and numbers
       """
     And the client reads the patient "Whole"
     Then the answer holds everything that was sent of "Whole"
+
+  @id:fhir-rest-209 @req:R4-create @severity:F2 @mode:server
+  Scenario: What a resource contains is kept
+    Given the server states that it supports create of Patient
+    When the client creates a patient "Holder" with
+      """
+      {"contained": [{"resourceType": "Organization", "id": "practice", "name": "Praksis"}],
+       "managingOrganization": {"reference": "#practice"}}
+      """
+    And the client reads the patient "Holder"
+    Then the element "contained.0.name" is "Praksis"

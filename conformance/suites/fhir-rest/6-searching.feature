@@ -335,3 +335,94 @@ Feature: Searching
       | other zone     | ge2026-01-02T06:30:00%2B02:00 | exactly "Late"   |
       | the moment     | 2026-01-02T04:30:00Z          | exactly "Late"   |
       | between        | ge2026-01-01T23:00:00Z&date=lt2026-01-01T23:00:01Z | exactly "Early" |
+
+  @id:fhir-rest-628 @req:R4-search-date @severity:F2 @mode:server
+  Scenario Outline: A prefix that asks for what lies outside finds it: <query>
+    Given the server states the search parameter "birthdate" of Patient
+    And the server states the search parameter "family" of Patient
+    When the client sends GET "Patient?family=Berg${tag},Dahl${tag}&<query>"
+    And the server does not refuse the modifier
+    Then the search finds <found>
+
+    Examples:
+      | case           | query                  | found                  |
+      | not equal      | birthdate=ne1980-01-31 | exactly "Bente" "Carl" |
+      | starts after   | birthdate=sa1980-01    | exactly "Bente" "Carl" |
+      | ends before    | birthdate=eb1980-02    | exactly "Anna"         |
+      | not the period | birthdate=sa1980       | exactly "Carl"         |
+
+  @id:fhir-rest-629 @req:R4-search-token @req:R4-search-modifier @severity:F2 @mode:server
+  Scenario Outline: A token with a modifier or of one part is matched: <case>
+    Given the server states the search parameter "gender" of Patient
+    And the server states the search parameter "identifier" of Patient
+    And the server states the search parameter "family" of Patient
+    When the client sends GET "Patient?family=Berg${tag},Dahl${tag}&<query>"
+    And the server does not refuse the modifier
+    Then the search finds <found>
+
+    Examples:
+      | case             | query                                 | found                         |
+      | not              | gender:not=female                     | exactly "Carl"                |
+      | system alone     | identifier=urn:samspil:conformance\|  | exactly "Anna" "Bente" "Carl" |
+      | another system   | identifier=urn:samspil:other\|        | none of them                  |
+
+  @id:fhir-rest-634 @req:R4-search-token @severity:F2 @mode:server
+  Scenario Outline: A boolean is matched: <value>
+    Given the server states the search parameter "active" of Patient
+    And the server states the search parameter "family" of Patient
+    When the client sends GET "Patient?family=Berg${tag},Dahl${tag}&active=<value>"
+    Then the search finds <found>
+
+    Examples:
+      | case | value | found          |
+      | yes  | true  | exactly "Anna" |
+      | no   | false | exactly "Carl" |
+
+  @id:fhir-rest-630 @req:R4-paging @req:R4-search-total @severity:F3 @mode:server
+  Scenario: A page of nothing is a count
+    Given the server states the search parameter "family" of Patient
+    When the client sends GET "Patient?family=Berg${tag}&_count=0"
+    And the server has used the parameter "_count"
+    Then the status is 200
+    And the total, where there is one, is 2
+    And the Bundle has no entries that match
+
+  @id:fhir-rest-631 @req:R4-search @severity:F2 @mode:server
+  Scenario Outline: Matches are narrowed by their time of last update: <query>
+    Given the server states the search parameter "family" of Patient
+    And the server states the search parameter "_lastUpdated" of Patient
+    When the client sends GET "Patient?family=Berg${tag}&<query>"
+    Then the search finds <found>
+
+    Examples:
+      | case   | query                   | found                  |
+      | before | _lastUpdated=lt2000     | none of them           |
+      | since  | _lastUpdated=ge2000     | exactly "Anna" "Bente" |
+
+  @id:fhir-rest-632 @req:R4-search-summary @severity:F3 @mode:server
+  Scenario Outline: A summary leaves out what it has to: <kind>
+    Given the server states the search parameter "_id" of Patient
+    And a stored Patient "Full" with
+      """
+      {"text": {"status": "generated", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">Lind</div>"}, "maritalStatus": {"text": "married"}, "birthDate": "1990-05-17"}
+      """
+    When the client sends GET "Patient?_id=${Full}&_summary=<kind>"
+    And the server has used the parameter "_summary"
+    Then the status is 200
+    And the search finds exactly "Full"
+    And no match holds "<left>"
+    And each match holds "<kept>" and is marked as a part
+
+    Examples:
+      | case          | kind | left          | kept      |
+      | summary       | true | maritalStatus | birthDate |
+      | text          | text | maritalStatus | text      |
+      | all but text  | data | text          | birthDate |
+
+  @id:fhir-rest-633 @req:R4-search-post @severity:F3 @mode:server
+  Scenario: A search by POST takes parameters of the URL and of the form
+    Given the server states the search parameter "family" of Patient
+    And the server states the search parameter "gender" of Patient
+    When the client posts the form "gender=male,female" to "Patient/_search?family=Dahl${tag}"
+    Then the status is 200
+    And the search finds exactly "Carl"

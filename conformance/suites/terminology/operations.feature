@@ -233,3 +233,14 @@ Feature: Terminology operations
   Scenario: Answers are FHIR JSON
     When the client sends GET "CodeSystem/$lookup?system=urn:samspil:conformance:units&code=icu"
     Then the answer is FHIR JSON in UTF-8
+
+  @id:terminology-130 @req:TX-validate @severity:F1 @mode:server
+  Scenario: A CodeableConcept of which no coding belongs is told by POST too
+    When the client sends POST "ValueSet/$validate-code" with
+      """
+      {"resourceType": "Parameters", "parameter": [{"name": "url", "valueUri": "urn:samspil:conformance:wards"},
+        {"name": "codeableConcept", "valueCodeableConcept": {"coding": [{"system": "urn:samspil:conformance:units", "code": "lab"}]}}]}
+      """
+    Then the status is 200
+    And the result is false
+    And there is a message

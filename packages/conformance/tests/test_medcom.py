@@ -13,11 +13,11 @@ import pytest
 
 from samspil_conformance.chance import Clock
 from samspil_conformance.demo import FAULTS, VARIANTS, fault, identity, system
+from samspil_conformance.elements import foreign
 from samspil_conformance.executor import run_suite
 from samspil_conformance.medcom import ACKNOWLEDGEMENT_RULES, RULES, THREAD_RULES, read_message
 from samspil_conformance.medcom.acknowledging import code_of
 from samspil_conformance.medcom.demo import MedComSystem
-from samspil_conformance.medcom.elements import foreign
 from samspil_conformance.medcom.numbers import is_cpr, is_gln, is_person, is_sor
 from samspil_conformance.medcom.variants import VARIANTS as RECEIVED
 from samspil_conformance.medcom.variants import varied

@@ -205,6 +205,9 @@ def test_conditions_are_kept(filled: Client) -> None:
         ("Patient?birthdate=1981", 1),
         ("Patient?birthdate=ge1982-05-01", 2),
         ("Patient?birthdate=lt1982", 1),
+        ("Patient?birthdate=sa1981", 2),
+        ("Patient?birthdate=eb1982", 1),
+        ("Patient?birthdate=eb1981", 0),
         ("Patient?identifier=urn:x|p2", 1),
         ("Patient?identifier=p2", 1),
         ("Patient?identifier=urn:y|p2", 0),
@@ -263,7 +266,10 @@ def test_summaries_and_elements_cut_resources_and_say_so(filled: Client) -> None
     cut = filled("GET", "/Patient?_elements=birthDate&_count=1").json()["entry"][0]["resource"]
     assert set(cut) == {"resourceType", "id", "meta", "birthDate"}
     assert cut["meta"]["tag"][0]["code"] == "SUBSETTED"
-    assert "birthDate" not in filled("GET", "/Patient?_summary=true").json()["entry"][0]["resource"]
+    married = {**patient(7), "maritalStatus": {"text": "married"}}
+    filled("PUT", "/Patient/7", {**married, "id": "7"})
+    whole = filled("GET", "/Patient?_id=7&_summary=true").json()["entry"][0]["resource"]
+    assert ("birthDate" in whole, "maritalStatus" in whole) == (True, False)
 
 
 def test_everything_about_a_patient(filled: Client) -> None:

@@ -152,7 +152,7 @@ def _string(value: Any, wanted: str, modifier: str) -> bool:
 
 
 def _date(value: Any, wanted: str, _modifier: str) -> bool:
-    prefix, text = (wanted[:2], wanted[2:]) if wanted[:2] in _PREFIXES else ("eq", wanted)
+    prefix, text = (wanted[:2], wanted[2:]) if wanted[:2] in (*_PREFIXES, "sa", "eb") else ("eq", wanted)
     told = cast("Json", value) if isinstance(value, Mapping) else {"start": value, "end": value}
     try:
         sought = parse_date_time(text)
@@ -162,7 +162,14 @@ def _date(value: Any, wanted: str, _modifier: str) -> bool:
     first, last = start.earliest(UTC), end.latest(UTC)
     low, high = sought.earliest(UTC), sought.latest(UTC)
     within = low <= first and last <= high
-    answers = {"eq": within, "ne": not within, "gt": last > high, "lt": first < low}
+    answers = {
+        "eq": within,
+        "ne": not within,
+        "gt": last > high,
+        "lt": first < low,
+        "sa": first > high,
+        "eb": last < low,
+    }
     return answers.get(prefix, within or (last > high if prefix == "ge" else first < low))
 
 

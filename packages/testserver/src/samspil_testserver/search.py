@@ -34,6 +34,15 @@ _SUMMARY = (
     "patient",
     "date",
     "name",
+    "active",
+    "telecom",
+    "gender",
+    "birthDate",
+    "deceasedBoolean",
+    "deceasedDateTime",
+    "address",
+    "managingOrganization",
+    "link",
 )
 _TEXT = ("resourceType", "id", "meta", "text", "status", "code")
 
@@ -146,12 +155,8 @@ def _cutter(asked: Mapping[str, str]) -> Callable[[Json], Json]:
     if elements:
         return _keeper(("resourceType", "id", "meta", *elements.split(",")))
     if summary == "data":
-        return _without_text
+        return lambda each: _marked({name: value for name, value in each.items() if name != "text"})
     return _whole
-
-
-def _without_text(each: Json) -> Json:
-    return {name: value for name, value in each.items() if name != "text"}
 
 
 def _whole(each: Json) -> Json:
@@ -159,11 +164,11 @@ def _whole(each: Json) -> Json:
 
 
 def _keeper(names: Sequence[str]) -> Callable[[Json], Json]:
+    return lambda each: _marked({name: value for name, value in each.items() if name in names})
+
+
+def _marked(part: Json) -> Json:
+    """A part of a resource, marked as one. https://hl7.org/fhir/R4/search.html#summary."""
     subsetted = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
-
-    def keep(each: Json) -> Json:
-        kept = {name: value for name, value in each.items() if name in names}
-        tags = [*kept.get("meta", {}).get("tag", []), subsetted]
-        return {**kept, "meta": {**kept.get("meta", {}), "tag": tags}}
-
-    return keep
+    tags = [*part.get("meta", {}).get("tag", []), subsetted]
+    return {**part, "meta": {**part.get("meta", {}), "tag": tags}}

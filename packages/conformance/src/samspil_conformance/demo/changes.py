@@ -84,6 +84,13 @@ def _set_request_header(row: Row, asked: Asked) -> Asked:
     return replace(asked, headers={**asked.headers, row["name"]: str(row["value"])})
 
 
+def _change_request_header(row: Row, asked: Asked) -> Asked:
+    if row["name"] not in asked.headers:
+        return asked
+    value = re.sub(row["find"], row["put"], asked.headers[row["name"]])
+    return replace(asked, headers={**asked.headers, row["name"]: value})
+
+
 def _change_query(row: Row, asked: Asked) -> Asked:
     """Rewrite the names and values of the query by patterns; one that becomes empty is left out."""
     pairs = [f"{name}={value}" for name, value in parse_qsl(asked.query, keep_blank_values=True)]
@@ -135,6 +142,7 @@ def _as(row: Row, asked: Asked) -> Asked:
 REQUEST: Mapping[str, Callable[[Row, Asked], Asked]] = {
     "drop request header": _drop_request_header,
     "set request header": _set_request_header,
+    "change request header": _change_request_header,
     "change query": _change_query,
     "change path": _change_path,
     "change method": _change_method,

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from samspil_conformance.elements import foreign
+
 from . import names
-from .elements import foreign
 from .message import Json, Message, codes, extension, part, parts, texts
 from .numbers import is_gln, is_person, is_sor
 

@@ -40,6 +40,42 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 _SEVERITIES = ("fatal", "error", "warning", "information")
+_ISSUES = frozenset(
+    [
+        "business-rule",
+        "code-invalid",
+        "conflict",
+        "deleted",
+        "duplicate",
+        "exception",
+        "expired",
+        "extension",
+        "forbidden",
+        "incomplete",
+        "informational",
+        "invalid",
+        "invariant",
+        "lock-error",
+        "login",
+        "multiple-matches",
+        "no-store",
+        "not-found",
+        "not-supported",
+        "processing",
+        "required",
+        "security",
+        "structure",
+        "suppressed",
+        "throttled",
+        "timeout",
+        "too-costly",
+        "too-long",
+        "transient",
+        "unknown",
+        "value",
+    ]
+)
+"""https://hl7.org/fhir/R4/valueset-issue-type.html"""
 _JSON_TYPES = (FHIR_JSON, "application/json")
 
 
@@ -182,7 +218,7 @@ def _explains(world: Any) -> None:
     for each in issues:
         severity = each.get("severity")
         check(severity in _SEVERITIES, "each issue has a severity of FHIR", observed=severity)
-        check(each.get("code"), "each issue has a code", observed=each)
+        check(each.get("code") in _ISSUES, "each issue has a code of FHIR", observed=each.get("code"))
     check(any(each.get("severity") in {"fatal", "error"} for each in issues), "one issue is an error or fatal")
 
 

@@ -136,7 +136,7 @@ def _sends_body(sut: Any, world: Any, who: str, method: str, url: str, docstring
 
 @when(parsers.parse('the client posts the form "{form}" to "{url}"'))
 def _posts_form(sut: Any, world: Any, form: str, url: str) -> None:
-    world["url"] = address(sut, world, url)
+    world["url"] = address(sut, world, filled(world, url))
     headers = {"Accept": "application/fhir+json", "Content-Type": "application/x-www-form-urlencoded"}
     ask_raw(sut, world, "POST", world["url"], filled(world, form).encode(), headers)
 

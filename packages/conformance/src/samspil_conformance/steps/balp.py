@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from pytest_bdd import parsers, then, when
 
 from samspil_conformance.checks import check
+from samspil_conformance.elements import foreign
 
 from .logging import new
 from .records import patients, resources, subtypes
@@ -112,6 +113,8 @@ def _valid(world: Any) -> None:
         check(not named, "an entity has a name or a query, not both (sev-1)", observed=len(named))
         broken = well_formed(each)
         check(not broken, "no element is null or empty", observed=broken)
+        odd = list(foreign(each))
+        check(not odd, "every element is one of R4, in its form", observed=odd)
 
 
 @then("each record names its source")
@@ -160,6 +163,13 @@ def _query(world: Any) -> None:
     for each in world["records"]:
         told = [str(one["query"]) for one in objects(each.get("entity")) if "query" in one]
         check(told, "an entity holds the query")
+        holders = [one for one in objects(each.get("entity")) if "query" in one]
+        roles = [(part(one, "type").get("code"), part(one, "role").get("code")) for one in holders]
+        check(
+            all(one == ("2", "24") for one in roles),
+            "it is a system object (2) in the role of a query (24)",
+            observed=roles,
+        )
         text = unquote(_decoded(told[0]))
         check(
             "patient=" in text and "category=laboratory" in text,

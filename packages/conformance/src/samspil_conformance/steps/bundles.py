@@ -80,6 +80,8 @@ def _entries_whole(world: Any, warn: Any) -> None:
             warn("an entry should tell its search mode: search.html, matches and includes")
         else:
             check(mode in _MODES, "search.mode is match, include or outcome", observed=mode)
+        score = part(each, "search").get("score", 1)
+        check(not isinstance(score, str) and 0 <= score <= 1, "a score lies between 0 and 1", observed=score)
         if mode != "outcome":
             url = str(each.get("fullUrl", ""))
             place = located(url)
@@ -121,7 +123,7 @@ def _self_link(world: Any, name: str, value: str) -> None:
 def _pages(sut: Any, world: Any, number: int) -> None:
     bundle = resource_of(world["answer"], "Bundle")
     seen: list[str] = []
-    totals: set[int] = set()
+    totals: set[Any] = set()
     for page in pages(sut, world, bundle, world["url"]):
         found = [each for each in entries(page) if part(each, "search").get("mode", "match") == "match"]
         check(len(found) <= number, f"a page has at most {number} matches", observed=len(found))
@@ -130,10 +132,9 @@ def _pages(sut: Any, world: Any, number: int) -> None:
     check(len(seen) == len(set(seen)), "no match comes twice", observed=len(seen) - len(set(seen)))
     wanted = {each["id"] for each in world["things"].values()}
     check(wanted <= set(seen), "every match comes", observed=len(wanted - set(seen)))
-    check(len(totals) < 2, "the total is the same on every page", observed=sorted(totals))  # noqa: PLR2004
-    check(
-        all(each >= len(seen) for each in totals), "the total counts the matches of all pages", observed=sorted(totals)
-    )
+    check(len(totals) < 2, "the total is the same on every page", observed=list(totals))  # noqa: PLR2004
+    whole = all(isinstance(each, int) and each >= len(seen) for each in totals)
+    check(whole, "the total is a number that counts the matches of all pages", observed=list(totals))
 
 
 @then(parsers.parse('the {kind:w} "{name}" comes as included, once'))
@@ -223,7 +224,9 @@ def _about(entry: Json) -> str:
 @then(parsers.parse("the entries answer with the statuses {statuses}"))
 def _statuses(world: Any, statuses: str) -> None:
     bundle = resource_of(world["answer"], "Bundle")
-    found = [str(part(each, "response").get("status", ""))[:3] for each in entries(bundle)]
+    told = [part(each, "response").get("status", "") for each in entries(bundle)]
+    check(all(isinstance(each, str) for each in told), "a status in a Bundle is a text", observed=told)
+    found = [str(each)[:3] for each in told]
     wanted = [each.strip().split("/") for each in statuses.split(",")]
     check(len(found) == len(wanted), f"there is one answer for each of {len(wanted)} entries", observed=len(found))
     fits = all(one in allowed for one, allowed in zip(found, wanted, strict=True))
@@ -243,7 +246,9 @@ def _entry_location(sut: Any, world: Any, number: int, kind: str, name: str) -> 
     }
     answer = look(sut, world, f"{kind}/{place[1]}" if place else "")
     check(answer.status_code == OK, "what a transaction created can be read", observed=answer.status_code)
-    world["things"][name]["found"] = resource_of(answer)
+    made = world["things"][name]["found"] = resource_of(answer)
+    tag, version = str(response.get("etag", "")), str(part(made, "meta").get("versionId", ""))
+    check(tag in {"", f'W/"{version}"', f'"{version}"'}, "the entity tag is that of the new version", observed=tag)
 
 
 @then(parsers.parse('in "{name}" the element "{path}" is {value}'))

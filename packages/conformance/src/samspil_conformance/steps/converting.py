@@ -7,6 +7,7 @@ from typing import Any, cast
 from pytest_bdd import given, parsers, then, when
 
 from samspil_conformance.checks import check, equal
+from samspil_conformance.elements import foreign
 from samspil_core import NotAPrimitive, NotJson, dumps, loads, parse_date_time
 
 from .talk import Json, as_json, as_list, at_path, entries, objects, part, well_formed
@@ -120,6 +121,8 @@ def _whole(world: Any) -> None:
             observed=each.get("fullUrl"),
         )
         check(part(each, "resource").get("resourceType"), "an entry has a resource")
+        odd = list(foreign(part(each, "resource")))
+        check(not odd, "every element is one of R4, in its form", observed=odd)
 
 
 @then("no two entries have one full URL")

@@ -5,6 +5,7 @@ from typing import Any
 from pytest_bdd import given, parsers, then, when
 
 from samspil_conformance.checks import check
+from samspil_conformance.elements import foreign
 from samspil_core import dumps
 
 from .answers import lost
@@ -52,6 +53,8 @@ def _elements(world: Any, names: str) -> None:
     found = resource_of(world["answer"])
     missing = [name for name in names.split() if name not in found]
     check(not missing, f"the record has {names}", observed=missing)
+    odd = list(foreign(found))
+    check(not odd, "every element is one of R4, in its form", observed=odd)
 
 
 @when(parsers.parse('the {who:w} searches what "{name}" is of by the patient'))
@@ -302,6 +305,8 @@ def _readable(world: Any) -> None:
             "://" in str(each.get("fullUrl", "")) or str(each.get("fullUrl", "")).startswith("urn:"),
             "an entry has its full URL",
         )
+        odd = list(foreign(found))
+        check(not odd, "every element is one of R4, in its form", observed=odd)
 
 
 @then("references within the export lead to its resources or to the source")

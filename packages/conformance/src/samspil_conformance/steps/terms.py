@@ -74,6 +74,9 @@ def _matches(world: Any, listed: str) -> None:
     found = [objects(each.get("part")) for each in _parameters(world) if each.get("name") == "match"]
     told = [f"{_code(parts)} {' '.join(map(str, _named(parts, 'equivalence')))}" for parts in found]
     check(sorted(told) == sorted(listed.split(", ")), f"the matches are {listed}", observed=told)
+    concepts = [each for parts in found for each in parts if each.get("name") == "concept"]
+    coded = all("valueCoding" in each for each in concepts)
+    check(coded, "the concept of a match is a Coding", observed=[sorted(each) for each in concepts])
     systems = {str(part({"c": one}, "c").get("system")) for parts in found for one in _named(parts, "concept")}
     check(
         systems == {"urn:samspil:conformance:places"},
@@ -112,6 +115,7 @@ def _expansion(world: Any, listed: str) -> None:
 def _expansion_head(world: Any) -> None:
     found = part(resource_of(world["answer"], "ValueSet"), "expansion")
     check(found.get("timestamp"), "expansion.timestamp is there", observed=sorted(found))
+    check(resource_of(world["answer"]).get("status"), "ValueSet.status is there, as FHIR asks of every value set")
     equal(resource_of(world["answer"]).get("url"), "urn:samspil:conformance:wards", "the URL of the expanded value set")
 
 

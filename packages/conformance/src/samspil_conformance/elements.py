@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/json.html; without profiles, so that no package is neede
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from samspil_fhirpath.model import load
 
 __all__ = ["foreign"]
 
-_FORMS: dict[str, tuple[type, ...]] = {"boolean": (bool,), "decimal": (int, float), "integer": (int,)}
+_FORMS: dict[str, tuple[type, ...]] = {"boolean": (bool,), "decimal": (int, float, Decimal), "integer": (int,)}
 _WHOLE = frozenset({"positiveInt", "unsignedInt"})
 
 
