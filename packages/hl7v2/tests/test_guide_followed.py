@@ -172,3 +172,23 @@ def test_the_business_event_of_another_order_than_a_service_is_an_extension_of_o
         {"code": "NW", "system": "http://terminology.hl7.org/CodeSystem/v2-0119"}
     ]
     assert not [each for each in order["extension"] if each["url"].endswith("businessEvent")]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "labels"),
+    [
+        ("Y", [{"code": "R", "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"}]),
+        ("N", None),
+        ("SEC", [{"code": "SEC"}]),
+    ],
+)
+def test_a_protection_that_is_neither_yes_nor_no_is_the_label_itself(indicator, labels):
+    """PV2-22 becomes meta.security; yes and no are no labels."""
+    (encounter,) = made("Encounter", "PID|1||1^^^X", "PV1|1|I", f"PV2{'|' * 22}{indicator}")
+    assert encounter.get("meta", {}).get("security") == labels
+
+
+def test_the_security_of_a_message_can_be_searched_by_its_code():
+    """MSH-8 names no code system: its text is code and display of the label."""
+    (header,) = made("MessageHeader", "PID|1||1^^^X", header=MSH.replace("+0200||", "+0200|SECRET|"))
+    assert header["meta"]["security"] == [{"code": "SECRET", "display": "SECRET"}]

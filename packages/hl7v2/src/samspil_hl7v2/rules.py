@@ -121,6 +121,11 @@ def comparator(_x: Context, text: str) -> str | None:
     return found[1] if found and found[1] not in {None, "="} else None
 
 
+def lone_quote(_x: Context, text: str) -> bool:
+    """Whether a text is one quotation mark: the null `""` of a sender that undid the doubling of CSV or SQL once too often."""
+    return text.strip() == '"'
+
+
 def positive(x: Context, text: str) -> bool:
     """Whether a number is more than nothing."""
     value = number(x, text)
@@ -136,6 +141,14 @@ def not_negative(x: Context, text: str) -> bool:
 def one(_x: Context, _text: str) -> Decimal:
     """One, the denominator of a strength that is told for a unit of the product."""
     return Decimal(1)
+
+
+def restricted(_x: Context, _text: str) -> str:
+    """The confidentiality of what is protected, without more being said of it.
+
+    https://terminology.hl7.org/CodeSystem-v3-Confidentiality.html
+    """
+    return "R"
 
 
 _UNITS = {
