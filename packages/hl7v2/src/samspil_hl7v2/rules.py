@@ -419,6 +419,17 @@ def after(x: Context, segment: Segment, name: str) -> bool:
     return False
 
 
+def closing(x: Context, segment: Segment, name: str) -> bool:
+    """Whether a segment stands after one of that name, which itself stands after none of the segment's own kind.
+
+    The ORC of `OBR ORC` is that of the OBR; that of `ORC OBR ORC` is the next order's.
+    """
+    if not after(x, segment, name):
+        return False
+    before = next(each for each in reversed(x.segments[: segment.index]) if each.name == name)
+    return not after(x, before, segment.name)
+
+
 def first(_x: Context, segment: Segment, _name: str) -> bool:
     """Whether a segment is the first of its name."""
     return segment.number == 1
