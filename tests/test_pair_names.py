@@ -51,6 +51,15 @@ def test_a_name_says_segments_datatypes_and_what_they_become(name, segments, dat
     assert (about.segments, about.datatypes, about.targets) == (segments, datatypes, targets)
 
 
+@pytest.mark.parametrize(
+    ("name", "choice"),
+    [("xad__xad-prefers-xad13", True), ("xad__xad-ignores-xad12", True), ("xad__xad-xad12", False)],
+)
+def test_a_name_says_whether_it_is_about_which_field_is_taken(name, choice):
+    """One field is preferred, used or ignored."""
+    assert pair_names.read(name).choice is choice
+
+
 THEIRS = {
     "entry": [
         {
@@ -129,3 +138,20 @@ def test_where_no_element_holds_a_value_of_the_named_field_all_of_the_segment_ar
         "RelatedPerson.name.family",
         "RelatedPerson.name.given",
     }
+
+
+def test_a_value_put_together_of_the_texts_in_question_comes_before_the_message():
+    """The source alone is in question, where its name holds both texts of MSH-3 with signs between."""
+    message = MESSAGE.replace(b"LAB^1.2.3^ISO", b"LAB^4711X^CLIA")
+    header = {"resourceType": "MessageHeader", "language": "da", "source": {"name": "LAB - CLIA:4711X"}}
+    pair = Pair("msh__hd__HD-to-Source-clia", message, {"entry": [{"resource": header}]})
+    assert {leaf.path for leaf in hl7v2_cdc.differences(pair, set())} == {"MessageHeader.source.name"}
+
+
+@pytest.mark.parametrize(("name", "found"), [("prefers-pid-5", set()), ("pid-5", {"Patient.name.use"})])
+def test_where_a_field_is_chosen_a_value_that_no_field_says_is_not_in_question(name, found):
+    """The use of a name that the converter itself gives says nothing of the field it is taken from."""
+    theirs = {"resourceType": "Patient", "name": [{"family": "LIND", "given": ["EVA"], "use": "official"}]}
+    pair = Pair(f"pid__PID-to-Patient-{name}", MESSAGE, {"entry": [{"resource": theirs}]})
+    ours = set(leaves({"name": [{"family": "LIND", "given": ["EVA"]}]}, "Patient"))
+    assert {leaf.path for leaf in hl7v2_cdc.differences(pair, ours)} == found

@@ -63,11 +63,25 @@ def test_leaves_have_paths_without_indexes_and_plain_values():
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("2024-03-01T10:20:30.5+01:00", "20240301102030+0100"), ("urn:oid:1.2.3", "1.2.3"), ("A B", " a  b ")],
+    [
+        ("2024-03-01T10:20:30.5+01:00", "20240301102030+0100"),
+        ("urn:oid:1.2.3", "1.2.3"),
+        ("A B", " a  b "),
+        ("http://unitsofmeasure.org/", "http://unitsofmeasure.org"),
+        ("http://a.org/?q", "http://a.org?q"),
+    ],
 )
 def test_plain_forms_agree(one, other):
     """A FHIR value and the v2 text that it comes from have one plain form."""
     assert plain(one) == plain(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("http://a.org/x/", "http://a.org/x"), ("urn:x:y/", "urn:x:y"), ("a.org/", "a.org"), ("/", "")]
+)
+def test_only_an_empty_path_is_that_of_the_root(one, other):
+    """A stroke at the end of a path, or of a text that is no URI with an authority, says something else."""
+    assert plain(one) != plain(other)
 
 
 def test_a_field_gives_its_parts_and_the_day_of_a_time():

@@ -21,7 +21,8 @@ _DATE_TIME = re.compile(
     r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(?:[+-]\d{4})?)?"
 )
 _TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?|(\d{6})\.\d+")
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+$", re.IGNORECASE)
+_EMPTY_PATH = re.compile(r"^([a-z][a-z0-9+.-]*://[^/?#]+)/((?:[?#].*)?)$", re.IGNORECASE)
+_URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+$|\S*%[0-9a-f]{2}\S*$", re.IGNORECASE)
 
 _POSITION = re.compile(r"([A-Z0-9]{3})(?:\[(\d+)\])?-(\d+)\b.*")
 _ESCAPED = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\"}
@@ -122,16 +123,18 @@ def below(path: str, name: str) -> str:
 def plain(value: Any) -> str:
     """Bring a value to one form: small letters, single spaces, dates and times as digits without fractions, no urn prefix.
 
-    What a URI writes as `%20` is a blank; a text is no URI without a scheme.
+    What a URI writes as `%20` is a blank, and an empty path is `/` where there is an authority (RFC 3986, section 6.2.3:
+    https://www.rfc-editor.org/rfc/rfc3986#section-6.2.3); a text without a scheme is a URI only where it has such escapes
+    and no blank.
     """
     text = " ".join(json.dumps(value).split() if isinstance(value, bool) else str(value).split())
     if found := _DATE_TIME.fullmatch(text):
         return "".join(group or "" for group in found.groups())
     if found := _TIME.fullmatch(text):
         return "".join(group or "" for group in found.groups())
-    if _SCHEME.match(text):
-        text = unquote(text)
-    return re.sub(r"^urn:(oid|uuid|id|dns):", "", text).lower()
+    if _URI.match(text):
+        text = _EMPTY_PATH.sub(r"\1\2", unquote(text))
+    return re.sub(r"^urn:(oid|uuid|id|dns|uri):", "", text).lower()
 
 
 def fields(message: bytes) -> Iterator[tuple[str, int, str]]:

@@ -17,6 +17,8 @@ from tools import golden
 
 _SEGMENT = 3
 _SEPARATORS = "^&"
+_CHOICES = {"prefers", "uses", "ignores"}
+"""Words that say which field is taken: `prefers-orc-12-for-requester`."""
 
 
 class Position(NamedTuple):
@@ -28,12 +30,16 @@ class Position(NamedTuple):
 
 
 class About(NamedTuple):
-    """What a pair is about: segments, datatypes (where both, the datatypes within the segments), positions, targets."""
+    """What a pair is about: segments, datatypes (where both, the datatypes within the segments), positions, targets.
+
+    `choice`: it is about which field is taken, and so about the values that fields say.
+    """
 
     segments: frozenset[str]
     datatypes: frozenset[str]
     positions: frozenset[Position]
     targets: frozenset[str]
+    choice: bool
 
 
 class Source(NamedTuple):
@@ -65,7 +71,8 @@ def read(name: str) -> About:
     segments = segments or frozenset(word.upper() for word in words if len(word) == _SEGMENT and field(word.upper(), 1))
     found = re.search(r"-to-([a-z0-9_]+)", name.lower())
     targets = frozenset(found[1].split("_")) if found else frozenset[str]()
-    return About(segments, datatypes, frozenset(_positions(words, sorted(segments | datatypes))), targets)
+    choice = bool(_CHOICES & {word.lower() for word in words})
+    return About(segments, datatypes, frozenset(_positions(words, sorted(segments | datatypes))), targets, choice)
 
 
 def _positions(words: list[str], owners: list[str]) -> set[Position]:

@@ -3,7 +3,9 @@
 The name of a pair says which field, component, segment or datatype it is about (`pair_names`). In question are the
 elements that hold a value of such a position, and of no other field more: all primitive values of that element (of a
 resource itself, where the name says which field, only the one that holds the value), below what the name says it
-leads to (`-to-MessageHeader`). A pair agrees outright when each of these values stands in our bundle under the same
+leads to (`-to-MessageHeader`). Where no element holds such a value, those are in question whose value is put together of
+such texts (`LAB - CLIA:4711`). Where the name says which field is taken (`prefers-orc-12`), a value that no field says is
+not in question. A pair agrees outright when each of these values stands in our bundle under the same
 path, whatever its indexes; where the pair is about a datatype, wherever the element hangs. CDC's own extensions are
 left out. A disagreement that the guide or FHIR decides for us passes by `settled.csv`.
 `python -m tools.suites.hl7v2_cdc` prints both counts, and each pair that does not agree outright.
@@ -11,9 +13,9 @@ left out. A disagreement that the guide or FHIR decides for us passes by `settle
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tools import golden, pair_names, settled
 from tools.corpora import DEFAULT
@@ -25,6 +27,9 @@ NAME = "hl7v2-cdc"
 GROUP = "hl7v2"
 ORIGIN = "cdc-reportstream-mappinginventory"
 _OWN = "reportstream.cdc.gov"
+
+
+Told: TypeAlias = Callable[[set[str], set[str]], set[str]]
 
 
 class Counts(NamedTuple):
@@ -81,33 +86,72 @@ def _led_to(about: About, asked: set[Leaf]) -> set[Leaf]:
 
 
 def questions(pair: Pair, about: About) -> set[Leaf]:
-    """Give the leaves of the elements in question: of the first of position, segment or datatype, message that has any."""
+    """Give the leaves of the elements in question: of the first of position, segment or datatype, message that has any.
+
+    A value put together of texts comes before the message.
+    """
     bundle = [
         resource
         for resource in (golden.without(each, _OWN) for each in golden.resources(pair.bundle))
         if "MSH" in about.segments or resource["resourceType"] not in _HEADER
     ]
-    everything = About(about.segments & {"MSH"}, *[frozenset[Any]()] * 3)
-    for each, whole in ((about, False), (about, True), (everything, True)):
-        if found := set(_holding(bundle, pair_names.sources(pair.message, each, whole=whole), alone=not whole)):
-            return found
+    everything = About(about.segments & {"MSH"}, *[frozenset[Any]()] * 3, choice=False)
+    stages = (
+        (about, _exactly, True),
+        (about, _exactly, False),
+        (about, _together, False),
+        (everything, _exactly, False),
+    )
+    for each, told, alone in stages:
+        if found := set(_holding(bundle, pair_names.sources(pair.message, each, whole=not alone), told, alone=alone)):
+            return _said(found, pair.message) if about.choice else found
     return set()
 
 
-def _holding(bundle: list[dict[str, Any]], sources: list[Source], *, alone: bool) -> Iterator[Leaf]:
-    """Give the leaves of the elements of these sources; with `alone`, of a resource only the leaves that are of them."""
+def _said(asked: set[Leaf], message: bytes) -> set[Leaf]:
+    """Give the leaves whose value stands in the message."""
+    said = {text for _, _, field in golden.fields(message) for text in golden.texts(field)}
+    return {leaf for leaf in asked if leaf.value in said}
+
+
+def _holding(bundle: list[dict[str, Any]], sources: list[Source], told: Told, *, alone: bool) -> Iterator[Leaf]:
+    """Give the leaves of the elements of these sources; with `alone`, of a resource only the leaves that are of them.
+
+    `told` gives those of some texts that some values tell.
+    """
     for resource in bundle:
         top, *below = _elements(resource, resource["resourceType"])
         parts = [[leaf] for leaf in top] if alone else [top]
         for element in (*parts, *below):
-            if _of(sources, {leaf.value for leaf in element}):
+            if _of(sources, {leaf.value for leaf in element}, told):
                 yield from element
 
 
-def _of(sources: list[Source], values: set[str]) -> bool:
-    """Whether values hold a text in question, and no other field says more of them than one that has such a text."""
-    most = max((len(values & each.texts) for each in sources), default=0)
-    return any(values & each.asked and len(values & each.texts) == most for each in sources)
+def _of(sources: list[Source], values: set[str], told: Told) -> bool:
+    """Whether values tell a text in question, and no other field says more of them than one that has such a text."""
+    found = [(each, told(values, each.texts)) for each in sources]
+    most = max((len(texts) for _, texts in found), default=0)
+    return any(texts & each.asked and len(texts) == most for each, texts in found)
+
+
+def _exactly(values: set[str], texts: set[str]) -> set[str]:
+    """Give those of the texts that values are."""
+    return values & texts
+
+
+def _together(values: set[str], texts: set[str]) -> set[str]:
+    """Give those of the texts that values are, or are put together of."""
+    return (values & texts).union(*(_parts(value, texts) for value in values - texts))
+
+
+def _parts(value: str, texts: set[str]) -> set[str]:
+    """Give the texts, two or more, of which a value is put together with nothing but signs and blanks between."""
+    found, rest = set[str](), value
+    for text in sorted(texts, key=lambda each: (-len(each), each)):
+        if text in rest:
+            found.add(text)
+            rest = rest.replace(text, " ")
+    return found if len(found) > 1 and not re.search(r"\w", rest) else set()
 
 
 def _elements(value: Any, path: str) -> Iterator[list[Leaf]]:

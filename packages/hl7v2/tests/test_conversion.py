@@ -163,6 +163,37 @@ def test_value_by_type(type_: str, text: str, expected: dict[str, Any]) -> None:
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"^4', {"valueQuantity": {"value": Decimal(4), "unit": "mmol/L"}}),
+        (
+            '"^1^:^3',
+            {
+                "valueRatio": {
+                    "extension": [
+                        {"url": "http://hl7.org/fhir/StructureDefinition/originalText", "valueString": "1 : 3"}
+                    ],
+                    "numerator": {"value": Decimal(1), "unit": "mmol/L"},
+                    "denominator": {"value": Decimal(3), "unit": "mmol/L"},
+                }
+            },
+        ),
+    ],
+)
+def test_a_lone_quotation_mark_for_a_comparator_is_a_broken_null(text: str, expected: dict[str, Any]) -> None:
+    """The number stands as with the null that was meant, and a finding names the place of the mark."""
+    assert value("SN", text) == expected
+    conversion = converted([*ORU, f"OBX|1|SN|C^T^L||{text}|mmol/L|||||F"])
+    assert [each.where for each in conversion.outcome.issues if each.code == "SAM-HL7-209"] == ["OBX-5.1"]
+
+
+@pytest.mark.parametrize("text", ["<>^4", "+^4", "''^4"])
+def test_no_number_stands_beside_a_sign_that_fhir_lacks(text: str) -> None:
+    """A sign that is no comparator of FHIR may change what the number says."""
+    assert "value" not in value("SN", text).get("valueQuantity", {})
+
+
 def test_a_decimal_keeps_its_digits_in_the_json() -> None:
     """7.40 stays 7.40 to the last digit."""
     assert b'"value":7.40,' in converted([*ORU, "OBX|1|NM|C^T^L||7.40|mmol/L|||||F"]).json()

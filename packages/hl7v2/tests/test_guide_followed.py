@@ -172,3 +172,42 @@ def test_the_business_event_of_another_order_than_a_service_is_an_extension_of_o
         {"code": "NW", "system": "http://terminology.hl7.org/CodeSystem/v2-0119"}
     ]
     assert not [each for each in order["extension"] if each["url"].endswith("businessEvent")]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "labels"),
+    [
+        ("Y", [{"code": "R", "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"}]),
+        ("N", None),
+        ("SEC", [{"code": "SEC"}]),
+    ],
+)
+def test_a_protection_that_is_neither_yes_nor_no_is_the_label_itself(indicator, labels):
+    """PV2-22 becomes meta.security; yes and no are no labels."""
+    (encounter,) = made("Encounter", "PID|1||1^^^X", "PV1|1|I", f"PV2{'|' * 22}{indicator}")
+    assert encounter.get("meta", {}).get("security") == labels
+
+
+def test_the_security_of_a_message_can_be_searched_by_its_code():
+    """MSH-8 names no code system: its text is code and display of the label."""
+    (header,) = made("MessageHeader", "PID|1||1^^^X", header=MSH.replace("+0200||", "+0200|SECRET|"))
+    assert header["meta"]["security"] == [{"code": "SECRET", "display": "SECRET"}]
+
+
+def test_an_order_of_oul_is_one_though_its_orc_follows_the_obr():
+    """OUL_R22 has OBR before ORC: status and numbers are those of the one order, and the next OBR has its own."""
+    orders = made(
+        "ServiceRequest",
+        "PID|1||1^^^X",
+        "SPM|1|S1||BLD",
+        "OBR|1|P1|F1|1^X^L",
+        "ORC|RE|P1|F1||CM",
+        "OBR|2|P2|F2|2^Y^L",
+        "ORC|RE|P2|F2||IP",
+        header=MSH.replace("ORU^R01^ORU_R01", "OUL^R22^OUL_R22"),
+    )
+    assert [(each["code"]["coding"][0]["code"], each["status"]) for each in orders] == [
+        ("1", "completed"),
+        ("2", "active"),
+    ]
+    assert [[number["value"] for number in each["identifier"]] for each in orders] == [["P1", "F1"], ["P2", "F2"]]

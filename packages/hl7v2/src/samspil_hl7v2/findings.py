@@ -218,6 +218,15 @@ NO_TARGET = kind(
     text_da="Der er ingen {type} i meddelelsen, som dette indhold kan henvise til.",
     fix_da="Kontrollér, at afsenderen sender det segment, der danner den.",
 )
+CODE_NOT_ALLOWED = kind(
+    "SAM-HL7-209",
+    "warning",
+    "code-invalid",
+    text="The code is none of those that FHIR allows at this element.",
+    fix="Check the value with the sender; map it in a layer of your own where it has a meaning.",
+    text_da="Koden er ikke blandt dem, som FHIR tillader i dette element.",
+    fix_da="Afklar værdien med afsenderen; map den i dit eget lag, hvis den har en betydning.",
+)
 BAD_TABLE = kind(
     "SAM-HL7-301",
     "error",

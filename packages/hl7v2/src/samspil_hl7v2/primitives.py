@@ -36,6 +36,9 @@ _BROKEN_URN = re.compile(
 )
 _UNSAFE_URI = re.compile(r"\s")
 
+BOUND = "required binding"
+"""What a note of `code-unmapped` says where no vocabulary is asked, but the element takes certain codes alone."""
+
 Codes = frozenset[str] | None
 
 
@@ -51,7 +54,7 @@ def as_code(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary | No
         if found is not None:
             text = found.target
     if not text or (allowed is not None and text not in allowed):
-        x.note(k, "code-unmapped", row, "required binding")
+        x.note(k, "code-unmapped", row, BOUND)
         return None
     return text
 
@@ -80,7 +83,9 @@ def as_boolean(text: str, k: int, x: Context, row: int, vocabulary: Vocabulary |
         text = found.target
     value = {"Y": True, "N": False, "true": True, "false": False}.get(text)
     if value is None:
-        x.note(k, "code-unmapped" if vocabulary is not None else "not-parsable", row, "boolean")
+        x.note(
+            k, *(("not-parsable", row, "boolean") if vocabulary is None else ("code-unmapped", row, vocabulary.name))
+        )
     return value
 
 

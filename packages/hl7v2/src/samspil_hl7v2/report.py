@@ -10,11 +10,13 @@ from samspil_core.outcome import Issue
 
 from .context import Context
 from .escapes import unescape
-from .findings import CODE_UNMAPPED, NOT_CARRIED, NOT_PARSABLE
+from .findings import CODE_NOT_ALLOWED, CODE_UNMAPPED, NOT_CARRIED, NOT_PARSABLE
 from .mapping.compiled import Program
 from .mapping.reasons import Reason
 from .message import COMPONENT, FIELD, WIDEST, Leaf, Message, Segment, field_leaves
 from .positions import raw
+from .primitives import BOUND
+from .v2.fields import field as field_facts
 
 _REPETITION, _COMPONENT = ~0xFFF, ~0xF
 _SHOWN = 8
@@ -96,7 +98,9 @@ class Report(NamedTuple):
         """Findings: one for each code and value that could not be carried, one for each other reason with its positions."""
         others: dict[str, list[str]] = {}
         for each in self.unmapped:
-            if each.reason == "code-unmapped":
+            if each.reason == "code-unmapped" and each.detail == BOUND:
+                yield CODE_NOT_ALLOWED.at(each.position)
+            elif each.reason == "code-unmapped":
                 yield CODE_UNMAPPED.at(each.position, vocabulary=each.detail)
             elif each.reason == "not-parsable":
                 yield NOT_PARSABLE.at(each.position, type=each.detail or "its element")

@@ -121,6 +121,11 @@ def comparator(_x: Context, text: str) -> str | None:
     return found[1] if found and found[1] not in {None, "="} else None
 
 
+def lone_quote(_x: Context, text: str) -> bool:
+    """Whether a text is one quotation mark: the null `""` of a sender that undid the doubling of CSV or SQL once too often."""
+    return text.strip() == '"'
+
+
 def positive(x: Context, text: str) -> bool:
     """Whether a number is more than nothing."""
     value = number(x, text)
@@ -136,6 +141,14 @@ def not_negative(x: Context, text: str) -> bool:
 def one(_x: Context, _text: str) -> Decimal:
     """One, the denominator of a strength that is told for a unit of the product."""
     return Decimal(1)
+
+
+def restricted(_x: Context, _text: str) -> str:
+    """The confidentiality of what is protected, without more being said of it.
+
+    https://terminology.hl7.org/CodeSystem-v3-Confidentiality.html
+    """
+    return "R"
 
 
 _UNITS = {
@@ -404,6 +417,17 @@ def after(x: Context, segment: Segment, name: str) -> bool:
         if earlier.name not in _SATELLITES:
             return earlier.name == name
     return False
+
+
+def closing(x: Context, segment: Segment, name: str) -> bool:
+    """Whether a segment stands after one of that name, which itself stands after none of the segment's own kind.
+
+    The ORC of `OBR ORC` is that of the OBR; that of `ORC OBR ORC` is the next order's.
+    """
+    if not after(x, segment, name):
+        return False
+    before = next(each for each in reversed(x.segments[: segment.index]) if each.name == name)
+    return not after(x, before, segment.name)
 
 
 def first(_x: Context, segment: Segment, _name: str) -> bool:

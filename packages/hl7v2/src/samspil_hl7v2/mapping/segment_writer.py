@@ -10,7 +10,7 @@ from .conditions import Both, OneOf
 from .plan import Leaf, Node, Place, Plan, PlanError, is_constant
 from .refs import Ref
 from .rows import Row
-from .writer import BARE, PLACES, WHOLE, Source, Spec, Writer
+from .writer import BARE, NAMING, PLACES, WHOLE, Source, Spec, Writer
 
 WORTH_A_CHOICE = 4
 """From how many rows on a common question is asked first."""
@@ -180,8 +180,8 @@ class SegmentWriter(Writer):
 
     def rule(self, row: Row, name: str, refs: tuple[Ref, ...]) -> str:
         """As in datatype maps; a predicate without argument takes the source, as it stands, and rules of place the segment."""
-        if name in PLACES or name.startswith("after-"):
-            stem, _, argument = name.partition("-") if name.startswith("after-") else (name.replace("-", "_"), "", "")
+        if name in PLACES or name.startswith(NAMING):
+            stem, _, argument = name.partition("-") if name.startswith(NAMING) else (name.replace("-", "_"), "", "")
             self.source.rules.add(stem)
             return f"rule_{stem}(x, s, {argument!r})"
         if not refs and row.source.parts:

@@ -27,7 +27,9 @@ BARE = "bare"
 WHOLE = frozenset({"whole", "samples", "raw", "text", "base64_of"})
 """Rules that read a value as it stands, delimiters included, and so use every position in it."""
 PLACES = frozenset({"first", "county-differs"})
-"""Rules on where a segment stands, or on more of it than a position; `@after-PV1` is one too."""
+"""Rules on where a segment stands, or on more of it than a position."""
+NAMING = ("after-", "closing-")
+"""Such rules that name another segment: `@after-PV1`."""
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _WORD = re.compile(r"\W+")
 
