@@ -16,7 +16,6 @@ from .mapping.reasons import Reason
 from .message import COMPONENT, FIELD, WIDEST, Leaf, Message, Segment, field_leaves
 from .positions import raw
 from .primitives import BOUND
-from .v2.fields import field as field_facts
 
 _REPETITION, _COMPONENT = ~0xFFF, ~0xF
 _SHOWN = 8
