@@ -215,8 +215,8 @@ class Run:
             known = self._contained_by_id[id(outer)] = {}
             contained: Any = outer.get("contained")
             for index, each in enumerate(contained if contained.__class__ is list else ()):
-                name = each.get("id") if each.__class__ is dict else None
-                if name.__class__ is str:
+                name: Any = each.get("id") if each.__class__ is dict else None
+                if isinstance(name, str):
                     known.setdefault(name, (index, each))
         return known
 
