@@ -211,3 +211,48 @@ def test_an_order_of_oul_is_one_though_its_orc_follows_the_obr():
         ("2", "active"),
     ]
     assert [[number["value"] for number in each["identifier"]] for each in orders] == [["P1", "F1"], ["P2", "F2"]]
+
+
+@pytest.mark.parametrize("structure", ["OUL_R21", "OUL_R22", "OUL_R23", "OUL_R24"])
+@pytest.mark.parametrize("results", [[], ["OBX|1|ST|9^Z^L||v||||||F"]], ids=["", "with results"])
+def test_an_order_of_oul_is_one_though_its_orc_is_before_the_obr(structure: str, results: list[str]):
+    """Senders write ORC first in OUL_R22 to R24 too: its numbers and status are never those of the order before."""
+    specimen = ["SPM|1|S1||BLD", "SAC|||C1"] if structure in {"OUL_R22", "OUL_R23"} else []
+    orders = made(
+        "ServiceRequest",
+        "PID|1||1^^^X",
+        *specimen,
+        "ORC|RE|P1|F1||CM",
+        "OBR|1|P1|F1|1^X^L",
+        *results,
+        "ORC|RE|P2|F2||IP",
+        "OBR|2|P2|F2|2^Y^L",
+        *results,
+        header=MSH.replace("ORU^R01^ORU_R01", f"OUL^{structure[4:]}^{structure}"),
+    )
+    assert [(each["code"]["coding"][0]["code"], each["status"]) for each in orders] == [
+        ("1", "completed"),
+        ("2", "active"),
+    ]
+    assert [[number["value"] for number in each["identifier"]] for each in orders] == [["P1", "F1"], ["P2", "F2"]]
+
+
+def test_two_results_that_say_the_same_are_two():
+    """Nothing is dropped: a second segment with the same content is a second measurement, in this order or in the next."""
+    lines = [
+        "PID|1||1^^^X",
+        "OBR|1|P1|F1|1^X^L",
+        *["OBX|1|ST|9^Z^L||v||||||F"] * 3,
+        "OBR|2|P2|F2|1^X^L",
+        "OBX|1|ST|9^Z^L||v||||||F",
+    ]
+    results = made("Observation", *lines)
+    assert len({each["id"] for each in results}) == len(results) == 4
+    assert [len(each["result"]) for each in made("DiagnosticReport", *lines)] == [3, 1]
+    assert results == made("Observation", *lines)
+
+
+def test_results_of_one_instance_identifier_are_one():
+    """OBX-21 tells one observation from another."""
+    lines = ["PID|1||1^^^X", "OBR|1|P1|F1|1^X^L", *["OBX|1|ST|9^Z^L||v||||||F||||||||||U1^LAB"] * 2]
+    assert len(made("Observation", *lines)) == 1

@@ -7,7 +7,7 @@ structure does not have at all, to the innermost open group. Both are reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -61,9 +61,10 @@ class GroupInstance:
 
 
 @cache
-def root_kind(name: str) -> GroupKind:
-    """The structure as a group kind. Raises NoSuchStructureError."""
-    return _kind(structure(name), "")
+def root_kind(name: str, *, orc_first: bool = False) -> GroupKind:
+    """The structure as a group kind; with `orc_first`, its orders begin with ORC. Raises NoSuchStructureError."""
+    kind = _kind(structure(name), "")
+    return _orc_first(kind) if orc_first else kind
 
 
 FREE = GroupKind("", (), repeats=False, heads=frozenset())
@@ -77,6 +78,25 @@ def _kind(group: Group, path: str) -> GroupKind:
     return GroupKind(path, places, group.max is None, frozenset(heads))
 
 
+def _orc_first(kind: GroupKind) -> GroupKind:
+    """The kind with the ORC of every group that begins with OBR before it."""
+    places = [place._replace(kind=_orc_first(place.kind)) if place.kind else place for place in kind.children]
+    if places and places[0].name == "OBR":
+        places.sort(key=lambda place: not _begins_with_orc(place))
+    return replace(kind, children=tuple(places))
+
+
+def _begins_with_orc(place: Place) -> bool:
+    return place.kind is not None and bool(place.kind.children) and place.kind.children[0].name == "ORC"
+
+
+@cache
+def _obr_first(kind: GroupKind) -> bool:
+    """Whether the structure has an order that begins with OBR and goes on with its ORC (OUL_R22 to R24)."""
+    here = bool(kind.children) and kind.children[0].name == "OBR" and any(map(_begins_with_orc, kind.children))
+    return here or any(_obr_first(place.kind) for place in kind.children if place.kind)
+
+
 def _place(node: Node, above: str) -> Place:
     if isinstance(node, Group):
         kind = _kind(node, f"{above}.{node.name}" if above else node.name)
@@ -85,9 +105,14 @@ def _place(node: Node, above: str) -> Place:
 
 
 def group_segments(segments: list[Segment], name: str) -> list[Issue]:
-    """Set `group` of every segment, by the structure `name` ("" = none known); returns what was out of place."""
+    """Set `group` of every segment, by the structure `name` ("" = none known); returns what was out of place.
+
+    Where OBR begins an order and its ORC follows (OUL_R22 to R24), many senders write ORC first, as everywhere else.
+    In the order of the structure each ORC would then be that of the OBR before it, another order's; so it is the first of
+    the two in the message that decides, and an ORC before its OBR is told as misplaced.
+    """
     issues: list[Issue] = []
-    root = GroupInstance(root_kind(name) if name else FREE, None, at=-1)
+    root = GroupInstance(_root(segments, name, issues), None, at=-1)
     here = root
     for segment in segments:
         place = _next(here, segment.name) if name else root
@@ -97,6 +122,17 @@ def group_segments(segments: list[Segment], name: str) -> list[Issue]:
         segment.group = here
         _register(here, segment)
     return issues
+
+
+def _root(segments: list[Segment], name: str, issues: list[Issue]) -> GroupKind:
+    if not name:
+        return FREE
+    kind = root_kind(name)
+    first = next((each for each in segments if each.name in {"ORC", "OBR"}), None)
+    if first is None or first.name == "OBR" or not _obr_first(kind):
+        return kind
+    issues.append(MISPLACED_SEGMENT.at(first.place(0).rsplit("-", 1)[0], structure=name))
+    return root_kind(name, orc_first=True)
 
 
 def _register(group: GroupInstance, segment: Segment) -> None:

@@ -6,6 +6,7 @@ its key, or else the message and the content. The same message gives the same id
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -47,16 +48,24 @@ RANK = {
 }
 """Referred-to types first, so that ids in references are known when the id of what refers is made."""
 
+EVENTS = frozenset({"Observation", "ChargeItem", "MedicationAdministration", "MedicationDispense"})
+"""What a second segment that says the same tells once more: two measurements, two charges, two doses."""
+
 
 def finish(made: list[Made], program: Program, x: Context, message_key: str, sender: str) -> list[Made]:
     """Complete, identify and merge the resources of a message; returns those that stand, references filled in."""
     standing: dict[tuple[str, str], Made] = {}
+    again: Counter[str] = Counter()
     kept: list[Made] = []
     for each in sorted(made, key=_order):
         complete(each, program)
-        name, shared = _name(each, program, message_key, sender)
-        each.id = known_uuid(each.type, name) if shared else name_uuid(each.type, name)
+        name, keyed = _name(each, program, message_key, sender)
+        each.id = known_uuid(each.type, name) if keyed and each.type in SHARED else name_uuid(each.type, name)
         twin = standing.get((each.type, each.id))
+        if twin is not None and not keyed and each.type in EVENTS and each.segment is not twin.segment:
+            again[each.id] += 1
+            each.id = name_uuid(each.type, each.id, str(again[each.id]))
+            twin = None
         if twin is not None and not _merge(twin, each, x):
             x.issue(each.segment.base if each.segment else 0, SAME_KEY.at(type=each.type))
             each.id = name_uuid(each.type, each.id, message_key, text_of(each.body))
@@ -87,14 +96,14 @@ def _number(made: Made) -> int:
 
 
 def _name(made: Made, program: Program, message_key: str, sender: str) -> tuple[str, bool]:
-    """What identifies a resource, and whether other messages name it so too."""
+    """What identifies a resource, and whether that is a key, by which other messages name it too."""
     body = made.body
     for path in program.keys.get(made.type, ()):
         first = _part(body, path[0])
         if first is None:
             continue
         text = text_of([first, *[_part(body, name) for name in path[1:]]])
-        return text if _is_global(first) else sender + " " + text, made.type in SHARED
+        return text if _is_global(first) else sender + " " + text, True
     return message_key + " " + text_of(body), False
 
 
