@@ -17,12 +17,12 @@ def demo(name: str | None) -> int:
     Example: samspil demo hl7v2
     """
     found = plugins.find(plugins.DEMOS)
-    if not found:
-        raise plugins.NotInstalled("no module is installed: pip install 'samspil[all]'")
     if name and name not in found:
-        installed = name in plugins.find(plugins.COMMANDS)
+        installed = found and name in plugins.find(plugins.COMMANDS)
         more = f"There are {', '.join(found)}" if installed else plugins.advice(name)
         raise plugins.NotInstalled(f"there is no demonstration of {name}. {more}")
+    if not found:
+        raise plugins.NotInstalled("no module is installed: pip install 'samspil[all]'")
     runs = [plugins.load(point) for point in found.values() if name in (None, point.name)]
     from rich.console import Console  # a tenth of the time it takes the command to start
 
