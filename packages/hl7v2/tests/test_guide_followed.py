@@ -256,3 +256,47 @@ def test_results_of_one_instance_identifier_are_one():
     """OBX-21 tells one observation from another."""
     lines = ["PID|1||1^^^X", "OBR|1|P1|F1|1^X^L", *["OBX|1|ST|9^Z^L||v||||||F||||||||||U1^LAB"] * 2]
     assert len(made("Observation", *lines)) == 1
+
+
+@pytest.mark.parametrize("between", [[], ["NTE|1||note"], ["TQ1|1||||||20240501"]], ids=["", "NTE", "TQ1"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_results_are_of_their_own_order_though_its_orc_is_behind_the_obr(number: int, between: list[str]):
+    """In ORU the ORC comes first; a sender that writes OBR first must not get the results of one order into the next."""
+    orders = [
+        [f"OBR|{at}|P{at}|F{at}|{at}^X^L", f"ORC|RE|P{at}|F{at}||CM", *between, f"OBX|1|ST|9^Z^L||v{at}||||||F"]
+        for at in range(1, number + 1)
+    ]
+    lines = ["PID|1||1^^^X", *(line for order in orders for line in order)]
+    results = {each["id"]: each["valueString"] for each in made("Observation", *lines)}
+    reports = made("DiagnosticReport", *lines)
+    told = [
+        (
+            [each["value"] for each in report["identifier"]],
+            report["code"]["coding"][0]["code"],
+            [results[each["reference"].removeprefix("urn:uuid:")] for each in report["result"]],
+        )
+        for report in reports
+    ]
+    assert told == [([f"P{at}", f"F{at}"], str(at), [f"v{at}"]) for at in range(1, number + 1)]
+
+
+def test_a_request_is_one_with_its_timing_though_its_orc_is_behind_the_obr():
+    """OMG_O19 with OBR first: numbers, priority and time are those of the order's own OBR."""
+    lines = [
+        line
+        for at in (1, 2)
+        for line in (f"OBR|{at}|P{at}|F{at}|{at}^X^L", f"ORC|NW|P{at}|F{at}", f"TQ1|1||||||2024050{at}")
+    ]
+    header = MSH.replace("ORU^R01^ORU_R01", "OMG^O19^OMG_O19")
+    requests = made("ServiceRequest", "PID|1||1^^^X", *lines, header=header)
+    told = {
+        (
+            number["value"],
+            request.get("code", {}).get("coding", [{}])[0].get("code"),
+            request.get("occurrenceDateTime", ""),
+        )
+        for request in requests
+        for number in request["identifier"]
+    }
+    assert {(number[1], code) for number, code, _ in told if code} == {("1", "1"), ("2", "2")}
+    assert {(number[1], time[-1]) for number, _, time in told if time} <= {("1", "1"), ("2", "2")}

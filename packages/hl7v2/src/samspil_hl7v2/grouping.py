@@ -7,6 +7,7 @@ structure does not have at all, to the innermost open group. Both are reported.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
@@ -61,10 +62,15 @@ class GroupInstance:
 
 
 @cache
-def root_kind(name: str, *, orc_first: bool = False) -> GroupKind:
-    """The structure as a group kind; with `orc_first`, its orders begin with ORC. Raises NoSuchStructureError."""
-    kind = _kind(structure(name), "")
-    return _orc_first(kind) if orc_first else kind
+def root_kind(name: str) -> GroupKind:
+    """The structure as a group kind. Raises NoSuchStructureError."""
+    return _kind(structure(name), "")
+
+
+@cache
+def _turned_kind(name: str) -> GroupKind:
+    """The structure with ORC and OBR of each order in the other order, where both stand in one group."""
+    return _turned(root_kind(name))
 
 
 FREE = GroupKind("", (), repeats=False, heads=frozenset())
@@ -78,23 +84,28 @@ def _kind(group: Group, path: str) -> GroupKind:
     return GroupKind(path, places, group.max is None, frozenset(heads))
 
 
-def _orc_first(kind: GroupKind) -> GroupKind:
-    """The kind with the ORC of every group that begins with OBR before it."""
-    places = [place._replace(kind=_orc_first(place.kind)) if place.kind else place for place in kind.children]
-    if places and places[0].name == "OBR":
-        places.sort(key=lambda place: not _begins_with_orc(place))
+def _turned(kind: GroupKind) -> GroupKind:
+    places = [place._replace(kind=_turned(place.kind)) if place.kind else place for place in kind.children]
+    orc = next((at for at, place in enumerate(places) if _begins_with_orc(place)), None)
+    obr = next((at for at, place in enumerate(places) if place.name == "OBR"), None)
+    if orc is not None and obr is not None and orc < obr:
+        moved = [_without_document(places[orc]), *places[orc + 1 : obr]]
+        places[orc : obr + 1] = [places[obr], *moved]
+    elif orc is not None and obr is not None:
+        places.insert(obr, places.pop(orc))
     return replace(kind, children=tuple(places))
 
 
+def _without_document(place: Place) -> Place:
+    """Without the ORDER_DOCUMENT that may follow ORC: an OBX after ORC and OBR is a result."""
+    kind = place.kind
+    if kind is None:
+        return place
+    return place._replace(kind=replace(kind, children=tuple(each for each in kind.children if each.kind is None)))
+
+
 def _begins_with_orc(place: Place) -> bool:
-    return place.kind is not None and bool(place.kind.children) and place.kind.children[0].name == "ORC"
-
-
-@cache
-def _obr_first(kind: GroupKind) -> bool:
-    """Whether the structure has an order that begins with OBR and goes on with its ORC (OUL_R22 to R24)."""
-    here = bool(kind.children) and kind.children[0].name == "OBR" and any(map(_begins_with_orc, kind.children))
-    return here or any(_obr_first(place.kind) for place in kind.children if place.kind)
+    return place.name == "ORC" or (place.kind is not None and place.kind.children[0].name == "ORC")
 
 
 def _place(node: Node, above: str) -> Place:
@@ -107,9 +118,10 @@ def _place(node: Node, above: str) -> Place:
 def group_segments(segments: list[Segment], name: str) -> list[Issue]:
     """Set `group` of every segment, by the structure `name` ("" = none known); returns what was out of place.
 
-    Where OBR begins an order and its ORC follows (OUL_R22 to R24), many senders write ORC first, as everywhere else.
-    In the order of the structure each ORC would then be that of the OBR before it, another order's; so it is the first of
-    the two in the message that decides, and an ORC before its OBR is told as misplaced.
+    Where an order has its OBR before its ORC (OUL_R22 to R24), many senders write ORC first, as everywhere else, and some
+    write OBR first everywhere. In the order of the structure an ORC would then be that of another order's OBR. So where
+    a message begins its orders with the one that the structure has second, and ends them with the other, the two are
+    taken in the message's order; the first is told as misplaced.
     """
     issues: list[Issue] = []
     root = GroupInstance(_root(segments, name, issues), None, at=-1)
@@ -127,12 +139,23 @@ def group_segments(segments: list[Segment], name: str) -> list[Issue]:
 def _root(segments: list[Segment], name: str, issues: list[Issue]) -> GroupKind:
     if not name:
         return FREE
-    kind = root_kind(name)
-    first = next((each for each in segments if each.name in {"ORC", "OBR"}), None)
-    if first is None or first.name == "OBR" or not _obr_first(kind):
-        return kind
-    issues.append(MISPLACED_SEGMENT.at(first.place(0).rsplit("-", 1)[0], structure=name))
-    return root_kind(name, orc_first=True)
+    orders = [each for each in segments if each.name in {"ORC", "OBR"}]
+    if not orders or orders[0].name == orders[-1].name or _first_of_orders(name) in {"", orders[0].name}:
+        return root_kind(name)
+    issues.append(MISPLACED_SEGMENT.at(orders[0].place(0).rsplit("-", 1)[0], structure=name))
+    return _turned_kind(name)
+
+
+@cache
+def _first_of_orders(name: str) -> str:
+    """Which of ORC and OBR the structure has first in an order; empty where it has not both."""
+    names = list(_names(root_kind(name)))
+    return next((each for each in names if each in {"ORC", "OBR"}), "") if {"ORC", "OBR"} <= {*names} else ""
+
+
+def _names(kind: GroupKind) -> Iterator[str]:
+    for place in kind.children:
+        yield from _names(place.kind) if place.kind else (place.name,)
 
 
 def _register(group: GroupInstance, segment: Segment) -> None:
