@@ -20,8 +20,6 @@ from samspil_cli.render import render
 from samspil_cli.streams import stand_in
 
 COULD_NOT_RUN = 2
-_NOT_STARTED = 3
-"""With this uvicorn leaves when it cannot listen, after it has said why."""
 
 
 @click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,9 +59,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         status = app.main(args=arguments, prog_name="samspil", standalone_mode=False)
         sys.stdout.flush()
-    except SystemExit as left:
-        if left.code == _NOT_STARTED:
-            return COULD_NOT_RUN
+    except SystemExit:
         if sys.stdout is out:
             raise
         return (

@@ -142,7 +142,7 @@ def _root(segments: list[Segment], name: str, issues: list[Issue]) -> GroupKind:
     orders = [each for each in segments if each.name in {"ORC", "OBR"}]
     if not orders or orders[0].name == orders[-1].name or _first_of_orders(name) in {"", orders[0].name}:
         return root_kind(name)
-    issues.append(MISPLACED_SEGMENT.at(orders[0].place(0).rsplit("-", 1)[0], structure=name))
+    issues.append(MISPLACED_SEGMENT.at(_where(orders[0]), structure=name))
     return _turned_kind(name)
 
 
@@ -205,8 +205,12 @@ def _forward(group: GroupInstance, name: str) -> GroupInstance | None:
     return None
 
 
+def _where(segment: Segment) -> str:
+    return segment.place(0).rsplit("-", 1)[0]
+
+
 def _misplaced(here: GroupInstance, segment: Segment, name: str, issues: list[Issue]) -> GroupInstance:
-    where = segment.place(0).rsplit("-", 1)[0]
+    where = _where(segment)
     group: GroupInstance | None = here
     while group is not None:
         if any(place.kind is None and place.name == segment.name for place in group.kind.children):

@@ -11,9 +11,8 @@ __all__ = ["Result", "ScriptReport", "Verdict"]
 
 Verdict = Literal["pass", "fail", "warning", "skip", "error", "inconclusive"]
 """`warning` is a failure that the script calls a warning (`warningOnly`); `error` what could not be
-processed:
-an expression that is none, a system that does not answer; `inconclusive` that something needed is not at hand: a package,
-a fixture, a value, an answer."""
+processed: an expression that is none, a system that does not answer; `inconclusive` that something needed is not at hand:
+a package, a fixture, a value, an answer."""
 
 
 @dataclass(frozen=True, slots=True)
